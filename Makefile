@@ -1,0 +1,61 @@
+# The two commands a newcomer needs are `make run` and `make test`; both call `make install` by themselves.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
+# Extra words for the command, e.g. `make run ARGS="chat"` or `make test ARGS="-k quickadd"`.
+ARGS   ?=
+
+.PHONY: help run install test check format bench picture lock clean
+
+help:             ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: install      ## run the bot: a talk in the terminal unless a platform is configured
+	@$(BIN)/bot run $(ARGS)
+
+install: $(VENV)/.installed        ## set up .venv from the lock; nothing to do when nothing changed
+
+test: $(VENV)/.installed-dev       ## the whole test suite, on the embedded Postgres
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.installed-dev      ## formatting, lint, types, import rules
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.installed-dev     ## put the code in the house's form
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.installed-dev      ## the benchmark: a table, and JSON in .bench/
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+picture: $(VENV)/.installed-dev    ## draw the README's picture of a session, from a real run
+	@$(BIN)/python -m tests.picture
+
+lock:             ## resolve the newest versions allowed by pyproject.toml (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --upgrade \
+	  --custom-compile-command "make lock" --extra build pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --upgrade \
+	  --custom-compile-command "make lock" --extra build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:            ## remove the environment and every cache
+	rm -rf $(VENV) .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing into $(VENV); this takes a minute, once." >&2
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	@echo "Installing what the tests need." >&2
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
