@@ -1,1 +1,1 @@
-
+"""The process: settings, commands, wiring."""

@@ -1,1 +1,1 @@
-
+"""What the bot does, on any platform."""

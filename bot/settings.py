@@ -1,0 +1,117 @@
+"""What the process is told by its environment and by `.env`, checked once at the start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+LogFormat = Literal["console", "json"]
+
+
+class SettingsError(Exception):
+    """One or more settings are wrong; the message has one line for each, naming the variable and what it wants."""
+
+
+def default_data_dir() -> Path:
+    """The user's data directory for this program, as the operating system has it."""
+    import platformdirs
+
+    return platformdirs.user_data_path("task-bot", appauthor=False)
+
+
+def machine_timezone() -> str:
+    """The machine's IANA zone; UTC where it tells none."""
+    import tzlocal
+
+    try:
+        name = tzlocal.get_localzone_name()
+    except (LookupError, ValueError):
+        return "UTC"
+    return name if name in available_timezones() else "UTC"
+
+
+class Settings(BaseSettings):
+    """The bot's settings. An empty variable counts as unset; secrets never show in a repr, a log or an error."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    database_url: SecretStr | None = None
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str | None = None
+    openai_model: Annotated[str, Field(max_length=200)] | None = None
+    openai_timeout: Annotated[float, Field(gt=0, le=30)] = 20.0
+    data_dir: Path = Field(default_factory=default_data_dir)
+    log_level: LogLevel = "WARNING"
+    log_format: LogFormat = "console"
+    context_messages: Annotated[int, Field(ge=0, le=20)] = 20
+    default_timezone: str = Field(default_factory=machine_timezone)
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgres(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("wants a URL that starts with postgresql://, or nothing for the embedded database")
+        return url
+
+    @field_validator("openai_base_url")
+    @classmethod
+    def _is_http(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("http://", "https://")):
+            raise ValueError("wants a URL that starts with https:// or http://")
+        return url
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _any_case(cls, level: object) -> object:
+        return level.upper() if isinstance(level, str) else level
+
+    @field_validator("data_dir")
+    @classmethod
+    def _expands_home(cls, path: Path) -> Path:
+        return path.expanduser().absolute()
+
+    @field_validator("default_timezone")
+    @classmethod
+    def _is_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("wants an IANA time zone such as Europe/Berlin")
+        ZoneInfo(name)
+        return name
+
+
+_WANTS = {
+    "openai_timeout": "wants seconds, more than 0 and at most 30",
+    "log_level": "wants DEBUG, INFO, WARNING or ERROR",
+    "log_format": "wants console or json",
+    "context_messages": "wants a whole number from 0 to 20",
+    "data_dir": "wants a folder",
+    "openai_model": "wants a model's name, at most 200 characters",
+}
+
+
+def load_settings() -> Settings:
+    """Read the environment and `.env` in the working directory.
+
+    Raises:
+        SettingsError: a value is wrong; the message names each variable and what it wants, never the value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(
+            "\n".join(dict.fromkeys(_line(problem["loc"], problem["msg"]) for problem in error.errors()))
+        ) from None
+    except UnicodeDecodeError as error:
+        raise SettingsError(".env wants to be a text file in UTF-8") from error
+
+
+def _line(where: tuple[int | str, ...], message: str) -> str:
+    name = str(where[0]) if where else "settings"
+    return f"{name.upper()} {_WANTS.get(name, message.removeprefix('Value error, '))}."

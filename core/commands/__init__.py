@@ -1,0 +1,5 @@
+"""The command grammar: what slash commands, the console and the offline assistant understand without a model."""
+
+from core.commands.grammar import understand
+
+__all__ = ["understand"]

@@ -1,0 +1,274 @@
+"""The command grammar: one sentence to what it asks for. Pure; no model, no I/O.
+
+`done 12`, `/task list overdue`, "Mark task 3 as complete" and "I finished the milk one" all pass through `understand`.
+Dates are left as the phrases they are, for quick add to resolve.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from core.commands.intents import (
+    Add,
+    Change,
+    Complete,
+    Delete,
+    Forget,
+    Help,
+    Intent,
+    New,
+    Prefer,
+    Reopen,
+    Show,
+    Snooze,
+    Target,
+    Undo,
+    Unknown,
+)
+from core.commands.lists import listing
+from core.commands.targets import is_quoted, numbers, target, unquote
+
+LONGEST_COMMAND = 2_000
+"""Characters; a longer text can only be a task to add."""
+
+_POLITE = re.compile(
+    r"^(?:(?:please|pls|hey|hi|hello|ok|okay|so|and|now|bot|kindly|just)[\s,!]+|"
+    r"(?:can|could|would|will)\s+you\s+(?:please\s+)?|i(?:['’]d|\s+would)\s+like\s+(?:you\s+)?to\s+|"
+    r"i\s+want\s+(?:you\s+)?to\s+|let['’]?s\s+)",
+    re.IGNORECASE,
+)
+_TASK = r"(?:tasks?|to-?dos?|items?|reminders?)"
+_ADD_NOUN = re.compile(
+    rf"^(?:(?:add|create|make|new|set|put|write\s+down)\s+)?(?:(?:an?|another|the|one)\s+)?(?:new\s+)?{_TASK}"
+    r"(?:\s*:\s*|\s+(?:to|for|about|called|named|saying|that\s+says)\s+|\s+)(?P<text>\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ADD = re.compile(r"^(?:add|todo|create)\s*:?\s+(?P<text>\S.*)$", re.IGNORECASE | re.DOTALL)
+_ADD_TAIL = re.compile(r"\s+(?:to|on)\s+(?:my|the)\s+(?:task\s+|to-?do\s+)?lists?[.!]?$", re.IGNORECASE)
+_REMEMBER = re.compile(
+    r"^(?:remind\s+me|(?:please\s+)?remember|note(?:\s+down)?|do\s*n['’]?o?t\s+(?:let\s+me\s+)?forget"
+    r"|i\s+(?:really\s+)?(?:need|have|want|ought|must|should|must\s+not|mustn['’]?t)(?:\s+to)?\s+(?:remember|not\s+forget|forget)"
+    r"|i\s+(?:really\s+)?(?:need\s+to|have\s+to|must|should|ought\s+to|gotta|got\s+to)|i['’]ve\s+got\s+to"
+    r"|make\s+sure\s+(?:that\s+)?i)\b[\s:,]*(?:(?:to|that|about)\s+)?(?P<text>\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_NOT_DONE = r"(?:not\s+(?:yet\s+)?(?:done|complete[d]?|finished)|incomplete|undone|open|pending|unfinished|todo)"
+_DONE = r"(?:done|complete[d]?|finished|closed|off)"
+
+
+def _rule(pattern: str, build: Callable[[re.Match[str]], Intent | None]) -> tuple[re.Pattern[str], _Builder]:
+    return re.compile(rf"^(?:{pattern})$", re.IGNORECASE | re.DOTALL), build
+
+
+_Builder = Callable[[re.Match[str]], Intent | None]
+
+
+def _always(intent: Intent) -> _Builder:
+    return lambda match: intent
+
+
+def _on(kind: Callable[[Target], Intent]) -> _Builder:
+    """A rule whose group `t` names the tasks it acts on."""
+
+    def build(match: re.Match[str]) -> Intent | None:
+        found = target(match["t"])
+        return kind(found) if found else None
+
+    return build
+
+
+def _rename_or_move(match: re.Match[str]) -> Intent | None:
+    """`change 1 to 'Call mom'` renames; whether an unquoted text is a date is decided where the clock is known."""
+    found = target(match["t"])
+    to = match["to"].strip()
+    if not found:
+        return None
+    return Change(found, title=unquote(to)) if is_quoted(to) else Change(found, title=to, when=to)
+
+
+def _rename(match: re.Match[str]) -> Intent | None:
+    found = target(match["t"])
+    return Change(found, title=unquote(match["title"])) if found else None
+
+
+def _move(match: re.Match[str]) -> Intent | None:
+    found = target(match["t"])
+    return Change(found, when=unquote(match["when"])) if found else None
+
+
+def _snooze(match: re.Match[str]) -> Intent | None:
+    found = target(match["t"])
+    if not found:
+        return None
+    when = (match["when"] or "").strip()
+    if not when:
+        return Snooze(found)
+    return Snooze(found, f"in {when}" if re.match(r"(?:\d|an?\s|half)", when) and not _CLOCK.search(when) else when)
+
+
+_CLOCK = re.compile(r"\d\s*(?:am|pm|a\.m|p\.m|:\d)|o'clock", re.IGNORECASE)
+
+
+def _prioritise(match: re.Match[str]) -> Intent | None:
+    found = target(match["t"])
+    level = _LEVELS.get((match["p"] or "urgent").lower().removeprefix("priority").removeprefix("p").strip(" :="))
+    return Change(found, priority=level) if found and level else None
+
+
+_LEVELS = {
+    "1": 1, "2": 2, "3": 3, "4": 4, "urgent": 1, "highest": 1, "important": 1, "top": 1, "high": 2, "medium": 3,
+    "normal": 4, "low": 4, "lowest": 4, "none": 4,
+}  # fmt: skip
+_LEVEL = (
+    r"(?:(?:priority\s*[:=]?\s*)?(?:p\s?)?(?:[1-4]|urgent|highest|important|top|high|medium|normal|lowest|low|none))"
+)
+
+
+def _tag(match: re.Match[str]) -> Intent | None:
+    found = target(match["t"])
+    tags = tuple(tag.lower().lstrip("#") for tag in re.split(r"[\s,]+", match["tags"].strip()) if tag.strip("#"))
+    if not found or not tags:
+        return None
+    removing = match["verb"].lower() in ("untag", "remove")
+    return Change(found, remove_tags=tags) if removing else Change(found, add_tags=tags)
+
+
+def _clear(match: re.Match[str]) -> Intent | None:
+    found = target(match["t"])
+    field = _FIELDS[re.sub(r"\s+", " ", match["field"].lower())]
+    return Change(found, clear=(field,)) if found else None
+
+
+_FIELDS = {
+    "due date": "due", "due": "due", "date": "due", "deadline": "due", "time": "due", "notes": "notes", "note": "notes",
+    "priority": "priority", "tags": "tags", "tag": "tags", "recurrence": "recurrence", "repeat": "recurrence",
+    "repetition": "recurrence",
+}  # fmt: skip
+
+
+_FIELD = "|".join(sorted(_FIELDS, key=len, reverse=True))
+
+
+def _note(match: re.Match[str]) -> Intent | None:
+    found = numbers(match["t"])
+    return Change(found, notes=match["text"].strip()) if found else None
+
+
+_RULES: tuple[tuple[re.Pattern[str], _Builder], ...] = (
+    _rule(r"help|\?|h|commands|what\s+can\s+(?:you|i)\s+(?:do|say|type)\b.*|how\s+does\s+this\s+work\W*", _always(Help())),
+    _rule(r"new|new\s+(?:conversation|chat|thread)|start\s+over", _always(New())),
+    _rule(r"forget|forget\s+(?:this|everything|the|our)(?:\s+\w+)?", _always(Forget())),
+    _rule(
+        r"(?:undo|revert|take\s+(?:that|it)\s+back)(?:\s+(?:that|it|this|the\s+last(?:\s+\w+)?|last|my\s+last\s+\w+))?"
+        r"(?:\s*(?:change|#)?\s*(?P<change>\d{1,18}))?\W*",
+        lambda m: Undo(int(m["change"]) if m["change"] else None),
+    ),
+    _rule(
+        r"(?:set\s+)?(?:my\s+)?(?:time\s*zone|tz)(?:\s+(?:to|is|=))?\s+(?P<zone>\S.*)",
+        lambda m: Prefer(timezone=m["zone"].strip(" .!")),
+    ),
+    _rule(
+        r"(?:set\s+)?(?:my\s+)?morning(?:\s+time)?(?:\s+(?:to|is|at|starts\s+at|=))?\s+(?P<time>(?:at\s+)?\d.*|noon)",
+        lambda m: Prefer(morning=m["time"].strip(" .!")),
+    ),
+    _rule(rf"(?:mark|set|make)\s+(?P<t>.+?)\s+(?:as\s+|to\s+)?{_NOT_DONE}\W*", _on(Reopen)),
+    _rule(r"(?:re-?open|uncomplete|un-?check|undone|undo\s+completing|reactivate)\s+(?P<t>.+)", _on(Reopen)),
+    _rule(rf"(?:mark|set|tick|check|cross)\s+(?P<t>.+?)\s+(?:as\s+|to\s+)?{_DONE}\W*", _on(Complete)),
+    _rule(r"(?:mark|tick|check|cross)\s+off\s+(?P<t>.+)", _on(Complete)),
+    _rule(r"(?:done|completed?|finish(?:ed)?|close|tick|check)(?:\s+(?:with|off))?\s*:?\s+(?P<t>.+)", _on(Complete)),
+    _rule(
+        r"i(?:['’]ve|['’]m|\s+have|\s+am)?\s+(?:just\s+|already\s+)?(?:finished|did|done|completed)(?:\s+with)?\s+(?P<t>.+)",
+        _on(Complete),
+    ),
+    _rule(r"(?P<t>.+?)\s+(?:is|are|was|were)\s+(?:now\s+|all\s+)?(?:done|finished|completed?)\W*", _on(Complete)),
+    _rule(
+        r"(?:snooze|remind\s+me\s+(?:again\s+)?(?:about|of))\s+(?P<t>.+?)"
+        r"(?:\s+(?:(?:for|until|till|to|at)\s+)?(?P<when>(?:in\s+|tomorrow|tonight|this\s+|next\s+|on\s+|noon|mon|tue|wed|thu|fri|sat|sun"
+        r"|an?\s+(?:hour|day|week|minute)|half\s+an|\d+\s*(?:m|h|d|w|min|hour|day|week|o'clock|am|pm|:)).*))?",
+        _snooze,
+    ),
+    _rule(r"(?P<verb>tag|untag)\s+(?P<t>[^#]+?)\s+(?:with\s+|as\s+)?(?P<tags>#?\w\S*(?:[\s,]+#\S+)*)", _tag),
+    _rule(r"(?P<verb>add|remove)\s+(?P<tags>(?:#[^\W\d]\S*[\s,]*)+)\s*(?:tags?\s+)?(?:to|from)\s+(?P<t>.+)", _tag),
+    _rule(
+        rf"(?:clear|remove|delete|drop|unset)\s+(?:the\s+)?(?P<field>{_FIELD})"
+        r"\s+(?:of|from|on|for)\s+(?P<t>.+)",
+        _clear,
+    ),
+    _rule(r"(?:no|not\s+a)\s+(?P<field>date|due\s+date)\s+(?:(?:for|on)\s+)?(?P<t>.+)", _clear),
+    _rule(r"(?:delete|remove|drop|cancel|trash|erase|rm|scrap|get\s+rid\s+of)\s*:?\s+(?P<t>.+)", _on(Delete)),
+    _rule(rf"(?:prioriti[sz]e|priority)\s+(?P<t>.+?)(?:\s+(?:(?:as|to|at)\s+)?(?P<p>{_LEVEL}))?", _prioritise),
+    _rule(rf"(?:set|change)\s+(?:the\s+)?priority\s+(?:of|for)\s+(?P<t>.+?)\s+(?:as|to)\s+(?P<p>{_LEVEL})\W*", _prioritise),
+    _rule(rf"(?:make|mark|set)\s+(?P<t>.+?)\s+(?:as\s+|to\s+)?(?P<p>{_LEVEL})(?:\s+priority)?\W*", _prioritise),
+    _rule(
+        r"(?:note|notes|comment)\s+(?:on\s+|for\s+|to\s+)?(?P<t>#?\d+)\s*[:\s]\s*(?P<text>\S.*)",
+        _note,
+    ),
+    _rule(
+        r"(?:move|reschedule|postpone|push|shift|defer|delay|bring\s+forward)\s+(?P<t>.+)"
+        r"\s+(?:back\s+|out\s+)?(?:to|until|till|for|by|on|at)\s+(?P<when>\S.*)",
+        _move,
+    ),
+    _rule(r"(?:move|reschedule|postpone|push|shift|defer|delay)\s+(?P<t>#?\d+)\s+(?P<when>\S.*)", _move),
+    _rule(
+        r"(?:set|change)\s+(?:the\s+)?(?:due(?:\s+date)?|date|deadline|time)\s+(?:of|for|on)\s+(?P<t>.+)\s+to\s+(?P<when>.+)",
+        _move,
+    ),
+    _rule(r"(?P<t>#?\d+)\s+(?:is\s+)?due\s+(?P<when>\S.*)", _move),
+    _rule(r"(?:rename|retitle)\s+(?P<t>.+?)\s+(?:to|as|into)\s+(?P<title>\S.*)", _rename),
+    _rule(
+        r"(?:change|update|edit|set)\s+(?P<t>.+?)\s+(?:to\s+(?:say\s+|be\s+|read\s+)?|into\s+|as\s+)(?P<to>\S.*)",
+        _rename_or_move,
+    ),
+    _rule(r"(?:edit|update|change)\s+(?P<t>#?\d+)\s*:?\s+(?P<to>\S.*)", _rename_or_move),
+)  # fmt: skip
+
+
+def understand(text: str) -> Intent:
+    """What one sentence asks for; `Unknown` when the grammar has no place for it. Never raises."""
+    text = _without_politeness(text.strip())
+    if not text:
+        return Unknown(text)
+    if len(text) <= LONGEST_COMMAND:
+        if reminder := _addition(text):
+            return reminder
+        for pattern, build in _RULES:
+            match = pattern.match(text)
+            if match and (intent := build(match)):
+                return intent
+        query = listing(text)
+        if query:
+            return Show(query)
+    added = _ADD.match(text)
+    return Add(_ADD_TAIL.sub("", added["text"])) if added else Unknown(text)
+
+
+def _without_politeness(text: str) -> str:
+    while lead := _POLITE.match(text):
+        text = text[lead.end() :]
+    return (
+        re.sub(r"[\s,]+(?:please|pls|thanks|thank\s+you)[.!]*$", "", text, flags=re.IGNORECASE)
+        if len(text) < 500
+        else text
+    )
+
+
+def _addition(text: str) -> Add | None:
+    """`Add a task to …`, `remind me to …`: what says by its first words that it adds."""
+    again = re.match(r"remind\s+me\s+(?:again\s+)?(?:about|of)\s+(?:#|tasks?\s)?\d", text, re.IGNORECASE)
+    if again:
+        return None
+    for pattern in (_ADD_NOUN, _REMEMBER):
+        match = pattern.match(text)
+        if match and not _lists(pattern, text):
+            return Add(_ADD_TAIL.sub("", match["text"]))
+    return None
+
+
+def _lists(pattern: re.Pattern[str], text: str) -> bool:
+    """`tasks today` and `note 3 call back` begin like an addition and are none."""
+    if pattern is _ADD_NOUN:
+        return not re.match(r"(?:add|create|make|new|set|put|write)\b|[^:]{0,20}:", text, re.IGNORECASE) or bool(
+            re.match(r"(?:set|make)\s+task\s+#?\d", text, re.IGNORECASE)
+        )
+    return bool(re.match(r"notes?\s+(?:on\s+|for\s+|to\s+)?#?\d", text, re.IGNORECASE))

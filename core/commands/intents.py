@@ -1,0 +1,122 @@
+"""What a sentence of the command grammar asks for, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core.chat import TaskQuery
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Tasks called by number."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Tasks called by words of theirs: `the milk one`. `every` when the person spoke of several: `my meetings`."""
+
+    words: str
+    every: bool = False
+
+
+Target = Numbers | Words
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """Add one task; the text is for quick add."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """List or search tasks."""
+
+    query: TaskQuery = field(default_factory=TaskQuery)
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """Complete tasks."""
+
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """Take tasks back from done to open."""
+
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Delete tasks."""
+
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Change fields of tasks. `when` is a date phrase for quick add's grammar; `clear` names fields to empty."""
+
+    target: Target
+    title: str | None = None
+    notes: str | None = None
+    when: str | None = None
+    priority: int | None = None
+    add_tags: tuple[str, ...] = ()
+    remove_tags: tuple[str, ...] = ()
+    clear: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """Move the reminder, not the due date."""
+
+    target: Target
+    when: str = "in 1 hour"
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back the last change, or the one named."""
+
+    change: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prefer:
+    """Set the person's zone or morning time."""
+
+    timezone: str | None = None
+    morning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Say what one can type."""
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """Leave this thread's conversation and start another with the next message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Delete this thread's conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nothing the grammar knows."""
+
+    text: str
+
+
+Intent = Add | Show | Complete | Reopen | Delete | Change | Snooze | Undo | Prefer | Help | New | Forget | Unknown
