@@ -38,6 +38,8 @@ class Thread:
     platform: str
     workspace: str
     id: str
+    shared: bool = True
+    """Whether several people may talk here: then the model is told who says what. A direct message is not shared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +105,13 @@ class Said:
     text: str
     mine: bool
     """Whether the bot itself said it."""
+    id: str = ""
+    """The message's id, where the platform has one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """What the thread alone tells: the newest stamp of the bot's own, and recent messages when there is none."""
+    """What the thread alone tells: the newest stamp of the bot's own, and the messages the same request brought."""
 
     conversation: str | None = None
     answered: frozenset[str] = frozenset()
@@ -321,7 +325,7 @@ class Platform(Protocol):
         ...
 
     async def recall(self, thread: Thread) -> Recall:
-        """Read the thread's newest stamp of the bot's own, and its recent messages when there is none."""
+        """Read the thread's newest stamp of the bot's own, and its recent messages, in one request where possible."""
         ...
 
     async def post(self, to: Thread | Author, reply: Reply) -> None:

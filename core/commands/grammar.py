@@ -156,7 +156,7 @@ def _note(match: re.Match[str]) -> Intent | None:
 
 
 _RULES: tuple[tuple[re.Pattern[str], _Builder], ...] = (
-    _rule(r"help|\?|h|commands|what\s+can\s+(?:you|i)\s+(?:do|say|type)\b.*|how\s+does\s+this\s+work\W*", _always(Help())),
+    _rule(r"help|\?|h|commands|what\s+can\s+(?:you|i)\s+(?:do|say|type)\b.*", _always(Help())),
     _rule(r"new|new\s+(?:conversation|chat|thread)|start\s+over", _always(New())),
     _rule(r"forget|forget\s+(?:this|everything|the|our)(?:\s+\w+)?", _always(Forget())),
     _rule(
@@ -198,7 +198,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Builder], ...] = (
     _rule(r"(?:no|not\s+a)\s+(?P<field>date|due\s+date)\s+(?:(?:for|on)\s+)?(?P<t>.+)", _clear),
     _rule(r"(?:delete|remove|drop|cancel|trash|erase|rm|scrap|get\s+rid\s+of)\s*:?\s+(?P<t>.+)", _on(Delete)),
     _rule(rf"(?:prioriti[sz]e|priority)\s+(?P<t>.+?)(?:\s+(?:(?:as|to|at)\s+)?(?P<p>{_LEVEL}))?", _prioritise),
-    _rule(rf"(?:set|change)\s+(?:the\s+)?priority\s+(?:of|for)\s+(?P<t>.+?)\s+(?:as|to)\s+(?P<p>{_LEVEL})\W*", _prioritise),
+    _rule(rf"(?:set|change)\s+(?:the\s+)?priority\s+(?:of|for)\s+(?P<t>.+?)\s+to\s+(?P<p>{_LEVEL})\W*", _prioritise),
     _rule(rf"(?:make|mark|set)\s+(?P<t>.+?)\s+(?:as\s+|to\s+)?(?P<p>{_LEVEL})(?:\s+priority)?\W*", _prioritise),
     _rule(
         r"(?:note|notes|comment)\s+(?:on\s+|for\s+|to\s+)?(?P<t>#?\d+)\s*[:\s]\s*(?P<text>\S.*)",

@@ -45,15 +45,15 @@ _SORTS = {
     "due": Sort.DUE, "date": Sort.DUE, "priority": Sort.PRIORITY, "importance": Sort.PRIORITY, "created": Sort.CREATED,
     "creation": Sort.CREATED, "age": Sort.CREATED, "newest": Sort.CREATED, "title": Sort.TITLE, "name": Sort.TITLE,
 }  # fmt: skip
-_FILLER = frozenset(
-    (
-        "a an the of on in at to for by me my mine i i've ive i'd us you your is are am was were be been do "
-        "did does have has had got get what what's whats which how many there that this these those it its "
-        "tasks task todo todos to-do to-dos item items list lists thing things stuff plate agenda schedule "
-        "day work due coming up next need please now still yet so far already just priority with and or can "
-        "should must show see view give tell from current currently not"
-    ).split()
-)
+_FILLER = frozenset({
+    "a", "an", "the", "of", "on", "in", "at", "to", "for", "by", "me", "my", "mine", "i", "i've", "ive", "i'd", "us",
+    "you", "your", "is", "are", "am", "was", "were", "be", "been", "do", "did", "does", "have", "has", "had", "got",
+    "get", "what", "what's", "whats", "which", "how", "many", "there", "that", "this", "these", "those", "it", "its",
+    "tasks", "task", "todo", "todos", "to-do", "to-dos", "item", "items", "list", "lists", "thing", "things", "stuff",
+    "plate", "agenda", "schedule", "day", "work", "due", "coming", "up", "next", "need", "please", "now", "still",
+    "yet", "so", "far", "already", "just", "priority", "with", "and", "or", "can", "should", "must", "show", "see",
+    "view", "give", "tell", "from", "current", "currently", "not",
+})  # fmt: skip
 
 
 @dataclass(slots=True)

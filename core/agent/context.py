@@ -1,0 +1,34 @@
+"""What the tools of one turn share: who acts, when it is, the database, and the parts to show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from core.chat import Part, Receipt, Task, TaskList
+from core.database import Database
+from core.users import Actor
+
+
+@dataclass(slots=True)
+class TurnContext:
+    """The run's context. The actor comes from the platform's verified event; no tool has a parameter for it."""
+
+    database: Database
+    actor: Actor
+    now: dt.datetime
+    """Aware, in the actor's zone; the same instant for the whole turn."""
+    source: str | None = None
+    """Link to the message, kept on the tasks it makes."""
+    open_tasks: tuple[Task, ...] = ()
+    """The author's most relevant open tasks, for the instructions."""
+    parts: list[Part] = field(default_factory=list)
+    """What the tools have to show, in their order, until the assistant takes it."""
+    acted: bool = False
+    """Whether a tool changed anything: then the turn must not be run again."""
+
+    def show(self, part: Receipt | TaskList) -> None:
+        """Have the platform show what the database says."""
+        if isinstance(part, Receipt):
+            self.acted = True
+        self.parts.append(part)

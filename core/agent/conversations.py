@@ -1,0 +1,94 @@
+"""OpenAI conversations: open, seed, repair, forget. The memory of a thread lives there and nowhere else.
+
+Source: the Conversations API, https://platform.openai.com/docs/api-reference/conversations.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import cast
+
+import openai
+from openai import AsyncOpenAI
+from openai.types.responses import ResponseInputItemParam
+
+from core.chat import Said
+
+_ITEMS_A_REQUEST = 20
+"""`conversations.create` and `items.create` take no more."""
+_ITEMS_A_PAGE = 100
+_DELETES_AT_ONCE = 8
+INTERRUPTED = (
+    "This call was interrupted and its result is unknown: it may or may not have taken effect. "
+    "Look with list_tasks before doing it again."
+)
+
+
+class Conversations:
+    """The conversations of one OpenAI project. Every method may raise `openai.OpenAIError`."""
+
+    def __init__(self, client: AsyncOpenAI) -> None:
+        self._client = client
+
+    async def open(self, recent: Sequence[Said] = ()) -> str:
+        """Open a conversation that already knows `recent` (oldest first; the newest 20 are used); returns its id."""
+        items = [_seed(said) for said in recent[-_ITEMS_A_REQUEST:] if said.text.strip()]
+        created = await self._client.conversations.create(items=items)
+        return created.id
+
+    async def repair(self, conversation: str) -> int:
+        """Answer the tool calls that a crash or a stop left without an output; returns how many there were.
+
+        Only the newest page of items is read: the API refuses every turn while an orphan exists, so one can't be older.
+        """
+        page = await self._client.conversations.items.list(conversation, limit=_ITEMS_A_PAGE, order="desc")
+        answered = {item.call_id for item in page.data if item.type == "function_call_output"}
+        orphans = [item.call_id for item in page.data if item.type == "function_call" and item.call_id not in answered]
+        outputs = [
+            cast(ResponseInputItemParam, {"type": "function_call_output", "call_id": call, "output": INTERRUPTED})
+            for call in reversed(orphans)
+        ]
+        for batch in _batches(outputs):
+            await self._client.conversations.items.create(conversation, items=batch)
+        return len(orphans)
+
+    async def forget(self, conversation: str) -> None:
+        """Delete the items, then the conversation: deleting a conversation alone leaves its items. Gone is fine."""
+        try:
+            async for page in _pages(self._client, conversation):
+                limit = asyncio.Semaphore(_DELETES_AT_ONCE)
+                async with asyncio.TaskGroup() as group:
+                    for item in page:
+                        group.create_task(self._delete_item(conversation, item, limit))
+            await self._client.conversations.delete(conversation)
+        except* openai.NotFoundError:
+            pass  # somebody else forgot it first, which is what was asked for
+
+    async def _delete_item(self, conversation: str, item: str, limit: asyncio.Semaphore) -> None:
+        async with limit:
+            try:
+                await self._client.conversations.items.delete(item, conversation_id=conversation)
+            except openai.NotFoundError:
+                return  # already deleted
+
+
+async def _pages(client: AsyncOpenAI, conversation: str) -> AsyncIterator[list[str]]:
+    """Ids of the first page of items, again and again until none is left (each page is deleted before the next)."""
+    while True:
+        page = await client.conversations.items.list(conversation, limit=_ITEMS_A_PAGE, order="desc")
+        ids = [item.id for item in page.data if item.id]
+        if not ids:
+            return
+        yield ids
+
+
+def _batches(items: Sequence[ResponseInputItemParam]) -> Iterable[list[ResponseInputItemParam]]:
+    return (list(items[start : start + _ITEMS_A_REQUEST]) for start in range(0, len(items), _ITEMS_A_REQUEST))
+
+
+def _seed(said: Said) -> ResponseInputItemParam:
+    """One earlier message as an input item; a person's names its author, for several may talk in a thread."""
+    if said.mine:
+        return {"type": "message", "role": "assistant", "content": said.text}
+    return {"type": "message", "role": "user", "content": f"{said.name}: {said.text}"}

@@ -1,0 +1,71 @@
+"""What can go wrong while a model answers, and what it means for the turn."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import httpx2
+import openai
+from agents.exceptions import AgentsException, MaxTurnsExceeded, ModelTimeoutError
+
+
+class Failure(Enum):
+    """What a turn can do about an error of the model's."""
+
+    LOCKED = "another response is running in this conversation"
+    ORPHANED = "the conversation holds a tool call without an output"
+    GONE = "the conversation does not exist any more"
+    LOOPING = "the model kept calling tools"
+    QUOTA = "OpenAI's quota for this key is used up"
+    KEY = "OpenAI does not accept the key in OPENAI_API_KEY"
+    MODEL = "OpenAI does not know the model in OPENAI_MODEL"
+    BUSY = "OpenAI is limiting my requests"
+    DOWN = "OpenAI can't be reached"
+    SILENT = "OpenAI is not answering"
+    BROKEN = "OpenAI sent something I can't use"
+
+
+ANY = (openai.OpenAIError, AgentsException, httpx2.HTTPError, TimeoutError, ValueError)
+"""What running the SDK against the API raises; ValueError is what unreadable JSON in an answer becomes."""
+
+
+def classify(error: BaseException) -> Failure:
+    """What the error means. Statuses and codes: https://platform.openai.com/docs/guides/error-codes."""
+    match error:
+        case openai.APIStatusError():
+            return _of_status(error)
+        case MaxTurnsExceeded():
+            return Failure.LOOPING
+        case openai.APITimeoutError() | ModelTimeoutError() | TimeoutError() | httpx2.TimeoutException():
+            return Failure.SILENT
+        case openai.APIConnectionError() | httpx2.TransportError():
+            return Failure.DOWN
+        case openai.APIError() if error.code == "insufficient_quota":
+            return Failure.QUOTA
+        case openai.APIError() if error.code in ("server_error", "rate_limit_exceeded"):
+            return Failure.DOWN
+        case _:
+            return Failure.BROKEN
+
+
+def _of_status(error: openai.APIStatusError) -> Failure:
+    said = error.message.lower()
+    match error.status_code:
+        case 400 if error.code == "conversation_locked":
+            return Failure.LOCKED
+        case 400 if "no tool output found" in said:
+            return Failure.ORPHANED
+        case 400 | 404 if error.code == "model_not_found" or error.param == "model":
+            return Failure.MODEL
+        case 400 | 404 if "conversation" in said and ("not found" in said or "does not exist" in said):
+            return Failure.GONE
+        case 401 | 403:
+            return Failure.KEY
+        case 404:
+            return Failure.DOWN
+        case 429:
+            return Failure.QUOTA if error.code == "insufficient_quota" else Failure.BUSY
+        case status if status >= 500 or status == 408:
+            return Failure.DOWN
+        case _:
+            return Failure.BROKEN

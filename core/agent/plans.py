@@ -1,0 +1,197 @@
+"""What the offline assistant does next: from an intent and the results so far to a tool call or a sentence. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core import quickadd
+from core.chat import TaskQuery
+from core.commands import understand
+from core.commands.help import EXAMPLES, HELP
+from core.commands.intents import (
+    Add,
+    Change,
+    Complete,
+    Delete,
+    Forget,
+    Help,
+    Intent,
+    New,
+    Numbers,
+    Prefer,
+    Reopen,
+    Show,
+    Snooze,
+    Target,
+    Undo,
+    Unknown,
+)
+from core.commands.settle import DayPart, day_part, dont_understand, in_hours, quick, settle
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Call:
+    """A tool call."""
+
+    name: str
+    arguments: dict[str, Any]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Say:
+    """The last word of a turn."""
+
+    markdown: str
+
+
+Results = Sequence[tuple[str, Mapping[str, Any]]]
+"""The tools called so far in this turn, in order, each with its decoded output."""
+
+
+def plan(text: str, results: Results, *, now: dt.datetime, locale: str) -> Call | Say:
+    """The next step for the person's message, given what the tools have answered so far."""
+    if results:
+        name, output = results[-1]
+        if "error" in output:
+            return Say(str(output["error"]))
+        if name != "list_tasks":
+            return Say(_closing(name, output))
+    intent = understand(text)
+    if isinstance(intent, Unknown):
+        intent = quick(text, now=now, locale=locale)
+    match intent:
+        case Add(what):
+            return _add(what, now, locale)
+        case Show(query):
+            return _found(results[-1][1]) if results else Call("list_tasks", _query(query))
+        case Complete(target) | Reopen(target) | Delete(target) | Change(target) | Snooze(target):
+            return _act(intent, target, results, now, locale)
+        case Undo(change):
+            return Call("undo", {"change": change} if change else {})
+        case Prefer(timezone, morning):
+            chosen = {"timezone": timezone, "morning": morning}
+            return Call("set_preferences", {key: value for key, value in chosen.items() if value})
+        case Help():
+            return Say(HELP)
+        case New() | Forget():
+            return Say("That works as a command: type `/new` or `/forget`.")
+        case Unknown():
+            return Say(dont_understand(text))
+
+
+def _add(text: str, now: dt.datetime, locale: str) -> Call | Say:
+    try:
+        draft = quickadd.parse(text, now=now, locale=locale)
+    except quickadd.QuickAddError as error:
+        return Say(str(error))
+    if not draft.title:
+        return Say("What is to be done then? Say for example `add Call Ana " + " ".join(text.split())[:60] + "`.")
+    task: dict[str, Any] = {
+        "title": draft.title,
+        "notes": draft.notes,
+        "due": str(draft.due) if draft.due else None,
+        "recurrence": quickadd.spoken_rule(draft),
+        "priority": draft.priority,
+        "tags": list(draft.tags),
+    }
+    return Call("add_task", {"tasks": [{key: value for key, value in task.items() if value}]})
+
+
+def _act(intent: Intent, target: Target, results: Results, now: dt.datetime, locale: str) -> Call | Say:
+    """Act on tasks called by number at once; find those called by words first."""
+    if isinstance(target, Numbers):
+        return _do(intent, list(target.numbers), now, locale)
+    looks = [output for name, output in results if name == "list_tasks"]
+    if not looks:
+        return Call("list_tasks", _look(intent, target.words))
+    found = looks[-1]["tasks"]
+    if not found and len(looks) == 1 and (part := day_part(target.words)):
+        return Call("list_tasks", _look(intent, part.rest))
+    if len(looks) > 1 and (part := day_part(target.words)):
+        found = [task for task in found if _due_in(task, part)]
+    if not found:
+        return Say(f"I found no task that fits “{target.words}”. `list` shows your tasks.")
+    if len(found) > 1 and not target.every:
+        named = "; ".join(f"#{task['number']} {task['title']}" for task in found[:5])
+        return Say(
+            f"Which one do you mean: {named}? Say it again with the number, for example `{_example(intent, found)}`."
+        )
+    return _do(intent, [task["number"] for task in found], now, locale)
+
+
+def _do(intent: Intent, numbers: list[int], now: dt.datetime, locale: str) -> Call | Say:
+    match intent:
+        case Complete():
+            return Call("complete_task", {"numbers": numbers})
+        case Reopen():
+            return Call("reopen_task", {"numbers": numbers})
+        case Delete():
+            return Call("delete_task", {"numbers": numbers})
+        case Snooze(when=when):
+            return Call("update_task", {"changes": [{"number": number, "remind": when} for number in numbers]})
+        case Change():
+            fields = _fields(settle(intent, now=now, locale=locale))
+            return Call("update_task", {"changes": [{"number": number, **fields} for number in numbers]})
+        case _:
+            return Say(EXAMPLES[0])
+
+
+def _fields(change: Change) -> dict[str, Any]:
+    tags = [f"+{tag}" for tag in change.add_tags] + [f"-{tag}" for tag in change.remove_tags]
+    fields = {
+        "title": change.title,
+        "notes": change.notes,
+        "due": change.when,
+        "priority": change.priority,
+        "tags": tags,
+        "clear": list(change.clear),
+    }
+    return {key: value for key, value in fields.items() if value}
+
+
+def _query(query: TaskQuery) -> dict[str, Any]:
+    given = dataclasses.asdict(query)
+    return {key: given[key] for key in ("status", "due", "priority", "tag", "text", "sort", "page") if given[key]}
+
+
+def _look(intent: Intent, words: str) -> dict[str, Any]:
+    status = "done" if isinstance(intent, Reopen) else "all" if isinstance(intent, Delete) else "open"
+    return {"status": status, "text": words} if words else {"status": "open"}
+
+
+def _due_in(task: Mapping[str, Any], part: DayPart) -> bool:
+    due = str(task.get("due", ""))
+    return "T" in due and in_hours(int(due[11:13]), part)
+
+
+def _found(output: Mapping[str, Any]) -> Say:
+    total = output["total"]
+    if not total:
+        return Say("Nothing there.")
+    pages = output.get("pages", 1)
+    more = (
+        f" Page {output['page']} of {pages}; say `list page {output['page'] + 1}` for more."
+        if pages > output.get("page", 1)
+        else ""
+    )
+    return Say(f"{total} task{'s' if total != 1 else ''}.{more}")
+
+
+def _closing(name: str, output: Mapping[str, Any]) -> str:
+    """A short last sentence; the receipt with the facts stands above it."""
+    if missing := output.get("not_found"):
+        return "You have no task " + ", ".join(f"#{number}" for number in missing) + "."
+    if name == "set_preferences":
+        return f"It is {str(output['now'])[11:16]} for you ({output['timezone']})."
+    return {"add_task": "Added.", "undo": "Taken back."}.get(name, "Done.")
+
+
+def _example(intent: Intent, found: Sequence[Mapping[str, Any]]) -> str:
+    verb = {Complete: "done", Reopen: "reopen", Delete: "delete", Snooze: "snooze"}.get(type(intent))
+    number = found[0]["number"]
+    if verb:
+        return f"{verb} {number}"
+    return f"move {number} to {intent.when}" if isinstance(intent, Change) and intent.when else f"change {number} to …"

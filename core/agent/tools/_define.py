@@ -1,0 +1,104 @@
+"""From an arguments model and a coroutine to a tool of the Agents SDK."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, TypeVar
+from uuid import uuid4
+
+import structlog
+from agents import FunctionTool
+from agents.tool_context import ToolContext
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from core.agent.context import TurnContext
+from core.agent.tools._results import failed
+from core.errors import TaskBotError
+
+log = structlog.get_logger()
+
+MOST_AT_ONCE = 100
+
+
+class Arguments(BaseModel):
+    """Base of every tool's arguments. An unknown field is refused rather than lost without a word."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+def _listed(value: object) -> object:
+    """One where a list is wanted counts as a list of one: models and people write it so."""
+    return value if value is None or isinstance(value, list) else [value]
+
+
+Listed = BeforeValidator(_listed)
+TaskNumbers = Annotated[
+    list[int], Listed, Field(min_length=1, max_length=MOST_AT_ONCE, description="Task numbers, e.g. [3, 7]")
+]
+
+A = TypeVar("A", bound=Arguments)
+
+
+def define(run: Callable[[TurnContext, A], Awaitable[str]], arguments: type[A]) -> FunctionTool:
+    """Make the tool named after `run`, described by its docstring.
+
+    The schema is not in strict mode, where every parameter would be required: what may be left out is left out.
+    Whatever goes wrong comes back as a result that tells the model what to do: an exception would leave the call
+    without an output, and the conversation unusable.
+    """
+
+    async def invoke(context: ToolContext[TurnContext], raw: str) -> str:
+        try:
+            return await run(context.context, arguments.model_validate_json(raw or "{}"))
+        except ValidationError as error:
+            return failed(_explain(error))
+        except TaskBotError as error:
+            return failed(str(error))
+        except Exception:
+            error_id = uuid4().hex[:8]
+            log.exception("tool.failed", tool=run.__name__, error_id=error_id)
+            return failed(
+                f"Something went wrong on my side and nothing was changed. Tell the person error id {error_id}."
+            )
+
+    return FunctionTool(
+        name=run.__name__,
+        description=inspect.getdoc(run) or "",
+        params_json_schema=_lean(arguments.model_json_schema()),
+        on_invoke_tool=invoke,
+        strict_json_schema=False,
+    )
+
+
+def _explain(error: ValidationError) -> str:
+    """The problems of the arguments in one sentence, without echoing their values."""
+    problems = (
+        f"{'.'.join(str(part) for part in problem['loc']) or 'arguments'}: {problem['msg']}"
+        for problem in error.errors(include_url=False, include_input=False)[:5]
+    )
+    return (
+        "The arguments can't be used, and nothing was changed. " + "; ".join(problems) + ". Mend them and call again."
+    )
+
+
+def _lean(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema without the titles and nulls pydantic adds, which cost bytes in every request and tell nothing."""
+    lean: dict[str, Any] = {}
+    for key, value in schema.items():
+        if key in ("title", "default") and not isinstance(value, dict):
+            continue
+        if key == "anyOf" and isinstance(value, list):
+            real = [option for option in value if option != {"type": "null"}]
+            if len(real) == 1:
+                lean.update(_lean(real[0]))
+                continue
+        if isinstance(value, dict):
+            lean[key] = {name: _lean(item) if isinstance(item, dict) else item for name, item in value.items()}
+            if key not in ("properties", "$defs"):
+                lean[key] = _lean(value)
+        elif isinstance(value, list):
+            lean[key] = [_lean(item) if isinstance(item, dict) else item for item in value]
+        else:
+            lean[key] = value
+    return lean

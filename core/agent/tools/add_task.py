@@ -1,0 +1,57 @@
+"""The tool that adds tasks."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from core.agent.context import TurnContext
+from core.agent.tools._define import MOST_AT_ONCE, Arguments, Listed, define
+from core.agent.tools._results import changed
+from core.tasks import NewTask, add
+from core.when import When, repeating
+
+
+class TaskToAdd(Arguments):
+    """One task to add."""
+
+    title: str = Field(description="What is to be done, without date, priority or tags")
+    notes: str | None = None
+    due: str | None = Field(None, description="ISO date or date and time, or the person's own phrase: 'tomorrow 5pm'")
+    recurrence: str | None = Field(None, description="The person's own phrase, 'every other tuesday', or an RRULE")
+    priority: int | None = Field(None, ge=1, le=4, description="1 urgent .. 4 none")
+    tags: Annotated[list[str], Listed] | None = None
+
+
+class AddTask(Arguments):
+    """The tasks to add."""
+
+    tasks: Annotated[list[TaskToAdd], Listed] = Field(min_length=1, max_length=MOST_AT_ONCE)
+
+
+async def add_task(turn: TurnContext, arguments: AddTask) -> str:
+    """Add one or many tasks for the author of the newest message."""
+    new = [_new(turn, task) for task in arguments.tasks]
+    async with turn.database.transaction() as session:
+        change = await add(session, turn.actor, new, now=turn.now)
+    return changed(turn, change)
+
+
+def _new(turn: TurnContext, task: TaskToAdd) -> NewTask:
+    when: When | None = None
+    if task.recurrence or task.due:
+        when = repeating(task.due, task.recurrence, now=turn.now, locale=turn.actor.locale)
+    return NewTask(
+        title=task.title,
+        notes=task.notes or None,
+        due=when.due if when else None,
+        recurrence=when.recurrence if when else None,
+        recurs_from_completion=when.from_completion if when else False,
+        priority=task.priority or 4,
+        tags=tuple(tag.lstrip("#") for tag in task.tags or ()),
+        source=turn.source,
+    )
+
+
+TOOL = define(add_task, AddTask)

@@ -1,0 +1,24 @@
+"""The tool that completes tasks."""
+
+from __future__ import annotations
+
+from core.agent.context import TurnContext
+from core.agent.tools._define import Arguments, TaskNumbers, define
+from core.agent.tools._results import changed
+from core.tasks import complete
+
+
+class CompleteTask(Arguments):
+    """Which tasks."""
+
+    numbers: TaskNumbers
+
+
+async def complete_task(turn: TurnContext, arguments: CompleteTask) -> str:
+    """Complete open tasks. A repeating task moves on to its next date instead."""
+    async with turn.database.transaction() as session:
+        change = await complete(session, turn.actor, arguments.numbers, now=turn.now)
+    return changed(turn, change)
+
+
+TOOL = define(complete_task, CompleteTask)

@@ -1,0 +1,42 @@
+"""The tool that lists and finds tasks."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from core.agent.context import TurnContext
+from core.agent.tools._define import Arguments, define
+from core.agent.tools._results import page
+from core.chat import DueFilter, Sort, Status, TaskList, TaskQuery
+from core.tasks import find
+
+
+class ListTasks(Arguments):
+    """Filters, all of which must hold."""
+
+    status: Status | None = Field(None, description="open when left out")
+    due: DueFilter | None = None
+    priority: int | None = Field(None, ge=1, le=4)
+    tag: str | None = None
+    text: str | None = Field(None, description="Words to find in titles and notes", max_length=500)
+    sort: Sort | None = None
+    page: int | None = Field(None, ge=1, le=1_000_000, description="20 tasks a page")
+
+
+async def list_tasks(turn: TurnContext, arguments: ListTasks) -> str:
+    """List or search the author's tasks. The person sees the list as well."""
+    query = TaskQuery(
+        status=arguments.status or Status.OPEN,
+        due=arguments.due,
+        priority=arguments.priority,
+        tag=arguments.tag.lstrip("#") if arguments.tag else None,
+        text=arguments.text or None,
+        sort=arguments.sort or Sort.DUE,
+        page=arguments.page or 1,
+    )
+    found = await turn.database.read(lambda session: find(session, turn.actor, query, now=turn.now))
+    turn.show(TaskList(found))
+    return page(found)
+
+
+TOOL = define(list_tasks, ListTasks)

@@ -1,0 +1,24 @@
+"""The tool that reopens tasks."""
+
+from __future__ import annotations
+
+from core.agent.context import TurnContext
+from core.agent.tools._define import Arguments, TaskNumbers, define
+from core.agent.tools._results import changed
+from core.tasks import reopen
+
+
+class ReopenTask(Arguments):
+    """Which tasks."""
+
+    numbers: TaskNumbers
+
+
+async def reopen_task(turn: TurnContext, arguments: ReopenTask) -> str:
+    """Take completed tasks back to open."""
+    async with turn.database.transaction() as session:
+        change = await reopen(session, turn.actor, arguments.numbers, now=turn.now)
+    return changed(turn, change)
+
+
+TOOL = define(reopen_task, ReopenTask)

@@ -1,0 +1,16 @@
+"""What one can type, in words."""
+
+EXAMPLES = ("`add Call Ana tomorrow 5pm #work`", "`list today`")
+"""Two that show how little is needed."""
+
+HELP = """\
+**What you can type**
+
+- `add Pay rent every 1st at 9am p1 #home`: date, repetition, priority and tags are understood
+- `list`, `list today`, `list overdue #home p1`, `list done`, `find milk`, `list page 2`
+- `done 2`, `done 2, 3`, `done milk`, `reopen 2`
+- `move 3 to friday`, `snooze 3 2h`, `change 3 to 'Call Ben'`, `tag 3 #work`, `priority 3 p2`, `clear date of 3`
+- `delete 1`, `undo`, `undo 41`
+- `timezone Europe/Berlin`, `morning 8:30`
+- plain words too: "remind me to call Ana on Friday", "what's overdue?", "I finished the milk one"
+"""

@@ -1,0 +1,164 @@
+"""Run one command: grammar, operation, receipt. No model, and one transaction for a change."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+
+from core import quickadd
+from core.chat import Choices, Part, Status, Task, TaskList, TaskQuery, Text
+from core.commands.grammar import understand
+from core.commands.help import HELP
+from core.commands.intents import (
+    Add,
+    Change,
+    Complete,
+    Delete,
+    Forget,
+    Help,
+    Intent,
+    New,
+    Numbers,
+    Prefer,
+    Reopen,
+    Show,
+    Snooze,
+    Target,
+    Undo,
+    Unknown,
+)
+from core.commands.settle import day_part, dont_understand, in_hours, settle
+from core.database import Database
+from core.edits import Edit, change_tasks
+from core.errors import Invalid
+from core.receipts import preferences, receipt
+from core.tasks import NewTask, add, complete, delete, find, reopen, undo
+from core.users import Actor, set_preferences
+from core.when import time_of_day
+
+MOST_FOUND = 100
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Request:
+    """One command and everything it acts with."""
+
+    database: Database
+    actor: Actor
+    now: dt.datetime
+    """Aware, in the actor's zone."""
+    source: str | None = None
+    """A link kept on the tasks it adds."""
+
+
+async def run(request: Request, text: str, *, adds_plain_text: bool) -> list[Part]:
+    """Do what the text asks and return what to show.
+
+    `adds_plain_text`: a text without a verb is a task to add, as in `/task buy milk tomorrow`.
+
+    Raises:
+        TaskBotError: with a sentence for the person; nothing was changed.
+    """
+    intent = understand(text)
+    if isinstance(intent, Unknown) and adds_plain_text and intent.text:
+        intent = Add(text)
+    match intent:
+        case Add(what):
+            return await _add(request, what)
+        case Show(query):
+            return [
+                TaskList(
+                    await request.database.read(lambda session: find(session, request.actor, query, now=request.now))
+                )
+            ]
+        case Complete(target) | Reopen(target) | Delete(target) | Change(target) | Snooze(target):
+            return await _act(request, intent, target)
+        case Undo(change):
+            async with request.database.transaction() as session:
+                return [receipt(await undo(session, request.actor, change, now=request.now))]
+        case Prefer(timezone, morning):
+            return await _prefer(request, timezone, morning)
+        case Help():
+            return [Text(HELP)]
+        case New() | Forget() | Unknown():
+            return [Text(dont_understand(text))]
+
+
+async def _add(request: Request, text: str) -> list[Part]:
+    try:
+        draft = quickadd.parse(text, now=request.now, locale=request.actor.locale)
+    except quickadd.QuickAddError as error:
+        raise Invalid(str(error)) from error
+    if not draft.title:
+        raise Invalid("What is to be done then? Put a few words before the date: `add Call Ana tomorrow 5pm`.")
+    new = NewTask(
+        title=draft.title,
+        notes=draft.notes,
+        due=draft.due,
+        recurrence=draft.recurrence,
+        recurs_from_completion=draft.recurs_from_completion,
+        priority=draft.priority or 4,
+        tags=draft.tags,
+        source=request.source,
+    )
+    async with request.database.transaction() as session:
+        return [receipt(await add(session, request.actor, [new], now=request.now))]
+
+
+async def _act(request: Request, intent: Intent, target: Target) -> list[Part]:
+    if isinstance(target, Numbers):
+        return await _do(request, intent, target.numbers)
+    found = await _find(request, intent, target.words)
+    if not found:
+        return [Text(f"I found no task that fits “{target.words}”. `list` shows your tasks.")]
+    if len(found) > 1 and not target.every:
+        return [
+            Choices(f"Several tasks fit “{target.words}”. Which one do you mean? Say it again with the number.", found)
+        ]
+    return await _do(request, intent, [task.number for task in found])
+
+
+async def _find(request: Request, intent: Intent, words: str) -> tuple[Task, ...]:
+    """The tasks that the words tell; `morning meetings` are also the meetings that are due in a morning."""
+    status = Status.DONE if isinstance(intent, Reopen) else Status.OPEN
+    query = TaskQuery(status=status, text=words or None, size=MOST_FOUND)
+    page = await request.database.read(lambda session: find(session, request.actor, query, now=request.now))
+    part = day_part(words)
+    if page.tasks or not part:
+        return page.tasks
+    wider = dataclasses.replace(query, text=part.rest)
+    page = await request.database.read(lambda session: find(session, request.actor, wider, now=request.now))
+    return tuple(task for task in page.tasks if task.due and task.due.time and in_hours(task.due.time.hour, part))
+
+
+async def _do(request: Request, intent: Intent, numbers: Sequence[int]) -> list[Part]:
+    if isinstance(intent, Change | Snooze):
+        edits = [_edit(intent, number, request) for number in numbers]
+        return [receipt(await change_tasks(request.database, request.actor, edits, now=request.now))]
+    operation = {Complete: complete, Reopen: reopen, Delete: delete}[type(intent)]
+    async with request.database.transaction() as session:
+        return [receipt(await operation(session, request.actor, numbers, now=request.now))]
+
+
+def _edit(intent: Change | Snooze, number: int, request: Request) -> Edit:
+    if isinstance(intent, Snooze):
+        return Edit(number=number, remind=intent.when)
+    change = settle(intent, now=request.now, locale=request.actor.locale)
+    tags = [f"+{tag}" for tag in change.add_tags] + [f"-{tag}" for tag in change.remove_tags]
+    return Edit(
+        number=number,
+        title=change.title,
+        notes=change.notes,
+        due=change.when,
+        priority=change.priority,
+        tags=tuple(tags) or None,
+        clear=frozenset(change.clear),
+    )
+
+
+async def _prefer(request: Request, timezone: str | None, morning: str | None) -> list[Part]:
+    time = time_of_day(morning, now=request.now, locale=request.actor.locale) if morning else None
+    async with request.database.transaction() as session:
+        actor = await set_preferences(session, request.actor, timezone=timezone, morning=time)
+    return [preferences(actor, request.now)]

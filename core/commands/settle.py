@@ -1,0 +1,68 @@
+"""What the grammar leaves open until the clock is known, shared by commands and the offline assistant."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+
+from core import quickadd
+from core.commands.help import EXAMPLES
+from core.commands.intents import Add, Change, Intent, Unknown
+
+_HOURS = {"morning": (0, 12), "afternoon": (12, 18), "evening": (17, 24), "night": (20, 24)}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DayPart:
+    """`morning meetings`: the words without the part of day, and its hours (the last one excluded)."""
+
+    rest: str
+    first: int
+    last: int
+
+
+def day_part(words: str) -> DayPart | None:
+    """The part of day that the words name beside something else; `None` when they name none."""
+    for part, (first, last) in _HOURS.items():
+        rest = re.sub(rf"\b{part}(?:'s)?\b", " ", words, flags=re.IGNORECASE).strip()
+        if rest and rest != words.strip():
+            return DayPart(rest, first, last)
+    return None
+
+
+def in_hours(hour: int, part: DayPart) -> bool:
+    """Whether an hour of the day, 0 to 23, lies in the part."""
+    return part.first <= hour < part.last
+
+
+def settle(change: Change, *, now: dt.datetime, locale: str) -> Change:
+    """Decide an unquoted `change 3 to …`: a date moves the task, anything else is its new title."""
+    if change.title is None or change.when is None:
+        return change
+    try:
+        quickadd.resolve(change.when, now=now, locale=locale)
+    except quickadd.QuickAddError:
+        return dataclasses.replace(change, when=None)
+    return dataclasses.replace(change, title=None)
+
+
+def quick(text: str, *, now: dt.datetime, locale: str) -> Intent:
+    """A plain text that carries a date, a repetition, a priority or a tag is a task to add: `Pay rent fri #home`."""
+    if text.rstrip().endswith("?"):
+        return Unknown(text)
+    try:
+        draft = quickadd.parse(text, now=now, locale=locale)
+    except quickadd.QuickAddError:
+        return Add(text)
+    marked = draft.due or draft.recurrence or draft.priority or draft.tags
+    return Add(text) if marked and draft.title else Unknown(text)
+
+
+def dont_understand(text: str) -> str:
+    """What to say to a text with no place in the grammar, with two examples, one made of the person's own words."""
+    words = " ".join(text.split())[:60].replace("`", "'").strip(" .!?")
+    own = f"`add {words}`" if words else EXAMPLES[0]
+    return (
+        f"I didn't understand that. To keep it as a task, say {own}; to see your tasks, say `list`. `help` shows more."
+    )

@@ -1,0 +1,82 @@
+"""Changes of tasks as people and models write them, with date phrases, turned into one committed change."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.chat import Task
+from core.database import Database
+from core.tasks import UNSET, Change, TaskChanges, get, update
+from core.users import Actor
+from core.when import When, repeating, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What changes of one task; `None` leaves a field as it is."""
+
+    number: int
+    title: str | None = None
+    notes: str | None = None
+    due: str | None = None
+    """A date phrase or ISO. A time alone keeps the day, a day alone keeps the time."""
+    recurrence: str | None = None
+    """A phrase or an RRULE."""
+    priority: int | None = None
+    tags: tuple[str, ...] | None = None
+    """Replaces all tags; entries that begin with + or - add or remove one."""
+    remind: str | None = None
+    """When to remind, which moves neither the due date nor the series."""
+    clear: frozenset[str] = frozenset()
+    """Names of fields to empty: notes, due, recurrence, priority, tags."""
+
+
+async def change_tasks(
+    database: Database, actor: Actor, edits: Sequence[Edit], *, now: dt.datetime, known: Sequence[Task] = ()
+) -> Change:
+    """Apply the edits as one change, in one transaction.
+
+    `known` are tasks read earlier in this turn: they spare a statement where an edit depends on what the task was.
+
+    Raises:
+        Invalid: a phrase is no date, or a value breaks a rule; nothing was changed.
+    """
+    before = await _before(database, actor, edits, now=now, known=known)
+    changes = [_resolved(edit, before.get(edit.number), actor, now) for edit in edits]
+    async with database.transaction() as session:
+        return await update(session, actor, changes, now=now)
+
+
+async def _before(
+    database: Database, actor: Actor, edits: Sequence[Edit], *, now: dt.datetime, known: Sequence[Task]
+) -> Mapping[int, Task]:
+    """The tasks as they were, for edits whose result depends on it."""
+    found = {task.number: task for task in known}
+    unknown = [edit.number for edit in edits if _depends(edit) and edit.number not in found]
+    if unknown:
+        read = await database.read(lambda session: get(session, actor, unknown, now=now))
+        found |= {task.number: task for task in read}
+    return found
+
+
+def _depends(edit: Edit) -> bool:
+    return edit.due is not None or edit.recurrence is not None or any(tag[:1] in "+-" for tag in edit.tags or ())
+
+
+def _resolved(edit: Edit, before: Task | None, actor: Actor, now: dt.datetime) -> TaskChanges:
+    when = repeating(edit.due, edit.recurrence, now=now, locale=actor.locale)
+    remind = resolve(edit.remind, now=now, locale=actor.locale).due if edit.remind else None
+    cleared = edit.clear
+    return TaskChanges(
+        number=edit.number,
+        title=edit.title if edit.title else UNSET,
+        notes=None if "notes" in cleared else UNSET if edit.notes is None else edit.notes,
+        due=None if "due" in cleared else _due(when, before, now),
+        recurrence=None if "recurrence" in cleared else when.recurrence if when and when.recurrence else UNSET,
+        recurs_from_completion=when.from_completion if when and when.recurrence else UNSET,
+        priority=None if "priority" in cleared else edit.priority or UNSET,
+        tags=() if "tags" in cleared else UNSET if edit.tags is None else _tags(edit.tags, before),
+        remind_at=remind.at if remind else UNSET,
+    )

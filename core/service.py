@@ -1,0 +1,167 @@
+"""The core as adapters see it: turns, commands, actions and lists, with every failure a sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
+from uuid import uuid4
+
+import structlog
+
+from core.actions import perform
+from core.agent import failures
+from core.chat import (
+    Action,
+    Author,
+    Choices,
+    Command,
+    Message,
+    Part,
+    Platform,
+    Reply,
+    Stamp,
+    TaskPage,
+    TaskQuery,
+    Text,
+    Thread,
+)
+from core.commands import intents, understand
+from core.commands.run import Request, run
+from core.database import Database
+from core.errors import Ambiguous, TaskBotError
+from core.tasks import find
+from core.text import clean
+from core.threads import Threads
+from core.turns import Online, Turns
+from core.users import Actor, identify
+
+log = structlog.get_logger()
+
+
+def utc_now() -> dt.datetime:
+    """The present instant, aware, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+class Service:
+    """Implements `core.chat.Core`. `platforms` may be filled after building; the others are read as they are."""
+
+    def __init__(
+        self,
+        database: Database,
+        platforms: Mapping[str, Platform],
+        online: Online | None,
+        *,
+        default_zone: str,
+        context_messages: int = 20,
+        clock: Callable[[], dt.datetime] = utc_now,
+    ) -> None:
+        self._database = database
+        self._platforms = platforms
+        self._online = online
+        self._default_zone = default_zone
+        self._clock = clock
+        self._threads = Threads()
+        self._turns = Turns(
+            database,
+            platforms,
+            self._threads,
+            online,
+            clock=clock,
+            default_zone=default_zone,
+            context_messages=context_messages,
+        )
+
+    def respond(self, message: Message) -> Reply:
+        """Run a turn of the agent."""
+        return _told(self._turns.respond(message))
+
+    def command(self, command: Command) -> Reply:
+        """Run a slash command or console verb; no model is asked."""
+        return _told(self._command(command))
+
+    def act(self, action: Action) -> Reply:
+        """Do what a button, a modal or a reaction asks."""
+        return _told(self._act(action))
+
+    async def find(self, who: Author, query: TaskQuery) -> TaskPage:
+        """One page of a person's tasks. Raises TaskBotError with a sentence for them."""
+        actor, now = await self._actor(who)
+        return await self._database.read(lambda session: find(session, actor, query, now=now))
+
+    async def _command(self, command: Command) -> Reply:
+        text = clean(command.text)
+        match understand(text):
+            case intents.New() if command.thread:
+                self._threads.conversations.drop(command.thread)
+                yield Stamp(None)
+                yield Text("The next message starts a new conversation. Your tasks stay.")
+            case intents.Forget() if command.thread:
+                async for part in self._forget(command.thread):
+                    yield part
+            case _:
+                actor, now = await self._actor(command.author)
+                request = Request(self._database, actor, now, command.link)
+                for part in await run(request, text, adds_plain_text=True):
+                    yield part
+
+    async def _forget(self, thread: Thread) -> Reply:
+        """Delete the thread's conversation at OpenAI, then its stamp: a failure between leaves nothing untold."""
+        async with self._threads.lock(thread):
+            known = self._threads.conversations.get(thread)
+            conversation = known or (await self._platforms[thread.platform].recall(thread)).conversation
+            if conversation and not self._online:
+                yield Text(
+                    "I can't reach the conversation without OPENAI_API_KEY, so nothing was deleted. Set it, then say `/forget` again."
+                )
+                return
+            if conversation and self._online:
+                try:
+                    await self._online.conversations.forget(conversation)
+                except* failures.ANY as errors:
+                    failure = failures.classify(errors.exceptions[0])
+                    log.warning("forget.failed", failure=failure.name)
+                    raise Unforgotten(
+                        f"{failure.value}, so the conversation is not deleted yet. Please say `/forget` again later."
+                    ) from errors
+            self._threads.conversations.drop(thread)
+            yield Stamp(None)
+            yield Text(
+                "This thread's conversation is deleted. Your tasks stay."
+                if conversation
+                else "There is no conversation to forget. Your tasks stay."
+            )
+
+    async def _act(self, action: Action) -> Reply:
+        actor, now = await self._actor(action.author)
+        for part in await perform(Request(self._database, actor, now), action):
+            yield part
+
+    async def _actor(self, author: Author) -> tuple[Actor, dt.datetime]:
+        async with self._database.transaction() as session:
+            actor = await identify(session, author, self._default_zone)
+        return actor, self._clock().astimezone(actor.timezone)
+
+
+class Unforgotten(TaskBotError):
+    """A conversation could not be deleted; the sentence says why and when to try again."""
+
+
+async def _told(reply: Reply) -> AsyncGenerator[Part, None]:
+    """The reply, with an error at its end told as a sentence: the domain's own, or an error id for what is a bug."""
+    async with aclosing(reply) as parts:
+        try:
+            async for part in parts:
+                yield part
+        except Ambiguous as error:
+            yield Choices(str(error), error.choices)
+        except TaskBotError as error:
+            log.info("reply.refused", error=type(error).__name__)
+            yield Text(str(error))
+        except Exception:
+            error_id = uuid4().hex[:8]
+            log.exception("reply.failed", error_id=error_id)
+            yield Text(
+                f"Something went wrong on my side, and what isn't shown as done was not done. Error id {error_id}."
+            )

@@ -1,0 +1,219 @@
+"""One turn: drop duplicates, lock the thread, recall or open its conversation, run the assistant, heal."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+import structlog
+
+from core.agent import failures
+from core.agent.assistant import Assistant, offline_assistant
+from core.agent.context import TurnContext
+from core.agent.conversations import Conversations
+from core.agent.failures import Failure
+from core.agent.instructions import one_line
+from core.chat import Message, Part, Platform, Recall, Reply, Said, Stamp, Step, Text
+from core.database import Database
+from core.tasks import relevant
+from core.text import clean
+from core.threads import Threads
+from core.users import identify
+
+log = structlog.get_logger()
+
+LONGEST_MESSAGE = 32_000
+"""Characters; a longer message gets a sentence: no task needs it, and every later turn would pay for it."""
+LOCK_WAITS = 2
+"""Extra tries at a locked conversation, each some seconds long inside the SDK, with a sign for the person between."""
+OPENING_SHARE = 0.4
+"""Part of the patience that opening or mending a conversation may take, so that nobody waits 30 s without a sign."""
+
+
+@dataclass(frozen=True, slots=True)
+class Online:
+    """OpenAI's side of a turn; a process without a key has none."""
+
+    assistant: Assistant
+    conversations: Conversations
+    patience: float
+    """Seconds without a sign of OpenAI after which a turn goes on without it."""
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """How far one turn has come with OpenAI."""
+
+    conversation: str | None
+    recall: Recall | None
+    failure: Failure | None = None
+    spoke: bool = False
+    healed: set[Failure] = field(default_factory=set)
+    waits: int = 0
+
+
+class Turns:
+    """Runs turns of the agent, one at a time in a thread and threads in parallel."""
+
+    def __init__(
+        self,
+        database: Database,
+        platforms: Mapping[str, Platform],
+        threads: Threads,
+        online: Online | None,
+        *,
+        clock: Callable[[], dt.datetime],
+        default_zone: str,
+        context_messages: int,
+    ) -> None:
+        self._database = database
+        self._platforms = platforms
+        self._threads = threads
+        self._online = online
+        self._offline = offline_assistant()
+        self._clock = clock
+        self._default_zone = default_zone
+        self._context_messages = context_messages
+
+    async def respond(self, message: Message) -> Reply:
+        """Answer a message, unless it was answered already. Raises TaskBotError with a sentence for the person."""
+        if not self._threads.first_sight(message):
+            log.info("turn.duplicate", platform=message.thread.platform)
+            return
+        async with self._threads.lock(message.thread), aclosing(self._turn(message)) as parts:
+            async for part in parts:
+                yield part
+
+    async def _turn(self, message: Message) -> Reply:
+        text = clean(message.text).strip()
+        if sentence := _unreadable(text):
+            yield Text(sentence)
+            return
+        conversation = self._threads.conversations.get(message.thread)
+        recall: Recall | None = None
+        if message.redelivered or (self._online and not conversation):
+            recall = await self._platforms[message.thread.platform].recall(message.thread)
+            if message.id in recall.answered:
+                return
+            conversation = conversation or recall.conversation
+        turn = await self._begin(message, text)
+        said = f"{one_line(message.author.name)}: {text}" if message.thread.shared else text
+        attempt = _Attempt(conversation, recall)
+        reply = self._answer(turn, message, said, attempt) if self._online else self._alone(turn, text)
+        async with aclosing(reply) as parts:
+            async for part in parts:
+                yield part
+        if self._online and attempt.failure and not attempt.spoke and not turn.acted:
+            yield Text(f"_{attempt.failure.value}, so I answer offline: I understand dates and commands only._\n\n")
+            async with aclosing(self._alone(turn, text)) as parts:
+                async for part in parts:
+                    yield part
+
+    async def _begin(self, message: Message, text: str) -> TurnContext:
+        """Who acts, and which open tasks the message may be about: two statements, in one transaction."""
+        async with self._database.transaction() as session:
+            actor = await identify(session, message.author, self._default_zone)
+            now = self._clock().astimezone(actor.timezone)
+            tasks = await relevant(session, actor, text, now=now)
+        return TurnContext(self._database, actor, now, message.link, tasks)
+
+    async def _alone(self, turn: TurnContext, text: str) -> Reply:
+        """Answer without OpenAI."""
+        async with aclosing(self._offline.run(turn, text, None)) as parts:
+            async for part in parts:
+                yield part
+
+    async def _answer(self, turn: TurnContext, message: Message, said: str, attempt: _Attempt) -> Reply:
+        """Run the agent in the thread's conversation, mending what can be mended; leaves the failure in `attempt`."""
+        assert self._online is not None
+        while True:
+            try:
+                if attempt.conversation is None:
+                    attempt.conversation = await self._open(message, attempt.recall)
+                self._threads.conversations.put(message.thread, attempt.conversation)
+                yield Stamp(attempt.conversation, answers=message.id)
+                async with aclosing(self._online.assistant.run(turn, said, attempt.conversation)) as parts:
+                    async for part in parts:
+                        attempt.spoke = attempt.spoke or isinstance(part, Text)
+                        yield part
+                attempt.failure = None
+                return
+            except failures.ANY as error:
+                attempt.failure = failures.classify(error)
+                log.warning("turn.model_failed", failure=attempt.failure.name, error=type(error).__name__)
+            if attempt.spoke or turn.acted:
+                yield Text(await self._cut_short(attempt))
+                return
+            async with aclosing(self._mended(message, attempt)) as signs:
+                async for part in signs:
+                    yield part
+            if attempt.failure:
+                return
+
+    async def _mended(self, message: Message, attempt: _Attempt) -> Reply:
+        """Mend what made the attempt fail and clear its failure, once for each kind; otherwise leave it."""
+        failure = attempt.failure
+        if failure is Failure.LOCKED and attempt.waits < LOCK_WAITS:
+            attempt.waits += 1
+            attempt.failure = None
+            yield Step(f"locked-{attempt.waits}", "Waiting for the other reply in this thread", "running")
+        elif failure in (Failure.ORPHANED, Failure.GONE) and failure not in attempt.healed:
+            attempt.healed.add(failure)
+            attempt.failure = None
+            if failure is Failure.GONE:
+                attempt.conversation = None
+                attempt.recall = await self._platforms[message.thread.platform].recall(message.thread)
+                yield Text("_The memory of this thread was gone, so I started afresh from its last messages._\n\n")
+            else:
+                attempt.failure = await self._repair(attempt.conversation)
+
+    async def _open(self, message: Message, recall: Recall | None) -> str:
+        """Open a conversation seeded with the thread's last messages."""
+        assert self._online is not None
+        recent = _earlier(recall, message, self._context_messages)
+        async with asyncio.timeout(self._online.patience * OPENING_SHARE):
+            return await self._online.conversations.open(recent)
+
+    async def _repair(self, conversation: str | None) -> Failure | None:
+        assert self._online is not None
+        if conversation is None:
+            return Failure.BROKEN
+        try:
+            async with asyncio.timeout(self._online.patience * OPENING_SHARE):
+                repaired = await self._online.conversations.repair(conversation)
+        except failures.ANY as error:
+            return failures.classify(error)
+        log.info("turn.repaired", calls=repaired)
+        return None
+
+    async def _cut_short(self, attempt: _Attempt) -> str:
+        """What to say when a reply ends early, after something was shown; what tools did stays."""
+        if attempt.failure is Failure.LOOPING:
+            await self._repair(attempt.conversation)
+            return "\n\nI stopped here, as I was going in circles. What is shown above is done. Please say it in other words."
+        reason = attempt.failure.value if attempt.failure else "OpenAI stopped"
+        return f"\n\n_{reason}, so this reply ends early. What is shown as done above is done; ask again for the rest._"
+
+
+def _unreadable(text: str) -> str | None:
+    """The sentence for a message that can't be answered, if it can't."""
+    if not text:
+        return (
+            "That message was empty. Tell me what to remember, for example `add Call Ana tomorrow 5pm`, or say `list`."
+        )
+    if len(text) > LONGEST_MESSAGE:
+        return (
+            f"That message has {len(text):,} characters; I read up to {LONGEST_MESSAGE:,}. "
+            "Please send the part that matters, or several shorter messages."
+        )
+    return None
+
+
+def _earlier(recall: Recall | None, message: Message, most: int) -> Sequence[Said]:
+    """The newest messages before this one, oldest first."""
+    if not recall or not most:
+        return ()
+    return [said for said in recall.recent if said.id != message.id][-most:]
