@@ -1,0 +1,72 @@
+"""Bring a database to the shape the code wants, and say how far it is from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from core.database import Database
+
+SCHEMA = "migrations"
+"""Where the tool's version row lives, so that `public` holds the two tables alone."""
+
+_LOCK = 7_310_846_237_552_190
+"""Any constant: the advisory lock that makes two processes migrate one after the other."""
+
+
+async def migrate(url: str) -> None:
+    """Run every migration the database lacks, all or none. Safe to call from several processes at once.
+
+    Use a direct URL, not a pooled one. Raises DatabaseUnavailable.
+    """
+    database = Database(url, pool_size=1, seconds=600)
+    try:
+        async with database.transaction() as session:
+            await (await session.connection()).run_sync(_upgrade)
+    finally:
+        await database.close()
+
+
+async def current(url: str) -> str | None:
+    """Return the database's revision, None when it was never migrated. Raises DatabaseUnavailable."""
+    database = Database(url, pool_size=1)
+    try:
+        async with database.transaction() as session:
+            return await (await session.connection()).run_sync(_current)
+    finally:
+        await database.close()
+
+
+async def pending(url: str) -> list[str]:
+    """Return the revisions still to run, oldest first; empty when the database is up to date.
+
+    Raises DatabaseUnavailable.
+    """
+    revision = await current(url)
+    scripts = ScriptDirectory.from_config(_config())
+    missing = [script.revision for script in scripts.iterate_revisions("heads", revision or "base")]
+    return missing[::-1]
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    connection.execute(sa.text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _current(connection: sa.Connection) -> str | None:
+    return MigrationContext.configure(connection, opts={"version_table_schema": SCHEMA}).get_current_revision()

@@ -1,0 +1,1 @@
+"""The migrations, in the order of their numbers. One that has been released is never edited."""

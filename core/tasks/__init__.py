@@ -1,0 +1,28 @@
+"""What can be done to tasks, on any platform: operations and queries that know no chat."""
+
+from core.tasks.operations import add, complete, delete, prioritise, reopen, snooze, tag, update
+from core.tasks.queries import find, get
+from core.tasks.search import match, resolve_one
+from core.tasks.undo import undo
+from core.tasks.values import UNSET, Change, NewTask, TaskChanges, Unset
+
+__all__ = [
+    "UNSET",
+    "Change",
+    "NewTask",
+    "TaskChanges",
+    "Unset",
+    "add",
+    "complete",
+    "delete",
+    "find",
+    "get",
+    "match",
+    "prioritise",
+    "reopen",
+    "resolve_one",
+    "snooze",
+    "tag",
+    "undo",
+    "update",
+]

@@ -1,0 +1,88 @@
+"""From what people ask for to the columns of a row, checked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from core.chat import Due
+from core.tasks import checks
+from core.tasks.recurrence import canonical, first
+from core.tasks.stored import Stored
+from core.tasks.values import NewTask, TaskChanges, Unset
+from core.users.actor import Actor
+
+
+def new_row(task: NewTask, actor: Actor, now: dt.datetime) -> dict[str, object]:
+    """Return the columns of a new task. Raises Invalid."""
+    due, recurrence = _series(task.recurrence, checks.due(task.due), actor, now)
+    return {
+        "title": checks.title(task.title),
+        "notes": checks.notes(task.notes),
+        "priority": checks.priority(task.priority),
+        "tags": checks.tags(task.tags),
+        **due_columns(due),
+        "recurrence": recurrence,
+        "recurs_from_completion": task.recurs_from_completion and recurrence is not None,
+        "remind_at": checks.instant(task.remind_at),
+        "source": checks.source(task.source),
+    }
+
+
+def changed_row(row: Stored, changes: TaskChanges, actor: Actor, now: dt.datetime) -> Stored:
+    """Return the row with the changes made. A new due date takes the reminder of the old one away. Raises Invalid."""
+    if not isinstance(changes.title, Unset):
+        row = replace(row, title=checks.title(changes.title))
+    if not isinstance(changes.notes, Unset):
+        row = replace(row, notes=checks.notes(changes.notes))
+    if not isinstance(changes.priority, Unset):
+        row = replace(row, priority=checks.priority(changes.priority))
+    if not isinstance(changes.tags, Unset):
+        row = replace(row, tags=checks.tags(changes.tags))
+    row = _reschedule(row, changes, actor, now)
+    if not isinstance(changes.remind_at, Unset):
+        row = reminded(row, checks.instant(changes.remind_at))
+    return row
+
+
+def due_at(row: Stored, due: Due | None) -> Stored:
+    """Return the row due then; where that is another moment than before, to be reminded of afresh."""
+    if row.due == due:
+        return row
+    columns = due_columns(due)
+    return replace(row, **columns, remind_at=None, reminded_at=None)  # type: ignore[arg-type]
+
+
+def reminded(row: Stored, at: dt.datetime | None) -> Stored:
+    """Return the row to be reminded of at that instant, or, for None, as the preferences say."""
+    return row if row.remind_at == at else replace(row, remind_at=at, reminded_at=None)
+
+
+def due_columns(due: Due | None) -> dict[str, object]:
+    """Return the three columns of a wall clock."""
+    if due is None:
+        return {"due_date": None, "due_time": None, "due_zone": None}
+    return {"due_date": due.date, "due_time": due.time, "due_zone": due.zone}
+
+
+def _reschedule(row: Stored, changes: TaskChanges, actor: Actor, now: dt.datetime) -> Stored:
+    due = row.due if isinstance(changes.due, Unset) else checks.due(changes.due)
+    rule = row.recurrence
+    if not isinstance(changes.recurrence, Unset):
+        due, rule = _series(changes.recurrence, due, actor, now)
+    elif due is None:
+        rule = None
+    from_completion = row.recurs_from_completion
+    if not isinstance(changes.recurs_from_completion, Unset):
+        from_completion = changes.recurs_from_completion
+    row = due_at(replace(row, recurrence=rule if due else None), due)
+    return replace(row, recurs_from_completion=from_completion and rule is not None)
+
+
+def _series(text: str | None, due: Due | None, actor: Actor, now: dt.datetime) -> tuple[Due | None, str | None]:
+    """Return the due date and the rule that go together."""
+    if not text or not text.strip():
+        return due, None
+    start = due or first(text, now=now, zone=actor.timezone)
+    rule, start = canonical(text, start)
+    return start, rule

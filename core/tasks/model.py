@@ -1,0 +1,100 @@
+"""The table of tasks, with the rules that the database itself keeps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.database import Base
+
+_WALL = "(due_date + COALESCE(due_time, '00:00:00'::time))"
+_BY_THE_OFFSET_BEFORE = (
+    f"timezone('UTC', timezone('UTC', timezone(due_zone, {_WALL} - '1 day'::interval)) + '1 day'::interval)"
+)
+DUE_AT = (
+    f"CASE WHEN timezone(due_zone, {_BY_THE_OFFSET_BEFORE}) = {_WALL} "
+    f"THEN {_BY_THE_OFFSET_BEFORE} ELSE timezone(due_zone, {_WALL}) END"
+)
+"""The instant of a wall clock: the start of the day without a time. Of an hour that comes twice, when clocks go back,
+it is the first (Postgres alone would take the second), so the offset of the day before is tried before today's; an hour
+that is skipped counts on past the gap. Python's `fold=0` means the same."""
+
+_WORDS = "(title || ' '::text) || COALESCE(notes, ''::text)"
+SEARCH = f"to_tsvector('simple'::regconfig, {_WORDS}) || to_tsvector('english'::regconfig, {_WORDS})"
+"""Words as written, for prefixes and every language, and English stems."""
+
+OPEN = sa.text("completed_at IS NULL AND deleted_at IS NULL")
+
+CHANGES = sa.Sequence("task_changes", metadata=Base.metadata)
+"""Ids of changes, ascending; one change may touch many tasks."""
+
+Instant = sa.TIMESTAMP(timezone=True)
+
+
+def _check(name: str, rule: str) -> sa.CheckConstraint:
+    return sa.CheckConstraint(rule, name=f"tasks_{name}")
+
+
+class TaskRow(Base):
+    """One task. `previous` is a stack, newest first, of what each change overwrote:
+
+    `[{"change": 41, "action": "updated", "at": "…", "fields": {the altered columns: their values before}}, …]`
+
+    Its first entry belongs to `change`, the change that made the row what it is.
+    """
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "number", name="tasks_account_number_key"),
+        _check("number_positive", "number > 0"),
+        _check("title_length", "char_length(title) <= 500 AND char_length(btrim(title)) > 0"),
+        _check("notes_length", "char_length(notes) <= 4000"),
+        _check("priority_range", "priority BETWEEN 1 AND 4"),
+        _check("tags_count", "cardinality(tags) <= 20"),
+        _check(
+            "tags_filled",
+            "array_position(tags, NULL) IS NULL AND array_position(tags, '') IS NULL"
+            r" AND array_to_string(tags, '') !~ '\s' AND array_to_string(tags, ' ') !~ '[^ ]{51}'",
+        ),
+        _check("due_time_needs_date", "due_time IS NULL OR due_date IS NOT NULL"),
+        _check("due_date_with_zone", "(due_date IS NULL) = (due_zone IS NULL)"),
+        _check("recurrence_length", "char_length(recurrence) BETWEEN 1 AND 1000"),
+        _check("recurrence_needs_due", "recurrence IS NULL OR due_date IS NOT NULL"),
+        _check("source_length", "char_length(source) <= 2000"),
+        _check("change_is_newest", "change IS NOT DISTINCT FROM (previous -> 0 ->> 'change')::bigint"),
+        sa.Index("tasks_open_due_idx", "account_id", "due_at", "number", postgresql_where=OPEN),
+        sa.Index("tasks_change_idx", "account_id", "change"),
+        sa.Index(
+            "tasks_remind_idx",
+            sa.text("COALESCE(remind_at, due_at)"),
+            postgresql_where=sa.text(f"{OPEN} AND reminded_at IS NULL AND COALESCE(remind_at, due_at) IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
+    account_id: Mapped[int] = mapped_column(sa.BigInteger, sa.ForeignKey("users.id", name="tasks_account_id_fkey"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(sa.Text)
+    notes: Mapped[str | None] = mapped_column(sa.Text)
+    priority: Mapped[int] = mapped_column(sa.SmallInteger, server_default=sa.text("4"))
+    tags: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), server_default=sa.text("'{}'"))
+    due_date: Mapped[dt.date | None]
+    due_time: Mapped[dt.time | None]
+    due_zone: Mapped[str | None] = mapped_column(sa.Text)
+    due_at: Mapped[dt.datetime | None] = mapped_column(Instant, sa.Computed(DUE_AT, persisted=True))
+    remind_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    reminded_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    recurrence: Mapped[str | None] = mapped_column(sa.Text)
+    recurs_from_completion: Mapped[bool] = mapped_column(server_default=sa.false())
+    source: Mapped[str | None] = mapped_column(sa.Text)
+    completed_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    deleted_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    change: Mapped[int | None] = mapped_column(sa.BigInteger)
+    previous: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=sa.text("'[]'"))
+    created_at: Mapped[dt.datetime] = mapped_column(Instant, server_default=sa.func.now())
+    updated_at: Mapped[dt.datetime] = mapped_column(Instant, server_default=sa.func.now())
+    search: Mapped[str] = mapped_column(TSVECTOR, sa.Computed(SEARCH, persisted=True))

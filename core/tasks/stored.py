@@ -1,0 +1,137 @@
+"""A row of `tasks` in Python, and the task a person sees of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import sqlalchemy as sa
+
+from core.chat import Due, Task
+from core.tasks.model import TaskRow
+from core.users.actor import Actor
+
+MUTABLE: Mapping[str, str] = {
+    "title": "text",
+    "notes": "text",
+    "priority": "smallint",
+    "tags": "text[]",
+    "due_date": "date",
+    "due_time": "time",
+    "due_zone": "text",
+    "remind_at": "timestamptz",
+    "reminded_at": "timestamptz",
+    "recurrence": "text",
+    "recurs_from_completion": "boolean",
+    "completed_at": "timestamptz",
+    "deleted_at": "timestamptz",
+}
+"""The columns that operations change, with their types: what `previous` remembers."""
+
+_FIXED = ("id", "number", "source", "change", "created_at")
+
+COLUMNS = ", ".join(f"tasks.{name}" for name in (*_FIXED, *MUTABLE))
+"""The columns of `Stored`, for a SELECT or RETURNING."""
+
+
+def columns() -> list[sa.ColumnElement[Any]]:
+    """Return the same columns, for a statement that is composed."""
+    return [TaskRow.__table__.c[name] for name in (*_FIXED, *MUTABLE)]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One row."""
+
+    id: int
+    number: int
+    source: str | None
+    change: int | None
+    created_at: dt.datetime
+    title: str
+    notes: str | None = None
+    priority: int = 4
+    tags: tuple[str, ...] = ()
+    due_date: dt.date | None = None
+    due_time: dt.time | None = None
+    due_zone: str | None = None
+    remind_at: dt.datetime | None = None
+    reminded_at: dt.datetime | None = None
+    recurrence: str | None = None
+    recurs_from_completion: bool = False
+    completed_at: dt.datetime | None = None
+    deleted_at: dt.datetime | None = None
+
+    @classmethod
+    def from_row(cls, row: sa.RowMapping) -> Self:
+        """Read the row's columns; others are left alone."""
+        values = {name: row[name] for name in (*_FIXED, *MUTABLE)}
+        return cls(**(values | {"tags": tuple(row["tags"])}))
+
+    @property
+    def due(self) -> Due | None:
+        """The wall clock the task is due at."""
+        if self.due_date is None or self.due_zone is None:
+            return None
+        return Due(self.due_date, self.due_time, self.due_zone)
+
+    @property
+    def open(self) -> bool:
+        """Whether there is still something to do."""
+        return self.completed_at is None and self.deleted_at is None
+
+    def encoded(self) -> dict[str, Any]:
+        """Return the mutable columns as JSON holds them."""
+        return {name: encode(getattr(self, name)) for name in MUTABLE}
+
+    def overwritten_by(self, after: Stored) -> dict[str, Any]:
+        """Return the columns that differ in `after`, with the values they have here, as JSON holds them."""
+        mine, theirs = self.encoded(), after.encoded()
+        return {name: value for name, value in mine.items() if theirs[name] != value}
+
+    def task(self, actor: Actor, now: dt.datetime) -> Task:
+        """Return what the actor sees of it: instants in their zone, and whether it is overdue on their calendar."""
+
+        def local(instant: dt.datetime | None) -> dt.datetime | None:
+            return instant.astimezone(actor.timezone) if instant else None
+
+        return Task(
+            number=self.number,
+            title=self.title,
+            notes=self.notes,
+            due=self.due,
+            recurrence=self.recurrence,
+            recurs_from_completion=self.recurs_from_completion,
+            priority=self.priority,
+            tags=self.tags,
+            remind_at=local(self.remind_at),
+            source=self.source,
+            completed_at=local(self.completed_at),
+            deleted_at=local(self.deleted_at),
+            created_at=local(self.created_at),
+            overdue=self.open and is_overdue(self.due, actor, now),
+        )
+
+
+def is_overdue(due: Due | None, actor: Actor, now: dt.datetime) -> bool:
+    """Tell whether the time has passed, or, without one, the day as the actor's calendar has it."""
+    if due is None:
+        return False
+    if due.time is None:
+        return due.date < now.astimezone(actor.timezone).date()
+    return due.at < now
+
+
+def encode(value: object) -> object:
+    """Return a column's value as JSON holds it; instants in UTC, so that equal ones look equal."""
+    match value:
+        case dt.datetime():
+            return value.astimezone(dt.UTC).isoformat()
+        case dt.date() | dt.time():
+            return value.isoformat()
+        case tuple():
+            return list(value)
+        case _:
+            return value

@@ -1,0 +1,67 @@
+"""Taking changes back."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.errors import Conflict, NotFound
+from core.tasks.stored import COLUMNS, MUTABLE, Stored
+from core.tasks.values import Change
+from core.users.actor import Actor
+
+_LARGEST_CHANGE = 2**63 - 1
+
+# What the change wrote, and what was changed again since. Ids ascend, so only rows changed since then are looked at.
+_LOCK = sa.text("""
+    SELECT tasks.id, number, change, wanted.id AS wanted
+    FROM tasks, (
+        SELECT COALESCE(CAST(:change AS bigint), max(change)) AS id FROM tasks WHERE account_id = :account
+    ) AS wanted
+    WHERE account_id = :account AND change >= wanted.id
+      AND (change = wanted.id OR previous @> jsonb_build_array(jsonb_build_object('change', wanted.id)))
+    ORDER BY number
+    FOR UPDATE OF tasks
+""")
+
+_RESTORE = sa.text(f"""
+    UPDATE tasks
+    SET ({", ".join(MUTABLE)}) = (
+            SELECT {", ".join(f"old.{name}" for name in MUTABLE)}
+            FROM jsonb_populate_record(tasks, tasks.previous -> 0 -> 'fields') AS old),
+        change = CAST(previous -> 1 ->> 'change' AS bigint), previous = previous - 0, updated_at = :now
+    WHERE account_id = :account AND id = ANY(CAST(:ids AS bigint[]))
+    RETURNING {COLUMNS}
+""")
+
+
+async def undo(session: AsyncSession, actor: Actor, change: int | None = None, *, now: dt.datetime) -> Change:
+    """Take a change back, for all the tasks it touched; without an id the account's newest that still stands.
+
+    A task whose adding is undone is deleted, and its number stays taken. The tasks come back as they are then, in the
+    order of their numbers. Two statements. Raises NotFound when there is nothing to undo, or not any more, and Conflict
+    when one of the tasks was changed again since.
+    """
+    if change is not None and not 0 < change <= _LARGEST_CHANGE:
+        raise _nothing(change)
+    found = (await session.execute(_LOCK, {"account": actor.account_id, "change": change})).all()
+    if not found:
+        raise _nothing(change)
+    newer = max(found, key=lambda row: row.change)
+    if newer.change != newer.wanted:
+        raise Conflict(
+            f"Change {newer.wanted} can't be undone by itself: #{newer.number} was changed again since, "
+            f"by change {newer.change}. Undo that one first."
+        )
+    parameters = {"account": actor.account_id, "ids": [row.id for row in found], "now": now}
+    restored = [Stored.from_row(row) for row in (await session.execute(_RESTORE, parameters)).mappings()]
+    restored.sort(key=lambda row: row.number)
+    return Change("undone", tuple(row.task(actor, now) for row in restored))
+
+
+def _nothing(change: int | None) -> NotFound:
+    if change is None:
+        return NotFound("There is nothing to undo.")
+    return NotFound(f"There is nothing left to undo of change {change}; it may have been undone already.")

@@ -1,0 +1,70 @@
+"""What goes into the operations, and what comes out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from core.chat import Due, Task
+
+
+class Unset(enum.Enum):
+    """The type of `UNSET`."""
+
+    UNSET = "unset"
+
+
+UNSET: Final[Literal[Unset.UNSET]] = Unset.UNSET
+"""A field of `TaskChanges` that stays as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """A task to add."""
+
+    title: str
+    notes: str | None = None
+    due: Due | None = None
+    recurrence: str | None = None
+    """RRULE value, EXDATE lines may follow. Without a due date the series starts at its first occurrence from today."""
+    recurs_from_completion: bool = False
+    priority: int = 4
+    tags: tuple[str, ...] = ()
+    remind_at: dt.datetime | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChanges:
+    """What changes of one task. `UNSET` leaves a field alone, `None` clears it (a priority goes back to 4)."""
+
+    number: int
+    title: str | Unset = Unset.UNSET
+    notes: str | Unset | None = Unset.UNSET
+    due: Due | Unset | None = Unset.UNSET
+    """Clearing it clears the recurrence too; setting it keeps the recurrence."""
+    recurrence: str | Unset | None = Unset.UNSET
+    recurs_from_completion: bool | Unset = Unset.UNSET
+    priority: int | Unset | None = Unset.UNSET
+    tags: tuple[str, ...] | Unset | None = Unset.UNSET
+    """All the tags from now on."""
+    remind_at: dt.datetime | Unset | None = Unset.UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one operation did, and the tasks as the database holds them now."""
+
+    action: str
+    """`added`, `updated`, `completed`, `moved on`, `reopened`, `deleted`, `snoozed` or `undone`; when nothing had to be
+    done `already completed`, `already open` or `unchanged`."""
+    tasks: tuple[Task, ...] = ()
+    """Every task that was found, in the order asked for."""
+    change: int | None = None
+    """Undoes it. None when nothing was changed, and for an undo itself."""
+    missing: tuple[int, ...] = ()
+    """Numbers that the account has no task of."""
+    unchanged: tuple[int, ...] = ()
+    """Numbers of found tasks that were so already."""

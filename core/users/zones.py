@@ -1,0 +1,68 @@
+"""Time zones by the names people give them."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import zoneinfo
+from zoneinfo import ZoneInfo
+
+from core.errors import Invalid
+from core.text import clean_line
+
+_NOT_PLACES = {"Factory", "localtime", "posixrules", "build"}
+
+
+def known_zone(name: str | None) -> ZoneInfo | None:
+    """Return the zone of that exact IANA name, None when there is none."""
+    if name is None or name not in _by_lower_name().values():
+        return None
+    return ZoneInfo(name)
+
+
+def resolve_zone(text: str) -> ZoneInfo:
+    """Return the zone a person means: an IANA name in any case (`europe/berlin`) or a city (`Berlin`, `new york`).
+
+    Raises Invalid, with the closest names, when it is unknown or several zones have such a city.
+    """
+    wanted = clean_line(text).lower().replace(" ", "_").strip("._")
+    exact = _by_lower_name().get(wanted)
+    if exact is not None:
+        return ZoneInfo(exact)
+    places = _by_city().get(wanted, ())
+    if len(places) == 1:
+        return ZoneInfo(places[0])
+    close = places or _close(wanted)
+    shown = clean_line(text)[:64]
+    if close:
+        raise Invalid(f"I don't know the time zone “{shown}”. Did you mean {_either(close)}?")
+    raise Invalid(f"I don't know the time zone “{shown}”. A name looks like Europe/Berlin or America/New_York.")
+
+
+@functools.cache
+def _by_lower_name() -> dict[str, str]:
+    names = zoneinfo.available_timezones() - _NOT_PLACES
+    return {name.lower(): name for name in sorted(names) if not name.startswith(("posix/", "right/", "SystemV/"))}
+
+
+@functools.cache
+def _by_city() -> dict[str, tuple[str, ...]]:
+    """Return the zones of each city; the old names that only repeat a region's (`US/…`, `Canada/…`) don't count."""
+    cities: dict[str, tuple[str, ...]] = {}
+    for lower, name in _by_lower_name().items():
+        region, _, rest = lower.partition("/")
+        if rest and region not in {"us", "canada", "brazil", "mexico", "chile", "etc"}:
+            city = rest.rpartition("/")[2]
+            cities[city] = (*cities.get(city, ()), name)
+    return cities
+
+
+def _close(wanted: str) -> tuple[str, ...]:
+    names = difflib.get_close_matches(wanted, _by_lower_name(), n=3, cutoff=0.75)
+    cities = difflib.get_close_matches(wanted, _by_city(), n=3, cutoff=0.75)
+    found = [_by_lower_name()[name] for name in names] + [zone for city in cities for zone in _by_city()[city]]
+    return tuple(dict.fromkeys(found))[:3]
+
+
+def _either(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

@@ -1,0 +1,78 @@
+"""What every test may ask for: a real Postgres of its own, empty, and people with a clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+
+from core.chat import Author
+from core.database import Database
+from core.embedded import start_embedded, stop_embedded
+from core.migrations import migrate
+from core.users import Actor, identify
+
+BERLIN = ZoneInfo("Europe/Berlin")
+ANA = Author("console", "", "ana", "Ana", timezone="Europe/Berlin", locale="en-GB")
+BEN = Author("console", "", "ben", "Ben", timezone="America/New_York", locale="en-US")
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server for the whole session, tuned to forget: nothing it holds has to survive a power cut."""
+    data_dir: Path = tmp_path_factory.mktemp("postgres")
+    url = start_embedded(data_dir)
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+    yield url
+    stop_embedded(data_dir)
+
+
+@pytest.fixture(scope="session")
+async def migrated_url(postgres_url: str) -> str:
+    """The server's database, migrated."""
+    await migrate(postgres_url)
+    return postgres_url
+
+
+@pytest.fixture
+def database_url(migrated_url: str) -> str:
+    """A migrated database without users and tasks, for tests that start processes of their own."""
+    with psycopg.connect(migrated_url, autocommit=True) as connection:
+        connection.execute("TRUNCATE users, tasks RESTART IDENTITY")
+        connection.execute("ALTER SEQUENCE task_changes RESTART")
+    return migrated_url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """The same, to be used in this process."""
+    database = Database(database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    """A Monday morning."""
+    return dt.datetime(2026, 11, 23, 9, 0, tzinfo=BERLIN)
+
+
+@pytest.fixture
+async def actor(database: Database) -> Actor:
+    """Ana, in Berlin."""
+    async with database.transaction() as session:
+        return await identify(session, ANA, "UTC")
+
+
+@pytest.fixture
+async def other_actor(database: Database) -> Actor:
+    """Ben, in New York, whose tasks are nobody else's."""
+    async with database.transaction() as session:
+        return await identify(session, BEN, "UTC")
