@@ -1,1 +1,3 @@
 """The process: settings, commands, wiring."""
+
+__version__ = "0.1.0"

@@ -1,4 +1,198 @@
-"""placeholder"""
+"""The command line."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bot import __version__
+from bot.settings import Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+BAD_SETTINGS = 2
+FAILED = 1
+
+app = typer.Typer(
+    help="A task bot for the places where people talk.",
+    no_args_is_help=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
 
 
-def main() -> None: ...
+def main() -> None:
+    """Run the command line; the console script `bot`."""
+    app()
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    """Keep people's tasks where they talk. Without a command, `bot run`."""
+    if version:
+        typer.echo(f"task-bot {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        run()
+
+
+@app.command()
+def run() -> None:
+    """Run the bot on every configured platform; with none configured, talk in this terminal.
+
+    Examples: `bot run` · `echo "add Buy milk tomorrow" | bot run`
+    """
+    _run_bot()
+
+
+@app.command()
+def chat() -> None:
+    """Talk in this terminal, whatever else is configured.
+
+    Example: `bot chat`
+    """
+    _run_bot()
+
+
+@app.command()
+def parse(
+    text: Annotated[str, typer.Argument(help="The text, or - to read lines (text or JSON) from standard input.")],
+    now: Annotated[str | None, typer.Option(help="Local date and time to read it at, e.g. 2026-12-01T09:00.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="IANA time zone, e.g. Europe/Berlin.")] = None,
+    locale: Annotated[
+        str | None, typer.Option(help="BCP 47, e.g. en-GB: decides whether 5/6 is in May or June.")
+    ] = None,
+) -> None:
+    """Show how quick add understands a text.
+
+    Examples: `bot parse "Pay rent every 1st at 9am p1 #home"` · `bot parse - < lines.txt`
+    """
+    from adapters.console.settings import environment_locale
+    from bot.parse import describe, parse_lines
+
+    settings = _settings()
+    zone = _zone(timezone or settings.default_timezone)
+    at = _local(now, zone)
+    spoken = locale or environment_locale() or "en-US"
+    if text == "-":
+        parse_lines(sys.stdin, sys.stdout, now=at, locale=spoken)
+        return
+    from core.quickadd import QuickAddError
+    from core.quickadd import parse as quick_add
+
+    try:
+        draft = quick_add(text, now=at, locale=spoken)
+    except QuickAddError as error:
+        _fail(str(error))
+    _print_rows(describe(draft, at))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's tables up to date.
+
+    Example: `DATABASE_URL=postgresql://… bot migrate` (for Neon, over the direct URL)
+    """
+    from bot.app import migrated
+
+    settings = _settings()
+    _finish(lambda: migrated(settings))
+    typer.echo("The database is up to date.")
+
+
+@app.command()
+def check() -> None:
+    """Check settings, database, migrations and OpenAI; exits 1 if something is wrong.
+
+    Example: `bot check`
+    """
+    from bot.check import checks, table
+
+    settings = _settings()
+    found = asyncio.run(checks(settings))
+    _terminal().print(table(found))
+    if not all(one.fine for one in found):
+        raise typer.Exit(FAILED)
+
+
+def _run_bot() -> None:
+    from bot.app import run as run_bot
+
+    settings = _settings()
+    _finish(lambda: run_bot(settings))
+
+
+def _settings() -> Settings:
+    """The settings, with logging set up by them; a bad one is told in one line, and the exit code is 2."""
+    from bot.logging import configure_logging
+
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(BAD_SETTINGS) from None
+    configure_logging(settings.log_level, settings.log_format)
+    return settings
+
+
+def _finish(work: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Run to the end; an error that has a sentence is told as one, and the exit code is 1."""
+    from core.errors import TaskBotError
+
+    try:
+        asyncio.run(work())
+    except* TaskBotError as errors:
+        _fail("\n".join(str(error) for error in errors.exceptions))
+    except* asyncio.CancelledError:
+        pass  # SIGTERM: everything has been drained
+
+
+def _fail(sentence: str) -> None:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(FAILED)
+
+
+def _zone(name: str) -> ZoneInfo:
+    from zoneinfo import available_timezones
+
+    if name not in available_timezones():
+        typer.echo("--timezone wants an IANA time zone such as Europe/Berlin.", err=True)
+        raise typer.Exit(BAD_SETTINGS)
+    return ZoneInfo(name)
+
+
+def _local(text: str | None, zone: ZoneInfo) -> datetime:
+    if text is None:
+        return datetime.now(zone)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        typer.echo("--now wants a date and time such as 2026-12-01T09:00.", err=True)
+        raise typer.Exit(BAD_SETTINGS) from None
+    return at.replace(tzinfo=zone) if at.tzinfo is None else at.astimezone(zone)
+
+
+def _terminal() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def _print_rows(rows: list[tuple[str, str]]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 2))
+    for label, value in rows:
+        grid.add_row(Text(label, style="dim"), Text(value))
+    _terminal().print(grid)

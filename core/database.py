@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -116,7 +117,7 @@ def parse_url(url: str) -> URL:
     """Return the URL with the driver we use. Raises Invalid, without quoting the URL, for it may hold a password."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         parsed = None
     if parsed is None or parsed.drivername.partition("+")[0] not in {"postgres", "postgresql"}:
         raise Invalid("The database's address should look like postgresql://user:password@host/name.")
@@ -135,6 +136,12 @@ def create_engine(url: URL, *, pool_size: int = 5) -> AsyncEngine:
         hide_parameters=True,
         connect_args={"prepare_threshold": None, "connect_timeout": CONNECT_SECONDS},
     )
+
+
+@functools.lru_cache(maxsize=256)
+def statement(sql: str) -> sa.TextClause:
+    """Return SQL ready to be executed; looking its `:parameters` up each time would cost as much as a small query."""
+    return sa.text(sql)
 
 
 def _is_away(error: DBAPIError | PoolTimeout) -> bool:

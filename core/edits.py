@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.chat import Task
+from core.chat import Due, Task
 from core.database import Database
-from core.tasks import UNSET, Change, TaskChanges, get, update
+from core.errors import Invalid
+from core.tasks import UNSET, Change, TaskChanges, Unset, get, update
 from core.users import Actor
 from core.when import When, repeating, resolve
 
@@ -67,7 +69,6 @@ def _depends(edit: Edit) -> bool:
 
 def _resolved(edit: Edit, before: Task | None, actor: Actor, now: dt.datetime) -> TaskChanges:
     when = repeating(edit.due, edit.recurrence, now=now, locale=actor.locale)
-    remind = resolve(edit.remind, now=now, locale=actor.locale).due if edit.remind else None
     cleared = edit.clear
     return TaskChanges(
         number=edit.number,
@@ -76,7 +77,39 @@ def _resolved(edit: Edit, before: Task | None, actor: Actor, now: dt.datetime) -
         due=None if "due" in cleared else _due(when, before, now),
         recurrence=None if "recurrence" in cleared else when.recurrence if when and when.recurrence else UNSET,
         recurs_from_completion=when.from_completion if when and when.recurrence else UNSET,
-        priority=None if "priority" in cleared else edit.priority or UNSET,
+        priority=None if "priority" in cleared else UNSET if edit.priority is None else edit.priority,
         tags=() if "tags" in cleared else UNSET if edit.tags is None else _tags(edit.tags, before),
-        remind_at=remind.at if remind else UNSET,
+        remind_at=UNSET if edit.remind is None else _instant(edit.remind, actor, now),
     )
+
+
+def _due(when: When | None, before: Task | None, now: dt.datetime) -> Due | Unset | None:
+    """The new due date; a repetition given alone starts its series anew."""
+    if when is None or when.due is None:
+        return UNSET
+    return when.onto(before.due if before else None, now)
+
+
+def _tags(said: Sequence[str], before: Task | None) -> tuple[str, ...]:
+    """All tags from now on: those said, or those there were with the +ones and without the -ones."""
+    if not any(tag[:1] in "+-" for tag in said):
+        return tuple(tag.lstrip("#") for tag in said)
+    tags = dict.fromkeys(before.tags if before else ())
+    for tag in said:
+        name = tag.lstrip("+-#").lower()
+        if tag.startswith("-"):
+            tags.pop(name, None)
+        else:
+            tags[name] = None
+    return tuple(tags)
+
+
+def _instant(phrase: str, actor: Actor, now: dt.datetime) -> dt.datetime:
+    """When to remind; a day without a time means the person's morning. Raises Invalid for the past."""
+    due = resolve(phrase, now=now, locale=actor.locale).due
+    if due is None:
+        raise Invalid(f"I can't tell when “{phrase[:60]}” is. Try “in 2 hours” or “tomorrow 9am”.")
+    at = due.at if due.time else dataclasses.replace(due, time=actor.morning).at
+    if at <= now:
+        raise Invalid("That time has passed already. When shall I remind you instead?")
+    return at

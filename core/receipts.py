@@ -11,16 +11,25 @@ from core.users import Actor
 
 def receipt(change: Change) -> Receipt:
     """The receipt of a committed change: the rows as they are now, and what was not found."""
-    return Receipt(action=change.action, tasks=change.tasks, change=change.change, detail=missing(change.missing))
+    return Receipt(action=change.action, tasks=change.tasks, change=change.change, detail=_detail(change))
+
+
+def _detail(change: Change) -> str | None:
+    """What the rows alone don't tell: numbers not found, and tasks that were so already."""
+    already = [f"#{number}" for number in change.unchanged] if change.change is not None else []
+    told = [missing(change.missing), f"{_listed(already)} needed no change." if already else None]
+    return " ".join(sentence for sentence in told if sentence) or None
 
 
 def missing(numbers: tuple[int, ...]) -> str | None:
     """A sentence for numbers that no task of the account has."""
     if not numbers:
         return None
-    named = [f"#{number}" for number in numbers]
-    listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
-    return f"You have no task {listed}. `list` shows the numbers."
+    return f"You have no task {_listed([f'#{number}' for number in numbers])}. `list` shows the numbers."
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def preferences(actor: Actor, now: dt.datetime) -> Receipt:

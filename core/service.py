@@ -111,27 +111,24 @@ class Service:
         async with self._threads.lock(thread):
             known = self._threads.conversations.get(thread)
             conversation = known or (await self._platforms[thread.platform].recall(thread)).conversation
-            if conversation and not self._online:
-                yield Text(
-                    "I can't reach the conversation without OPENAI_API_KEY, so nothing was deleted. Set it, then say `/forget` again."
-                )
-                return
-            if conversation and self._online:
-                try:
-                    await self._online.conversations.forget(conversation)
-                except* failures.ANY as errors:
-                    failure = failures.classify(errors.exceptions[0])
-                    log.warning("forget.failed", failure=failure.name)
-                    raise Unforgotten(
-                        f"{failure.value}, so the conversation is not deleted yet. Please say `/forget` again later."
-                    ) from errors
+            if conversation:
+                await self._delete(conversation)
             self._threads.conversations.drop(thread)
             yield Stamp(None)
-            yield Text(
-                "This thread's conversation is deleted. Your tasks stay."
-                if conversation
-                else "There is no conversation to forget. Your tasks stay."
-            )
+            done = "This thread's conversation is deleted" if conversation else "There is no conversation to forget"
+            yield Text(f"{done}. Your tasks stay.")
+
+    async def _delete(self, conversation: str) -> None:
+        if not self._online:
+            raise UnforgottenError("Without OPENAI_API_KEY I can't delete it. Set the key, then say `/forget` again.")
+        try:
+            await self._online.conversations.forget(conversation)
+        except failures.ANY as error:
+            failure = failures.classify(error)
+            log.warning("forget.failed", failure=failure.name)
+            raise UnforgottenError(
+                f"{failure.value}, so it is not deleted yet. Please say `/forget` again later."
+            ) from error
 
     async def _act(self, action: Action) -> Reply:
         actor, now = await self._actor(action.author)
@@ -144,7 +141,7 @@ class Service:
         return actor, self._clock().astimezone(actor.timezone)
 
 
-class Unforgotten(TaskBotError):
+class UnforgottenError(TaskBotError):
     """A conversation could not be deleted; the sentence says why and when to try again."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -16,7 +16,7 @@ from core.agent.context import TurnContext
 from core.agent.conversations import Conversations
 from core.agent.failures import Failure
 from core.agent.instructions import one_line
-from core.chat import Message, Part, Platform, Recall, Reply, Said, Stamp, Step, Text
+from core.chat import Message, Platform, Recall, Reply, Said, Stamp, Step, Text
 from core.database import Database
 from core.tasks import relevant
 from core.text import clean
@@ -193,7 +193,9 @@ class Turns:
         """What to say when a reply ends early, after something was shown; what tools did stays."""
         if attempt.failure is Failure.LOOPING:
             await self._repair(attempt.conversation)
-            return "\n\nI stopped here, as I was going in circles. What is shown above is done. Please say it in other words."
+            return (
+                "\n\nI stopped, as I was going in circles. What is shown above is done. Please say it in other words."
+            )
         reason = attempt.failure.value if attempt.failure else "OpenAI stopped"
         return f"\n\n_{reason}, so this reply ends early. What is shown as done above is done; ask again for the rest._"
 

@@ -6,7 +6,7 @@ Source: the Conversations API, https://platform.openai.com/docs/api-reference/co
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 import openai
@@ -55,32 +55,20 @@ class Conversations:
 
     async def forget(self, conversation: str) -> None:
         """Delete the items, then the conversation: deleting a conversation alone leaves its items. Gone is fine."""
+        limit = asyncio.Semaphore(_DELETES_AT_ONCE)
         try:
-            async for page in _pages(self._client, conversation):
-                limit = asyncio.Semaphore(_DELETES_AT_ONCE)
-                async with asyncio.TaskGroup() as group:
-                    for item in page:
-                        group.create_task(self._delete_item(conversation, item, limit))
+            while items := (await self._client.conversations.items.list(conversation, limit=_ITEMS_A_PAGE)).data:
+                await asyncio.gather(*(self._delete_item(conversation, item.id, limit) for item in items))
             await self._client.conversations.delete(conversation)
-        except* openai.NotFoundError:
-            pass  # somebody else forgot it first, which is what was asked for
+        except openai.NotFoundError:
+            return  # somebody else forgot it first, which is what was asked for
 
-    async def _delete_item(self, conversation: str, item: str, limit: asyncio.Semaphore) -> None:
+    async def _delete_item(self, conversation: str, item: str | None, limit: asyncio.Semaphore) -> None:
         async with limit:
             try:
-                await self._client.conversations.items.delete(item, conversation_id=conversation)
+                await self._client.conversations.items.delete(item or "", conversation_id=conversation)
             except openai.NotFoundError:
                 return  # already deleted
-
-
-async def _pages(client: AsyncOpenAI, conversation: str) -> AsyncIterator[list[str]]:
-    """Ids of the first page of items, again and again until none is left (each page is deleted before the next)."""
-    while True:
-        page = await client.conversations.items.list(conversation, limit=_ITEMS_A_PAGE, order="desc")
-        ids = [item.id for item in page.data if item.id]
-        if not ids:
-            return
-        yield ids
 
 
 def _batches(items: Sequence[ResponseInputItemParam]) -> Iterable[list[ResponseInputItemParam]]:

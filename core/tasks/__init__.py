@@ -2,6 +2,7 @@
 
 from core.tasks.operations import add, complete, delete, prioritise, reopen, snooze, tag, update
 from core.tasks.queries import find, get
+from core.tasks.relevant import relevant
 from core.tasks.search import match, resolve_one
 from core.tasks.undo import undo
 from core.tasks.values import UNSET, Change, NewTask, TaskChanges, Unset
@@ -19,6 +20,7 @@ __all__ = [
     "get",
     "match",
     "prioritise",
+    "relevant",
     "reopen",
     "resolve_one",
     "snooze",

@@ -1,0 +1,93 @@
+"""A reply on the screen: text streams in place, receipts and lists stand between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+
+from rich.console import Console as Terminal
+from rich.console import RenderableType
+from rich.live import Live
+from rich.status import Status
+
+from adapters.console import render
+from core.chat import Choices, Part, Receipt, Stamp, Step, TaskList, Text
+
+_FRAMES_A_SECOND = 12
+
+
+class Screen:
+    """Shows the parts of one reply. Use it as a context manager: leaving it ends what is still streaming."""
+
+    def __init__(self, terminal: Terminal, *, keep: Callable[[Stamp], None]) -> None:
+        self._terminal = terminal
+        self._keep = keep
+        self._text = ""
+        self._live: Live | None = None
+        self._status: Status | None = None
+
+    def __enter__(self) -> Screen:
+        self._wait("Thinking")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end_text()
+        self._end_wait()
+
+    def take(self, part: Part) -> None:
+        """Show one part."""
+        match part:
+            case Stamp():
+                self._keep(part)
+            case Text(markdown=delta):
+                self._stream(delta)
+            case Step(title=title, status=status):
+                if status == "running":
+                    self._wait(title)
+            case Receipt():
+                self._put(render.receipt(part))
+            case TaskList():
+                self._put(render.task_list(part))
+            case Choices():
+                self._put(render.choices(part))
+
+    def _stream(self, delta: str) -> None:
+        self._end_wait()
+        self._text += delta
+        if not self._terminal.is_terminal:
+            return
+        if self._live is None:
+            self._live = Live(
+                console=self._terminal, refresh_per_second=_FRAMES_A_SECOND, vertical_overflow="visible", transient=True
+            )
+            self._live.start()
+        self._live.update(render.markdown(self._text))
+
+    def _put(self, renderable: RenderableType) -> None:
+        self._end_text()
+        self._end_wait()
+        self._terminal.print(renderable)
+
+    def _end_text(self) -> None:
+        """Print the whole text once for good: what streamed was a preview, which may be taller than the window."""
+        if self._live:
+            self._live.stop()
+            self._live = None
+        if self._text.strip():
+            self._terminal.print(render.markdown(self._text))
+        self._text = ""
+
+    def _wait(self, title: str) -> None:
+        if not self._terminal.is_terminal:
+            return
+        self._end_text()
+        self._end_wait()
+        self._status = self._terminal.status(render.safe(title) + " …", spinner="dots")
+        self._status.start()
+
+    def _end_wait(self) -> None:
+        if self._status:
+            self._status.stop()
+            self._status = None

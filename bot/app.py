@@ -1,0 +1,131 @@
+"""The composition root: builds the core, connects what is configured, drains at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from adapters.console import Console, ConsoleSettings
+from adapters.console.settings import environment_locale
+from bot import __version__
+from bot.settings import Settings
+from core.chat import Platform
+from core.database import Database
+from core.embedded import start_embedded
+from core.migrations import migrate
+
+if TYPE_CHECKING:
+    from core.turns import Online
+
+
+async def database_url(settings: Settings) -> str:
+    """The configured database's URL, or that of the embedded one, which is started and kept up to date.
+
+    Raises:
+        TaskBotError: the embedded one can't be started; the sentence says why.
+    """
+    if settings.database_url:
+        return settings.database_url.get_secret_value()
+    url = await asyncio.to_thread(start_embedded, settings.data_dir)
+    await migrate(url)
+    return url
+
+
+async def migrated(settings: Settings) -> None:
+    """Bring the configured database's tables up to date. Raises TaskBotError when it can't be reached."""
+    await migrate(await database_url(settings))
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Database]:
+    """The configured or embedded database, closed at the end. Raises as `database_url` does."""
+    database = Database(await database_url(settings))
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot on every configured platform until all have ended, or until SIGTERM asks to stop.
+
+    A platform that is cancelled drains its turns before it returns.
+    """
+    async with opened(settings) as database, online(settings) as openai:
+        platforms = connected(settings, database)
+        # here and not above: the Agents SDK takes seconds to import, and other commands do without it
+        from core.service import Service
+
+        core = Service(
+            database,
+            platforms,
+            openai,
+            default_zone=settings.default_timezone,
+            context_messages=settings.context_messages,
+        )
+        async with asyncio.TaskGroup() as group:
+            for platform in platforms.values():
+                _until_told_to_stop(group.create_task(platform.listen(core), name=platform.name))
+
+
+def connected(settings: Settings, database: Database) -> dict[str, Platform]:
+    """The platforms that are configured, by name; without any, the terminal."""
+    console = Console(
+        ConsoleSettings(
+            data_dir=settings.data_dir,
+            timezone=settings.default_timezone,
+            locale=environment_locale(),
+            banner=_banner(settings, database),
+        )
+    )
+    return {console.name: console}
+
+
+def _banner(settings: Settings, database: Database) -> tuple[str, ...]:
+    """What is used, and what one can type."""
+    model = f"OpenAI ({settings.openai_model or 'the default model'})" if settings.openai_api_key else "offline"
+    hint = "" if settings.openai_api_key else " (set OPENAI_API_KEY for the real one)"
+    kept = database.describe() if settings.database_url else f"embedded, in {settings.data_dir}"
+    return (
+        f"**Task bot {__version__}** · assistant: {model}{hint} · database: {kept}",
+        "",
+        "Type what is to be done, e.g. `add Call Ana tomorrow 5pm #work`, `list`, `done 1`, `undo`, `help`; "
+        "`/new` and `/forget` for the conversation; Ctrl-C stops a reply, Ctrl-D leaves.",
+    )
+
+
+def _until_told_to_stop(task: asyncio.Task[None]) -> None:
+    if sys.platform != "win32":
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+
+@asynccontextmanager
+async def online(settings: Settings) -> AsyncIterator[Online | None]:
+    """OpenAI's side, when there is a key."""
+    if not settings.openai_api_key:
+        yield None
+        return
+    import httpx2
+    from openai import AsyncOpenAI
+
+    from core.agent.assistant import openai_assistant
+    from core.agent.conversations import Conversations
+    from core.turns import Online
+
+    patience = settings.openai_timeout
+    client = AsyncOpenAI(
+        api_key=settings.openai_api_key.get_secret_value(),
+        base_url=settings.openai_base_url,
+        timeout=httpx2.Timeout(patience, connect=min(5.0, patience)),
+        max_retries=1,
+    )
+    try:
+        yield Online(
+            openai_assistant(client, settings.openai_model, patience=patience), Conversations(client), patience
+        )
+    finally:
+        await client.close()

@@ -1,0 +1,77 @@
+"""`bot check`: is everything in place? One row a question, each with what to do where the answer is no."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from rich.table import Table
+from rich.text import Text
+
+from bot.app import database_url, opened
+from bot.settings import Settings
+from core.errors import TaskBotError
+from core.migrations import current, pending
+
+_PATIENCE = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The answer to one question."""
+
+    what: str
+    fine: bool
+    detail: str
+
+
+async def checks(settings: Settings) -> list[Finding]:
+    """Ask everything; one answer never keeps the next question from being asked."""
+    found = [Finding("settings", True, f"data in {settings.data_dir}, zone {settings.default_timezone}")]
+    found += await _database(settings)
+    found.append(await _openai(settings))
+    return found
+
+
+async def _database(settings: Settings) -> list[Finding]:
+    try:
+        url = await database_url(settings)
+        async with opened(settings) as database:
+            await database.ping()
+            where = Finding("database", True, database.describe())
+        waiting = await pending(url)
+        version = await current(url)
+    except TaskBotError as error:
+        return [Finding("database", False, str(error))]
+    if waiting:
+        return [where, Finding("migrations", False, f"{len(waiting)} to do: run `bot migrate`")]
+    return [where, Finding("migrations", True, f"up to date ({version})")]
+
+
+async def _openai(settings: Settings) -> Finding:
+    """Reachable, key accepted, model known: one request."""
+    if not settings.openai_api_key:
+        return Finding("openai", True, "no OPENAI_API_KEY: the offline assistant answers")
+    from agents.models.default_models import get_default_model
+    from openai import AsyncOpenAI
+
+    from core.agent import failures
+
+    model = settings.openai_model or get_default_model()
+    key = settings.openai_api_key.get_secret_value()
+    async with AsyncOpenAI(api_key=key, base_url=settings.openai_base_url, max_retries=0, timeout=_PATIENCE) as client:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await client.models.retrieve(model)
+        except failures.ANY as error:
+            return Finding("openai", False, f"{failures.classify(error).value} (model {model})")
+    return Finding("openai", True, f"reachable, and knows {model}")
+
+
+def table(found: list[Finding]) -> Table:
+    """The findings for a terminal."""
+    grid = Table(box=None, pad_edge=False, show_header=False)
+    for one in found:
+        mark = Text("ok", style="green") if one.fine else Text("wrong", style="bold red")
+        grid.add_row(mark, one.what, Text(one.detail))
+    return grid

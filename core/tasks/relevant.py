@@ -1,0 +1,33 @@
+"""The open tasks a message is most likely about, for the model to know before it answers. One statement."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.chat import Task
+from core.tasks.search import words_in
+from core.tasks.stored import COLUMNS, Stored
+from core.users.actor import Actor
+
+MOST_SHOWN = 8
+"""Every turn pays for each of them, twice."""
+
+_RELEVANT = sa.text(f"""
+    SELECT {COLUMNS} FROM tasks
+    WHERE account_id = :account AND completed_at IS NULL AND deleted_at IS NULL
+    ORDER BY search @@ (to_tsquery('simple', :any) || to_tsquery('english', :any)) DESC, due_at, priority, number DESC
+    LIMIT :most
+""")
+
+
+async def relevant(
+    session: AsyncSession, actor: Actor, text: str, *, now: dt.datetime, most: int = MOST_SHOWN
+) -> tuple[Task, ...]:
+    """Return the actor's open tasks that share a word with `text`, then those due first (overdue ones lead)."""
+    any_word = " | ".join(f"'{word}'" for word in words_in(text))
+    values = {"account": actor.account_id, "any": any_word, "most": most}
+    rows = (await session.execute(_RELEVANT, values)).mappings()
+    return tuple(Stored.from_row(row).task(actor, now) for row in rows)
