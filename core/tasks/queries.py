@@ -5,16 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.chat import DueFilter, Sort, Status, Task, TaskPage, TaskQuery
+from core.database import statement
 from core.tasks import checks
-from core.tasks.model import TaskRow
-from core.tasks.search import matches, status_is
-from core.tasks.stored import Stored, columns
+from core.tasks.search import STATUS, Condition, matches
+from core.tasks.stored import COLUMNS, Stored
 from core.users.actor import Actor
 
 LARGEST_PAGE = 100
@@ -23,14 +21,17 @@ LAST_PAGE = 1_000_000
 _FARTHEST_ZONES = dt.timedelta(hours=26)
 """From the first zone to begin a day to the last."""
 
+_GET = f"""
+    SELECT {COLUMNS} FROM tasks
+    WHERE account_id = :account AND number = ANY(CAST(:numbers AS integer[])) AND deleted_at IS NULL
+"""
+
 
 async def get(session: AsyncSession, actor: Actor, numbers: Iterable[int], *, now: dt.datetime) -> tuple[Task, ...]:
     """Return the tasks of these numbers that the account has, in the order asked for. Raises Invalid for too many."""
     wanted, _ = checks.numbers(numbers)
-    statement = sa.select(*columns()).where(
-        TaskRow.account_id == actor.account_id, TaskRow.number.in_(wanted), TaskRow.deleted_at.is_(None)
-    )
-    found = {row["number"]: Stored.from_row(row) for row in (await session.execute(statement)).mappings()}
+    rows = await session.execute(statement(_GET), {"account": actor.account_id, "numbers": list(wanted)})
+    found = {row["number"]: Stored.from_row(row) for row in rows.mappings()}
     return tuple(found[number].task(actor, now) for number in wanted if number in found)
 
 
@@ -42,57 +43,67 @@ async def find(session: AsyncSession, actor: Actor, query: TaskQuery, *, now: dt
     it is, within reach. Raises Invalid for a priority or a tag that no task can have.
     """
     query = replace(query, page=min(max(query.page, 1), LAST_PAGE), size=min(max(query.size, 1), LARGEST_PAGE))
-    conditions = [TaskRow.account_id == actor.account_id, *status_is(query.status)]
-    if query.due is not None:
-        conditions += _due(query.due, now.astimezone(actor.timezone))
-    if query.priority is not None:
-        conditions.append(TaskRow.priority == checks.priority(query.priority))
-    if query.tag is not None:
-        conditions.append(TaskRow.tags.contains([checks.tag(query.tag)]))
-    if query.text is not None and query.text.strip():
-        conditions.append(matches(query.text))
-
-    counted = sa.select(sa.func.count().label("total")).select_from(TaskRow).where(*conditions).subquery("counted")
-    page = (
-        sa.select(*columns(), TaskRow.due_at)
-        .where(*conditions)
-        .order_by(*_order(query, TaskRow.__table__.c))
-        .limit(query.size)
-        .offset((query.page - 1) * query.size)
-        .subquery("page")
-    )
-    both = sa.select(counted.c.total, page).select_from(counted.outerjoin(page, sa.true()))
-    rows = (await session.execute(both.order_by(*_order(query, page.c)))).mappings().all()
+    where = _where(actor, query, now)
+    order = _order(query)
+    sql = f"""
+        SELECT counted.total, page.*
+        FROM (SELECT count(*) AS total FROM tasks WHERE {where.sql}) AS counted
+        LEFT JOIN (
+            SELECT {COLUMNS}, due_at FROM tasks WHERE {where.sql} ORDER BY {order} LIMIT :size OFFSET :offset
+        ) AS page ON true
+        ORDER BY {order}
+    """
+    parameters = {"size": query.size, "offset": (query.page - 1) * query.size, **where.parameters}
+    rows = (await session.execute(statement(sql), parameters)).mappings().all()
     tasks = tuple(Stored.from_row(row).task(actor, now) for row in rows if row["number"] is not None)
     return TaskPage(query, tasks, rows[0]["total"])
 
 
-def _order(query: TaskQuery, column: sa.ColumnCollection[str, Any]) -> tuple[sa.ColumnElement[Any], ...]:
+def _where(actor: Actor, query: TaskQuery, now: dt.datetime) -> Condition:
+    """Return the conditions of all filters; every query begins with the account."""
+    conditions = [
+        Condition("account_id = :account", {"account": actor.account_id}),
+        Condition(STATUS[query.status], {}),
+    ]
+    if query.due is not None:
+        conditions.append(_due(query.due, now.astimezone(actor.timezone)))
+    if query.priority is not None:
+        conditions.append(Condition("priority = :priority", {"priority": checks.priority(query.priority)}))
+    if query.tag is not None:
+        conditions.append(Condition("tags @> ARRAY[CAST(:tag AS text)]", {"tag": checks.tag(query.tag)}))
+    if query.text is not None and query.text.strip():
+        conditions.append(matches(query.text))
+    parameters = {name: value for condition in conditions for name, value in condition.parameters.items()}
+    return Condition(" AND ".join(condition.sql for condition in conditions), parameters)
+
+
+def _order(query: TaskQuery) -> str:
     """Return what to sort by; ties go by number."""
-    number = column["number"]
     match query.sort:
         case Sort.DUE if query.status is Status.DONE:
-            return column["completed_at"].desc(), number.desc()
+            return "completed_at DESC, number DESC"
         case Sort.DUE:
-            return column["due_at"].asc(), number
+            return "due_at, number"
         case Sort.PRIORITY:
-            return column["priority"].asc(), number
+            return "priority, number"
         case Sort.CREATED:
-            return column["created_at"].asc(), number
+            return "created_at, number"
         case Sort.TITLE:
-            return sa.func.lower(column["title"]), number
+            return "lower(title), number"
 
 
-def _due(due: DueFilter, now: dt.datetime) -> list[sa.ColumnElement[bool]]:
-    """Return the conditions; `now` is in the reader's zone."""
+def _due(due: DueFilter, now: dt.datetime) -> Condition:
+    """Return the condition; `now` is in the reader's zone."""
     today = now.date()
     match due:
         case DueFilter.NONE:
-            return [TaskRow.due_date.is_(None)]
+            return Condition("due_date IS NULL", {})
         case DueFilter.OVERDUE:
-            all_day = sa.and_(TaskRow.due_time.is_(None), TaskRow.due_date < today)
-            timed = sa.and_(TaskRow.due_time.is_not(None), TaskRow.due_at < now)
-            return [TaskRow.completed_at.is_(None), TaskRow.due_at < now + _FARTHEST_ZONES, sa.or_(all_day, timed)]
+            late = "(due_time IS NULL AND due_date < :today OR due_time IS NOT NULL AND due_at < :now)"
+            return Condition(
+                f"completed_at IS NULL AND due_at < :near AND {late}",
+                {"today": today, "now": now, "near": now + _FARTHEST_ZONES},
+            )
         case DueFilter.TODAY:
             return _within(today, 1, now)
         case DueFilter.TOMORROW:
@@ -101,19 +112,22 @@ def _due(due: DueFilter, now: dt.datetime) -> list[sa.ColumnElement[bool]]:
             return _within(today, 7, now)
 
 
-def _within(first: dt.date, days: int, now: dt.datetime) -> list[sa.ColumnElement[bool]]:
-    """Return the conditions for `days` days from `first` on: a date among them, or an instant in them.
+def _within(first: dt.date, days: int, now: dt.datetime) -> Condition:
+    """Return the condition for `days` days from `first` on: a date among them, or an instant in them.
 
-    The first condition is implied by the other, and is one that an index can serve.
+    The comparison with `near` is implied by the rest, and is one that an index can serve.
     """
     after = first + dt.timedelta(days=days)
     begin, end = _midnight(first, now), _midnight(after, now)
-    all_day = sa.and_(TaskRow.due_time.is_(None), TaskRow.due_date >= first, TaskRow.due_date < after)
-    timed = sa.and_(TaskRow.due_time.is_not(None), TaskRow.due_at >= begin, TaskRow.due_at < end)
-    near = sa.and_(TaskRow.due_at >= begin - _FARTHEST_ZONES, TaskRow.due_at < end + _FARTHEST_ZONES)
-    return [near, sa.or_(all_day, timed)]
+    return Condition(
+        """due_at >= :near_begin AND due_at < :near_end
+           AND (due_time IS NULL AND due_date >= :first AND due_date < :after
+                OR due_time IS NOT NULL AND due_at >= :begin AND due_at < :end)""",
+        {"first": first, "after": after, "begin": begin, "end": end}
+        | {"near_begin": begin - _FARTHEST_ZONES, "near_end": end + _FARTHEST_ZONES},
+    )
 
 
 def _midnight(day: dt.date, now: dt.datetime) -> dt.datetime:
-    """Return the instant the day begins in the zone of `now`, in UTC, where days can be added to it."""
+    """Return the instant the day begins in the zone of `now`, in UTC, where hours can be added to it."""
     return dt.datetime.combine(day, dt.time(), now.tzinfo).astimezone(dt.UTC)

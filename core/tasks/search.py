@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.chat import Status, Task
+from core.database import statement
 from core.errors import Ambiguous, NotFound
-from core.tasks.model import TaskRow
-from core.tasks.stored import Stored, columns
+from core.tasks.stored import COLUMNS, Stored
 from core.text import clean_line
 from core.users.actor import Actor
 
 MOST_CHOICES = 10
+
+STATUS: Mapping[Status, str] = {
+    Status.OPEN: "deleted_at IS NULL AND completed_at IS NULL",
+    Status.DONE: "deleted_at IS NULL AND completed_at IS NOT NULL",
+    Status.ALL: "deleted_at IS NULL",
+}
+"""The conditions of a status; what was deleted has none of them."""
 
 _WORD = re.compile(r"[^\W_]+")
 _MOST_WORDS = 20
@@ -26,47 +32,38 @@ _LONGEST_WORD = 100
 # Scripts written without spaces, where a word begins in the middle of what the database takes for one.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]")
 
-_FILLERS = frozenset(
-    [
-        "a",
-        "about",
-        "all",
-        "an",
-        "and",
-        "at",
-        "for",
-        "from",
-        "in",
-        "me",
-        "my",
-        "of",
-        "on",
-        "our",
-        "please",
-        "that",
-        "the",
-    ]
-    + ["this", "those", "to", "with", "item", "items", "one", "ones", "reminder", "task", "tasks", "thing", "todo"]
+# Words that point at a task rather than tell which.
+_FILLER = re.compile(
+    "a|about|all|an|and|at|for|from|in|items?|me|my|of|on|ones?|our|please|reminder|tasks?|that|the|thing|this|those|to"
+    "|todo|with",
+    re.IGNORECASE,
 )
 
 
-def words_in(text: str) -> list[str]:
-    """Return the words to look for."""
-    return [word[:_LONGEST_WORD] for word in _WORD.findall(clean_line(text))][:_MOST_WORDS]
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A piece of SQL without a value in it, and the values of its parameters."""
+
+    sql: str
+    parameters: Mapping[str, object]
 
 
-def matches(text: str) -> sa.ColumnElement[bool]:
-    """Return the condition that a task has all the words of `text`, each as a beginning of a word or by its stem.
+def matches(text: str) -> Condition:
+    """Return the condition that a task has all the words of `text`, each as the beginning of a word or by its stem.
 
     Any text will do, for its words are parameters, never syntax. Text without words (an emoji) is looked for as it is,
     in titles; so are scripts written without spaces.
     """
     words = words_in(text)
-    contained = sa.func.strpos(sa.func.lower(TaskRow.title), sa.func.lower(clean_line(text))) > 0
+    contained = Condition(
+        "strpos(lower(title), lower(CAST(:contained AS text))) > 0", {"contained": clean_line(text)[:_LONGEST_WORD]}
+    )
     if not words:
         return contained
-    found = _has(words, prefix=True)
-    return sa.or_(found, contained) if _UNSPACED.search(text) else found
+    found = _has(words, "begun", prefix=True)
+    if not _UNSPACED.search(text):
+        return found
+    return Condition(f"({found.sql} OR {contained.sql})", {**found.parameters, **contained.parameters})
 
 
 async def match(
@@ -84,23 +81,23 @@ async def match(
     only point at a task ("the … task") need not be in it.
     """
     line = clean_line(text)
-    words = words_in(line)
     if not line:
         return ()
-    telling = [word for word in words if word.lower() not in _FILLERS] or words
-    tier = sa.case(
-        (sa.func.lower(TaskRow.title) == sa.func.lower(line), 0),
-        (_has(words, prefix=False) if words else sa.false(), 1),
-        (_has(telling, prefix=False) if words else sa.false(), 2),
-        else_=3,
-    ).label("tier")
-    statement = (
-        sa.select(*columns(), tier)
-        .where(TaskRow.account_id == actor.account_id, *status_is(status), matches(" ".join(telling) or line))
-        .order_by(tier, TaskRow.priority, TaskRow.number)
-        .limit(limit)
-    )
-    rows = (await session.execute(statement)).mappings().all()
+    words = words_in(line)
+    telling = [word for word in words if not _FILLER.fullmatch(word)] or words
+    candidates = matches(" ".join(telling) or line)
+    every, each = _has(words, "every", prefix=False), _has(telling, "telling", prefix=False)
+    sql = f"""
+        SELECT {COLUMNS},
+               CASE WHEN lower(title) = lower(CAST(:line AS text)) THEN 0 WHEN {every.sql} THEN 1 WHEN {each.sql} THEN 2
+                    ELSE 3 END AS tier
+        FROM tasks WHERE account_id = :account AND {STATUS[status]} AND {candidates.sql}
+        ORDER BY tier, priority, number LIMIT :limit
+    """
+    parameters: dict[str, object] = {"account": actor.account_id, "line": line, "limit": limit}
+    for condition in (candidates, every, each):
+        parameters |= condition.parameters
+    rows = (await session.execute(statement(sql), parameters)).mappings().all()
     return tuple(Stored.from_row(row).task(actor, now) for row in rows if row["tier"] == rows[0]["tier"])
 
 
@@ -118,28 +115,22 @@ async def resolve_one(
     return found[0]
 
 
-def status_is(status: Status) -> tuple[sa.ColumnElement[bool], ...]:
-    """Return the conditions of a status; what was deleted has none of them."""
-    there = TaskRow.deleted_at.is_(None)
-    match status:
-        case Status.OPEN:
-            return there, TaskRow.completed_at.is_(None)
-        case Status.DONE:
-            return there, TaskRow.completed_at.is_not(None)
-        case Status.ALL:
-            return (there,)
+def words_in(text: str) -> list[str]:
+    """Return the words to look for: letters and digits only, so that they may stand in quotes."""
+    return [word[:_LONGEST_WORD] for word in _WORD.findall(clean_line(text))][:_MOST_WORDS]
 
 
-def _has(words: Sequence[str], *, prefix: bool) -> sa.ColumnElement[bool]:
-    """Return the condition that every word is there, as it is written (or begun with) or by its English stem."""
-    ending = ":*" if prefix else ""
-    queries = [
-        sa.func.to_tsquery("simple", f"'{word}'{ending}").op("||", return_type=TSQUERY())(
-            sa.func.plainto_tsquery("english", word)
-        )
-        for word in words
-    ]
-    query = queries[0]
-    for further in queries[1:]:
-        query = query.op("&&", return_type=TSQUERY())(further)
-    return TaskRow.search.op("@@", return_type=sa.Boolean())(query)
+def _has(words: Sequence[str], name: str, *, prefix: bool) -> Condition:
+    """Return the condition that every word is there, as it is written (or begun with) or by its English stem.
+
+    `name` tells its parameters from another condition's.
+    """
+    if not words:
+        return Condition("false", {})
+    queries: list[str] = []
+    parameters: dict[str, object] = {}
+    for index, word in enumerate(words):
+        stem, literal = f"{name}_{index}_stem", f"{name}_{index}"
+        parameters |= {stem: word, literal: f"'{word}':*" if prefix else f"'{word}'"}
+        queries.append(f"(to_tsquery('simple', :{literal}) || plainto_tsquery('english', :{stem}))")
+    return Condition(f"search @@ ({' && '.join(queries)})", parameters)

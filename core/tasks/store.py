@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.database import statement
 from core.tasks.stored import COLUMNS, MUTABLE, Stored, encode
 from core.users.actor import Actor
 
@@ -22,7 +23,7 @@ _ENTRY = """jsonb_build_object('change', c.id, 'action', CAST(:action AS text), 
                                'fields', {fields})"""
 
 # The new number is taken and used in one statement: whoever adds at the same time waits for the user's row.
-_ADD = sa.text(f"""
+_ADD = statement(f"""
     WITH n AS (
         UPDATE users SET next_number = next_number + CAST(:count AS integer) WHERE id = :account
         RETURNING next_number - CAST(:count AS integer) AS first
@@ -40,7 +41,7 @@ _ADD = sa.text(f"""
 
 # `seen` is what the row was when the statement began. When the lock had to be waited for, the row itself is read again
 # (PostgreSQL documentation, 13.2.1) and `seen` is not, so the two differ where someone else was faster.
-_LOCK = sa.text(f"""
+_LOCK = statement(f"""
     WITH seen AS MATERIALIZED (
         SELECT id, change FROM tasks
         WHERE account_id = :account AND number = ANY(CAST(:numbers AS integer[])) AND deleted_at IS NULL
@@ -53,7 +54,7 @@ _LOCK = sa.text(f"""
     FOR UPDATE OF tasks
 """)
 
-_SAVE = sa.text(f"""
+_SAVE = statement(f"""
     WITH c AS MATERIALIZED (SELECT nextval('task_changes') AS id)
     UPDATE tasks
     SET {", ".join(f"{name} = x.{name}" for name in MUTABLE)}, change = c.id, updated_at = :now,
@@ -113,12 +114,12 @@ async def save(
 
 async def _write(
     session: AsyncSession,
-    statement: sa.TextClause,
+    sql: sa.TextClause,
     actor: Actor,
     rows: Sequence[Mapping[str, object]],
     now: dt.datetime,
     **more: object,
 ) -> tuple[Stored, ...]:
     parameters = {"account": actor.account_id, "rows": json.dumps(rows), "now": now, **more}
-    written = await session.execute(statement, parameters)
+    written = await session.execute(sql, parameters)
     return tuple(Stored.from_row(row) for row in written.mappings())

@@ -10,7 +10,6 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from core.chat import Due, Task
-from core.tasks.model import TaskRow
 from core.users.actor import Actor
 
 MUTABLE: Mapping[str, str] = {
@@ -34,11 +33,6 @@ _FIXED = ("id", "number", "source", "change", "created_at")
 
 COLUMNS = ", ".join(f"tasks.{name}" for name in (*_FIXED, *MUTABLE))
 """The columns of `Stored`, for a SELECT or RETURNING."""
-
-
-def columns() -> list[sa.ColumnElement[Any]]:
-    """Return the same columns, for a statement that is composed."""
-    return [TaskRow.__table__.c[name] for name in (*_FIXED, *MUTABLE)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.database import statement
 from core.errors import Conflict, NotFound
 from core.tasks.stored import COLUMNS, MUTABLE, Stored
 from core.tasks.values import Change
@@ -15,7 +15,7 @@ from core.users.actor import Actor
 _LARGEST_CHANGE = 2**63 - 1
 
 # What the change wrote, and what was changed again since. Ids ascend, so only rows changed since then are looked at.
-_LOCK = sa.text("""
+_LOCK = statement("""
     SELECT tasks.id, number, change, wanted.id AS wanted
     FROM tasks, (
         SELECT COALESCE(CAST(:change AS bigint), max(change)) AS id FROM tasks WHERE account_id = :account
@@ -26,7 +26,7 @@ _LOCK = sa.text("""
     FOR UPDATE OF tasks
 """)
 
-_RESTORE = sa.text(f"""
+_RESTORE = statement(f"""
     UPDATE tasks
     SET ({", ".join(MUTABLE)}) = (
             SELECT {", ".join(f"old.{name}" for name in MUTABLE)}

@@ -15,7 +15,7 @@ _NOT_PLACES = {"Factory", "localtime", "posixrules", "build"}
 
 def known_zone(name: str | None) -> ZoneInfo | None:
     """Return the zone of that exact IANA name, None when there is none."""
-    if name is None or name not in _by_lower_name().values():
+    if name is None or _by_lower_name().get(name.lower()) != name:
         return None
     return ZoneInfo(name)
 
