@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
@@ -149,15 +149,18 @@ def _finish(work: Callable[[], Coroutine[None, None, None]]) -> None:
     """Run to the end; an error that has a sentence is told as one, and the exit code is 1."""
     from core.errors import TaskBotError
 
+    problems: list[str] = []
     try:
         asyncio.run(work())
     except* TaskBotError as errors:
-        _fail("\n".join(str(error) for error in errors.exceptions))
+        problems = [str(error) for error in errors.exceptions]
     except* asyncio.CancelledError:
         pass  # SIGTERM: everything has been drained
+    if problems:
+        _fail("\n".join(problems))
 
 
-def _fail(sentence: str) -> None:
+def _fail(sentence: str) -> NoReturn:
     typer.echo(sentence, err=True)
     raise typer.Exit(FAILED)
 
