@@ -156,6 +156,8 @@ class Task:
     due: Due | None = None
     recurrence: str | None = None
     """RFC 5545 RRULE value without its name, e.g. `FREQ=WEEKLY;BYDAY=MO`; EXDATE lines may follow it."""
+    repeats: str | None = None
+    """The recurrence in words, `every 2 weeks on Tue`."""
     recurs_from_completion: bool = False
     priority: int = 4
     tags: tuple[str, ...] = ()

@@ -1,0 +1,94 @@
+"""Settings are read from the environment and `.env`, and a bad one is named with what it wants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import SettingsError, load_settings
+
+NAMES = [
+    "DATABASE_URL",
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "OPENAI_MODEL",
+    "OPENAI_TIMEOUT",
+    "DATA_DIR",
+    "LOG_LEVEL",
+    "LOG_FORMAT",
+    "CONTEXT_MESSAGES",
+    "DEFAULT_TIMEZONE",
+]
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_nothing_has_to_be_set() -> None:
+    """Without any setting: the embedded database, the offline assistant, twenty messages of context."""
+    settings = load_settings()
+    assert settings.database_url is None
+    assert settings.openai_api_key is None
+    assert settings.context_messages == 20
+    assert settings.data_dir.is_absolute()
+
+
+def test_dotenv_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`.env` in the working directory counts, a variable of the environment counts more."""
+    (tmp_path / ".env").write_text("CONTEXT_MESSAGES=5\nLOG_FORMAT=json\n", encoding="utf-8")
+    monkeypatch.setenv("CONTEXT_MESSAGES", "7")
+    settings = load_settings()
+    assert (settings.context_messages, settings.log_format) == (7, "json")
+
+
+def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`OPENAI_API_KEY=` is no key."""
+    monkeypatch.setenv("OPENAI_API_KEY", "")
+    monkeypatch.setenv("CONTEXT_MESSAGES", "")
+    assert load_settings().openai_api_key is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wants"),
+    [
+        ("DATABASE_URL", "mysql://sesame@host/db", "postgresql://"),
+        ("OPENAI_BASE_URL", "sesame", "https://"),
+        ("OPENAI_TIMEOUT", "31", "at most 30"),
+        ("LOG_LEVEL", "sesame", "INFO"),
+        ("LOG_FORMAT", "sesame", "console or json"),
+        ("CONTEXT_MESSAGES", "21", "0 to 20"),
+        ("CONTEXT_MESSAGES", "many", "0 to 20"),
+        ("DEFAULT_TIMEZONE", "Mars/Base", "Europe/Berlin"),
+    ],
+)
+def test_a_bad_value_is_one_line_with_its_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, wants: str
+) -> None:
+    """The line names the variable and what it wants, and never repeats the value, which may be a secret."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    line = str(caught.value)
+    assert line.startswith(name)
+    assert wants in line
+    assert "\n" not in line
+    assert "sesame" not in line
+
+
+def test_secrets_show_in_no_repr(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the key nor the database's password can be read off the settings."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-sesame")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://ana:sesame@host/db")
+    assert "sesame" not in f"{load_settings()!r} {load_settings()}"
+
+
+def test_every_setting_stands_in_the_example() -> None:
+    """`.env.example` shows each variable once, commented out."""
+    example = (Path(__file__).parents[2] / ".env.example").read_text(encoding="utf-8")
+    for name in NAMES:
+        assert example.count(f"\n#{name}=") == 1, name
