@@ -1,0 +1,7 @@
+"""Quick add: one text -> title, due, recurrence, priority, tags and notes. Pure; no model, no I/O, no clock."""
+
+from core.quickadd.draft import Draft, parse
+from core.quickadd.errors import QuickAddError
+from core.quickadd.whole import Recurrence, resolve_due, resolve_recurrence
+
+__all__ = ["Draft", "QuickAddError", "Recurrence", "parse", "resolve_due", "resolve_recurrence"]

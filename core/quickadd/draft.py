@@ -1,0 +1,203 @@
+"""One text -> a task draft. Pure: nothing is read but the text and the `now` that is handed in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from core.chat import Due
+from core.quickadd.errors import QuickAddError
+from core.quickadd.evidence import Claim, claims
+from core.quickadd.markers import Marked, read_markers
+from core.quickadd.moments import Phrase, phrase_at
+from core.quickadd.recurrence import Rule, might_hold_rule, read_rule
+from core.quickadd.resolve import When, resolve
+from core.quickadd.rules import write
+from core.quickadd.titles import cut, lead_in
+from core.quickadd.tokens import Tokens
+from core.quickadd.values import Context, Level
+from core.quickadd.whole import context_of, due_of, zone_of
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a text asks for, before any task exists."""
+
+    title: str
+    """May be empty, where the text held nothing but a date."""
+    notes: str | None = None
+    due: Due | None = None
+    """Of a recurring task, its first occurrence."""
+    recurrence: str | None = None
+    """RFC 5545 RRULE value; EXDATE lines may follow it."""
+    priority: int | None = None
+    """1 (urgent) to 4, or None where none was said."""
+    tags: tuple[str, ...] = ()
+    """Lower case, without `#`, each once, in the order written."""
+    recurs_from_completion: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a line's words say, and the places to take out of its title."""
+
+    due: Due | None
+    recurrence: str | None
+    from_completion: bool
+    spans: list[tuple[int, int]]
+
+
+def parse(text: str, *, now: dt.datetime, locale: str = "en-US") -> Draft:
+    """Read a task from one text.
+
+    `now` is aware; its `ZoneInfo` is the user's zone, in which the due is given. `locale` (BCP 47) decides the order of
+    day and month. Raises QuickAddError for a date or a time that cannot be; for nothing else, whatever the text.
+    """
+    cx = context_of(now, locale)
+    marked = read_markers(text)
+    ts = Tokens(marked.line)
+    begin, to_may_follow = lead_in(marked.line)
+    first = next((k for k in range(ts.size) if ts.starts[k] >= begin), ts.size)
+    read = _read(ts, first, cx)
+    if to_may_follow and not any(low <= ts.starts[first] for low, _ in read.spans):
+        begin, to_may_follow = 0, False
+    title = cut(marked.line, begin, read.spans, strip_to=to_may_follow)
+    return _draft(title, marked, read)
+
+
+def _draft(title: str, marked: Marked, read: _Read) -> Draft:
+    return Draft(
+        title=title,
+        notes=marked.notes,
+        due=read.due,
+        recurrence=read.recurrence,
+        priority=marked.priority,
+        tags=marked.tags,
+        recurs_from_completion=read.from_completion,
+    )
+
+
+def _read(ts: Tokens, first: int, cx: Context) -> _Read:
+    """Find the rule and the date of a line, from a token on."""
+    rule = _find_rule(ts, first, cx)
+    phrases = _find_phrases(ts, first, cx, rule)
+    found = claims(ts, phrases, first, frozenset({rule.start}) if rule else frozenset())
+    if rule:
+        read = _with_rule(ts, rule, found, cx)
+        if read:
+            return read
+    if not found:
+        return _Read(None, None, False, [])
+    chosen = _choose(found)
+    when = _resolved(chosen, cx)
+    spans = [(ts.starts[claim.start], ts.ends[claim.phrase.end - 1]) for claim in chosen]
+    return _Read(due_of(when, cx), None, False, spans)
+
+
+def _find_rule(ts: Tokens, first: int, cx: Context) -> Rule | None:
+    """The last certain rule of a line, or the last that stands where a rule is expected."""
+    if not might_hold_rule(ts):
+        return None
+    best: Rule | None = None
+    i = first
+    while i < ts.size:
+        rule = read_rule(ts, i, cx)
+        if rule is None:
+            i += 1
+            continue
+        if rule.certain or (rule_expected(ts, rule, first) and not (best and best.certain)):
+            best = rule
+        i = rule.end
+    return best
+
+
+def rule_expected(ts: Tokens, rule: Rule, first: int) -> bool:
+    """Whether `daily` or `mondays` is a rule here rather than a word of the title: it ends the text or says more."""
+    following = ts.words[rule.end]
+    if ts.words[rule.start - 1] in ("the", "a", "my", "our", "this", "of", "about") and rule.start:
+        return False
+    return (
+        rule.end - rule.start > 1
+        or following in ("", ".", ",", "!", ":", "(", ")", "-", "–", "—")
+        or following in ("to", "for", "and")
+    )
+
+
+def _find_phrases(ts: Tokens, first: int, cx: Context, rule: Rule | None) -> list[Phrase]:
+    found: list[Phrase] = []
+    i = first
+    while i < ts.size:
+        if rule and rule.start <= i < rule.end:
+            i = rule.end
+            continue
+        phrase = phrase_at(ts, i, cx)
+        if phrase is None or (rule and i < rule.start < phrase.end):
+            i += 1
+            continue
+        found.append(phrase)
+        i = phrase.end
+    return found
+
+
+def _choose(found: list[Claim]) -> list[Claim]:
+    """The claim that counts: the last sure one; and a time or a day that stands apart from it, if it lacks one."""
+    sure = [claim for claim in found if claim.phrase.level > Level.WEAK or claim.leads]
+    chosen = (sure or found)[-1]
+    if chosen.phrase.has_day and not chosen.phrase.has_time:
+        partners = [c for c in found if c.phrase.has_time and not c.phrase.has_day]
+    elif chosen.phrase.has_time and not chosen.phrase.has_day:
+        partners = [c for c in found if c.phrase.has_day and not c.phrase.has_time]
+    else:
+        partners = []
+    if not partners:
+        return [chosen]
+    return sorted((chosen, partners[-1]), key=lambda claim: claim.start)
+
+
+def _resolved(chosen: list[Claim], cx: Context) -> When:
+    """The moment of one claim, or of a day and a time apart. Raises QuickAddError where it cannot be."""
+    when: When | None = None
+    if len(chosen) > 1:
+        try:
+            when = resolve(tuple(item for claim in chosen for item in claim.phrase.items), cx)
+        except (OverflowError, ValueError):
+            when = None  # the two together are outside the calendar: the first alone
+    when = when or chosen[0].phrase.when
+    if when.error:
+        raise QuickAddError(when.error)
+    return when
+
+
+def _with_rule(ts: Tokens, rule: Rule, found: list[Claim], cx: Context) -> _Read | None:
+    """The rule with a time, or a first day, that stands apart from it."""
+    spec, spans = rule.spec, [(ts.starts[_rule_start(ts, rule)], ts.ends[rule.end - 1])]
+    for claim in found[::-1]:
+        phrase = claim.phrase
+        if phrase.when.error:
+            raise QuickAddError(phrase.when.error)
+        time = phrase.when.time
+        takes_time = time is not None and not phrase.has_day and not spec.hours
+        starts = phrase.has_day and spec.start is None and bool(claim.leads & {"starting", "beginning", "from"})
+        if not takes_time and not starts:
+            continue
+        if starts:
+            spec = replace(spec, start=phrase.when.date)
+        if time and not spec.hours:
+            spec = replace(spec, hours=[time.hour], minutes=[time.minute])
+        spans.append((ts.starts[claim.start], ts.ends[phrase.end - 1]))
+    try:
+        written = write(spec, cx)
+    except (OverflowError, ValueError):
+        return None  # the rule has no occurrence within the calendar
+    if written is None:
+        return None
+    due = Due(written.first, written.time, zone_of(cx))
+    return _Read(due, written.rule, written.from_completion, spans)
+
+
+def _rule_start(ts: Tokens, rule: Rule) -> int:
+    """A rule may be introduced by `on`, `due` or `repeat`."""
+    k = rule.start
+    while k and ts.words[k - 1] in ("on", "due", "repeat", "repeating", "repeats", "recurring"):
+        k -= 1
+    return k

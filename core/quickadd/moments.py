@@ -1,0 +1,247 @@
+"""Pieces that stand together read as one moment: weekday, date, time and part of the day, in either order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from core.quickadd import anchored, dates, holidays, relative, times
+from core.quickadd.resolve import When, resolve
+from core.quickadd.tokens import OPAQUE, Tokens
+from core.quickadd.values import (
+    Clock,
+    Context,
+    Day,
+    DayOfMonth,
+    Grain,
+    Impossible,
+    Item,
+    Level,
+    MonthDay,
+    Part,
+    Shift,
+    Weekday,
+)
+from core.quickadd.words import (
+    MONTHS,
+    NEXT,
+    ONES,
+    ORDINALS,
+    PARTS,
+    TENS,
+    THIS,
+    TODAY,
+    TOMORROW,
+    TONIGHT,
+    WEEKDAYS,
+    word_set,
+)
+
+_STARTS: Final = frozenset().union(
+    WEEKDAYS, MONTHS, ONES, TENS, ORDINALS, PARTS, TODAY, TOMORROW, TONIGHT, NEXT, THIS, holidays.STARTS,
+    word_set("a an the in within after at on during now right just half quarter noon midday midnight high exactly last past "
+    "previous final penultimate another couple few dozen hundred end ending close beginning begin start middle mid "
+    "early late later eod cob eom eow eoy eoq month year week weekend day weekends yesterday overmorrow business "
+    "fortnight quarter ½ ¼ ¾"),
+)  # fmt: skip
+_JOINTS: Final = frozenset({",", "at", "@", "on", "of", "the", "by", "around", "about", "due", "in", "-", "(", "for"})
+_PLAIN_END: Final = frozenset({"", ",", ".", "!", "?", ")", "at", "@", "in", "by", ";"})
+_MAX_ITEMS: Final = 8
+_MAX_DEPTH: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A run of tokens that says a moment, and the pieces it is made of."""
+
+    start: int
+    end: int
+    """Token indices; the end is exclusive."""
+    items: tuple[Item, ...]
+    when: When
+
+    @property
+    def has_day(self) -> bool:
+        """Whether a day was said, not only a time."""
+        return any(not isinstance(item, Clock | Part) for item in self.items)
+
+    @property
+    def has_time(self) -> bool:
+        """Whether a time was said."""
+        return self.when.time is not None
+
+    @property
+    def level(self) -> Level:
+        """How sure the phrase is; a day and a time together vouch for each other."""
+        best = max(item.level for item in self.items)
+        kinds = {type(item) for item in self.items}
+        if len(kinds) > 1 and best < Level.STRONG:
+            return Level(best + 1)
+        return best
+
+
+def phrase_at(ts: Tokens, i: int, cx: Context) -> Phrase | None:
+    """The longest moment that begins at a token, or None. Raises QuickAddError for nothing: see `When.error`."""
+    if ts.nums[i] < 0 and ts.words[i] not in _STARTS:
+        return None
+    try:
+        found = _gather(ts, i, cx, 0, dates_only=False)
+        if found is None:
+            return None
+        items, end = found
+        when = resolve(items, cx)
+    except (OverflowError, ValueError):
+        return None  # outside the calendar: the words are no date
+    return Phrase(i, end, items, when) if when else None
+
+
+def day_at(ts: Tokens, i: int, cx: Context, depth: int = 0) -> tuple[dt.date, int] | None:
+    """The date at a place, without a time."""
+    if depth > _MAX_DEPTH or (ts.nums[i] < 0 and ts.words[i] not in _STARTS):
+        return None
+    found = _gather(ts, i, cx, depth, dates_only=True)
+    if found is None:
+        return None
+    when = resolve(found[0], cx)
+    return (when.date, found[1]) if when and not when.error else None
+
+
+def _gather(ts: Tokens, i: int, cx: Context, depth: int, *, dates_only: bool) -> tuple[tuple[Item, ...], int] | None:
+    first = _items_at(ts, i, cx, depth, dates_only)
+    if first is None:
+        return None
+    items, end = first
+    while len(items) < _MAX_ITEMS:
+        more = _next_items(ts, end, items, cx, depth, dates_only)
+        if more is None or not all(_fits(items, item) for item in more[0]):
+            break
+        items, end = (*items, *more[0]), more[1]
+    return items, end
+
+
+def _next_items(
+    ts: Tokens, end: int, items: tuple[Item, ...], cx: Context, depth: int, dates_only: bool
+) -> tuple[tuple[Item, ...], int] | None:
+    """What follows, after at most three joining words."""
+    j = end
+    for _ in range(4):
+        if not ts.words[j] or ts.words[j] == OPAQUE:
+            return None
+        found = _items_at(ts, j, cx, depth, dates_only)
+        if (found is None and not dates_only) or j == end:
+            found = found or _bare_number(ts, j, items, cx)
+        if found:
+            if ts.words[j - 1] in ("of", "for") and j > end and isinstance(found[0][0], Clock):
+                return None
+            return found
+        if ts.words[j] not in _JOINTS:
+            return None
+        j += 1
+    return None
+
+
+def _items_at(ts: Tokens, i: int, cx: Context, depth: int, dates_only: bool) -> tuple[tuple[Item, ...], int] | None:
+    """The first production that reads something here."""
+    if ts.nums[i] < 0 and ts.words[i] not in _STARTS:
+        return None
+    read_day = partial(day_at, depth=depth + 1)
+    if depth < _MAX_DEPTH:
+        edge = anchored.edge(ts, i, cx, read_day)
+        if edge:
+            return edge
+        hit = anchored.anchored(ts, i, cx, read_day)
+        if hit:
+            return None if dates_only and isinstance(hit[0], Clock) else ((hit[0],), hit[1])
+    both = dates.this_part(ts, i, cx)
+    if both and not dates_only:
+        return tuple(both[0]), both[1]
+    evening = dates.tonight(ts, i, cx)
+    if evening:
+        return tuple(evening), i + 1
+    hit = relative.relative(ts, i, cx)
+    if hit and not (dates_only and isinstance(hit[0], Shift) and hit[0].amount.seconds):
+        return (hit[0],), hit[1]
+    led = i > 0 and ts.words[i - 1] in ("at", "@")
+    if led and not dates_only:
+        clock = times.clock(ts, i)
+        if clock:
+            return (clock[0],), clock[1]
+    for production in _DATES:
+        hit = production(ts, i, cx)
+        if hit:
+            return (hit[0],), hit[1]
+    if dates_only:
+        return None
+    hit = times.clock(ts, i) or times.part(ts, i)
+    return ((hit[0],), hit[1]) if hit else None
+
+
+_DATES: Final = (dates.named, holidays.holiday, dates.weekday, dates.month_day, dates.day_of_month, dates.period)
+
+
+def _bare_number(ts: Tokens, j: int, items: tuple[Item, ...], cx: Context) -> tuple[tuple[Item, ...], int] | None:
+    """A number alone after a day: `friday 31` is a date, `tomorrow 5` and `tonight 8` a time."""
+    number = ts.nums[j]
+    if not 1 <= number <= 31 or ts.ends[j] - ts.starts[j] > 2 or ts.words[j + 1] not in _PLAIN_END:
+        return None
+    if any(isinstance(item, Clock) for item in items) or ts.words[j - 1] == "-":
+        return None
+    weekday = items[0] if len(items) == 1 and isinstance(items[0], Weekday) else None
+    if weekday and (number > 12 or _is_weekday(number, weekday.index, cx)):
+        return (DayOfMonth(number),), j + 1
+    if number <= 12 and (weekday or all(isinstance(item, Day | Part) for item in items)) and not ts.words[j + 1]:
+        return (Clock(number, 0, False, Level.WEAK),), j + 1
+    return None
+
+
+def _is_weekday(number: int, weekday: int, cx: Context) -> bool:
+    """Whether that day of this month or the next is that weekday."""
+    first = cx.today.replace(day=1)
+    following = (first + dt.timedelta(days=31)).replace(day=1)
+    return any((start.weekday() + number - 1) % 7 == weekday for start in (first, following))
+
+
+def _fits(items: tuple[Item, ...], new: Item) -> bool:
+    """Whether one more piece can belong to the same moment."""
+    kinds = [type(item) for item in items]
+    shift = next((item for item in items if isinstance(item, Shift)), None)
+    day = next((item for item in items if isinstance(item, Day)), None)
+    timed = shift is not None and shift.amount.seconds != 0
+    match new:
+        case Clock():
+            return Clock not in kinds and not timed
+        case Part():
+            return Part not in kinds and not timed
+        case Impossible():
+            return False if Clock in kinds else MonthDay not in kinds
+        case Weekday():
+            return Weekday not in kinds and not timed and not (day and day.today)
+        case MonthDay():
+            return not {MonthDay, DayOfMonth, Shift} & set(kinds) and (day is None or day.grain is Grain.YEAR)
+        case DayOfMonth():
+            fixed = {MonthDay, DayOfMonth, Shift} & set(kinds)
+            return not fixed and (day is None or day.grain is Grain.MONTH)
+        case Shift():
+            if new.amount.seconds:
+                return shift is None and all(isinstance(item, Day) and item.today for item in items)
+            return shift is None and day is None and not {MonthDay, DayOfMonth} & set(kinds)
+        case Day():
+            return _day_fits(items, new, day)
+    return False
+
+
+def _day_fits(items: tuple[Item, ...], new: Day, day: Day | None) -> bool:
+    kinds = {type(item) for item in items}
+    if day is not None:
+        return day.date == new.date and new.grain is day.grain
+    if Shift in kinds:
+        return False
+    if new.grain is Grain.WEEK:
+        return not {MonthDay, DayOfMonth} & kinds
+    if new.grain is Grain.YEAR:
+        return DayOfMonth not in kinds
+    if new.grain in (Grain.MONTH, Grain.QUARTER):
+        return MonthDay not in kinds
+    return not {MonthDay, DayOfMonth} & kinds

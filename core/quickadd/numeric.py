@@ -1,0 +1,133 @@
+"""Dates in digits: `2026-12-01T09:00`, `15/3/2027`, `5.12`, `20200701`, `15-Mar-27`."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from core.quickadd.numbers import century
+from core.quickadd.tokens import Tokens
+from core.quickadd.values import Context, Day, Hit, Impossible, Level, MonthDay, month_length
+from core.quickadd.words import MONTH_LENGTHS, MONTH_NAMES, MONTHS
+
+_SIGNS = frozenset({"/", "-", ".", "–"})
+
+
+def impossible(month: int, day: int, year: int | None = None) -> Impossible | None:
+    """The sentence for a day that its month does not have, or None where it has it."""
+    longest = month_length(year, month) if year else MONTH_LENGTHS[month - 1]
+    if 1 <= day <= longest:
+        return None
+    name = MONTH_NAMES[month - 1]
+    where = f"{name} {year}" if year else name
+    return Impossible(f"There is no {day} {where}: it has {longest} days; write a day from 1 to {longest}.")
+
+
+def whole_date(year: int, month: int, day: int) -> Day | Impossible:
+    """A date given in full, or what is wrong with it."""
+    if not 1 <= month <= 12:
+        return Impossible(f"{year}-{month:02}-{day:02} is not a date: there is no month {month}.", Level.STRONG)
+    wrong = impossible(month, day, year)
+    return wrong if wrong else Day(dt.date(year, month, day), level=Level.STRONG)
+
+
+def numeric(ts: Tokens, i: int, cx: Context) -> Hit | None:
+    """A date that starts with a digit and holds no spelled-out word."""
+    nums, words = ts.nums, ts.words
+    width = ts.ends[i] - ts.starts[i]
+    if width == 8:
+        return _compact(ts, i)
+    sign = words[i + 1]
+    if width > 4 or width == 3 or sign not in _SIGNS:
+        return None
+    spaced = not ts.glued(i + 1)
+    if spaced and (sign != "/" or ts.glued(i + 2)):
+        return None
+    if not spaced and not ts.glued(i + 2):
+        return None
+    second = nums[i + 2]
+    if second < 0:
+        return _with_month_name(ts, i)
+    if ts.ends[i + 2] - ts.starts[i + 2] > 2:
+        return _month_year(ts, i)
+    third_at = i + 4
+    third = nums[third_at] if words[i + 3] in _SIGNS and ts.gaps[third_at] == spaced else -1
+    third_width = ts.ends[third_at] - ts.starts[third_at]
+    if width == 4:
+        if third < 0 or third_width > 2 or not 1900 <= nums[i] <= 2199:
+            return None
+        return whole_date(nums[i], second, third), _iso_end(ts, third_at + 1)
+    if third >= 0 and third_width in (2, 4) and words[i + 3] == sign:
+        year = third if third_width == 4 else century(third)
+        if not 1900 <= year <= 2199:
+            return None
+        return _in_order(nums[i], second, year, cx, third_at + 1)
+    if third >= 0 or (words[i + 3] in _SIGNS and ts.glued(i + 3) and ts.glued(i + 4) and words[i + 4]):
+        return None
+    if sign == "-" and width == 1 and ts.ends[i + 2] - ts.starts[i + 2] == 1 and not _weekday_before(ts, i):
+        return None
+    return _in_order(nums[i], second, None, cx, i + 3)
+
+
+def _weekday_before(ts: Tokens, i: int) -> bool:
+    return ts.words[i - 1] in ("on", "by", "due", ",") or ts.words[i - 1][:3] in (
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
+    )
+
+
+def _in_order(first: int, second: int, year: int | None, cx: Context, end: int) -> Hit | None:
+    """Two numbers as a month and a day, in the reader's order, or in the only one that can be."""
+    orders = ((second, first), (first, second)) if cx.day_first else ((first, second), (second, first))
+    level = Level.WEAK if year is None else Level.STRONG
+    for month, day in orders:
+        if 1 <= month <= 12 and impossible(month, day, year) is None:
+            return MonthDay(month, day, year, level), end
+    for month, day in orders:
+        if 1 <= month <= 12 and 1 <= day <= 31 and year is not None:
+            wrong = impossible(month, day, year)
+            return (wrong, end) if wrong else None
+    return None
+
+
+def _compact(ts: Tokens, i: int) -> Hit | None:
+    """`20200701`, and `20200701T0900` up to its T."""
+    text = ts.words[i]
+    year, month, day = int(text[:4]), int(text[4:6]), int(text[6:])
+    if not (1900 <= year <= 2199 and 1 <= month <= 12 and 1 <= day <= month_length(year, month)):
+        return None
+    return Day(dt.date(year, month, day), level=Level.WEAK), _iso_end(ts, i + 1)
+
+
+def _iso_end(ts: Tokens, i: int) -> int:
+    """The index after an ISO date's `T`, where a time follows it."""
+    return i + 1 if ts.words[i] == "t" and ts.glued(i) and ts.nums[i + 1] >= 0 and ts.glued(i + 1) else i
+
+
+def _month_year(ts: Tokens, i: int) -> Hit | None:
+    """`03/2027`."""
+    month, year = ts.nums[i], ts.nums[i + 2]
+    if ts.words[i + 1] == "/" and 1 <= month <= 12 and 1900 <= year <= 2199:
+        return Day(dt.date(year, month, 1), level=Level.WEAK), i + 3
+    return None
+
+
+def _with_month_name(ts: Tokens, i: int) -> Hit | None:
+    """`15-Mar-2027`, `15/mar`."""
+    month = MONTHS.get(ts.words[i + 2])
+    if month is None or not 1 <= ts.nums[i] <= 31:
+        return None
+    year, end = None, i + 3
+    if ts.words[end] == ts.words[i + 1] and ts.glued(end) and ts.nums[end + 1] >= 0 and ts.glued(end + 1):
+        number, width = ts.nums[end + 1], ts.ends[end + 1] - ts.starts[end + 1]
+        if width not in (2, 4):
+            return None
+        year, end = (number if width == 4 else century(number)), end + 2
+        if not 1900 <= year <= 2199:
+            return None
+    wrong = impossible(month, ts.nums[i], year)
+    return (wrong or MonthDay(month, ts.nums[i], year)), end

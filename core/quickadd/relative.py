@@ -1,0 +1,170 @@
+"""Lengths of time and what is reckoned from now: `in 20 minutes`, `2 weeks from now`, `three fridays from now`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+
+from core.quickadd.numbers import cardinal, quantity
+from core.quickadd.tokens import Tokens
+from core.quickadd.values import Amount, Context, Day, Hit, Level, Shift, add
+from core.quickadd.words import (
+    DAY,
+    DECADE,
+    FORTNIGHT,
+    HOUR,
+    MINUTE,
+    MONTH,
+    QUARTER,
+    SECOND,
+    WEEK,
+    WEEKDAY_PLURALS,
+    WEEKDAYS,
+    WORKDAY,
+    YEAR,
+)
+
+_ONE: dict[str, Amount] = {
+    **dict.fromkeys(SECOND, Amount(seconds=1)),
+    **dict.fromkeys(("moment", "moments"), Amount(seconds=1)),
+    **dict.fromkeys(MINUTE, Amount(seconds=60)),
+    **dict.fromkeys(HOUR, Amount(seconds=3600)),
+    **dict.fromkeys(DAY | {"night", "nights"}, Amount(days=1)),
+    **dict.fromkeys(WEEK, Amount(days=7)),
+    **dict.fromkeys(FORTNIGHT, Amount(days=14)),
+    **dict.fromkeys(MONTH, Amount(months=1)),
+    **dict.fromkeys(QUARTER, Amount(months=3)),
+    **dict.fromkeys(YEAR, Amount(months=12)),
+    **dict.fromkeys(DECADE, Amount(months=120)),
+    **dict.fromkeys(WORKDAY, Amount(workdays=1)),
+}
+_MORE = frozenset({"more", "additional", "extra", "upcoming", "full", "whole", "further"})
+_LATER = frozenset({"later", "hence", "ahead"})
+_SHORT_UNITS = frozenset({"m", "s", "h", "d", "w", "y", "mo"})
+
+
+def unit(ts: Tokens, i: int) -> tuple[Amount, int] | None:
+    """One unit of time, `working day` included."""
+    word = ts.words[i]
+    if word in ("business", "working", "work") and ts.words[i + 1] in DAY:
+        return Amount(workdays=1), i + 2
+    one = _ONE.get(word.removesuffix("'s").removesuffix("'") if "'" in word else word)
+    return (one, i + 1) if one else None
+
+
+def amount(ts: Tokens, i: int) -> tuple[Amount, int] | None:
+    """A length of time: `3 days`, `2h30`, `an hour and a half`, `1 week and 2 days`, `half an hour`."""
+    total: Amount | None = None
+    j = i
+    for _ in range(4):
+        k = j
+        if total is not None:
+            k = j + 1 if ts.words[k] in (",", "and", "&") else j
+            k = k + 1 if ts.words[k] == "and" else k
+            if ts.words[k] in ("a", "half") and ts.words[k + (ts.words[k] == "a")] == "half":
+                break
+        one = _one_amount(ts, k)
+        if one is None:
+            break
+        total, j = (one[0] if total is None else total + one[0]), one[1]
+    if total is None:
+        return None
+    if ts.nums[j] >= 0 and ts.glued(j) and ts.nums[j] < 60 and ts.words[j - 1] == "h":
+        return total + Amount(seconds=60 * ts.nums[j]), j + 1
+    return total, j
+
+
+def _one_amount(ts: Tokens, i: int) -> tuple[Amount, int] | None:
+    count = quantity(ts, i)
+    if count is None:
+        return None
+    number, j = count
+    if ts.words[j] in _MORE:
+        j += 1
+    if ts.words[j] == "-":
+        j += 1
+    one = unit(ts, j)
+    if one is None or number > 9999:
+        return None
+    value, j = one
+    words = ts.words
+    if words[j] == "and" and words[j + 1] in ("a", "one") and words[j + 2] in ("half", "quarter"):
+        number += Fraction(1, 2 if words[j + 2] == "half" else 4)
+        j += 3
+    return value.times(number), j
+
+
+def relative(ts: Tokens, i: int, cx: Context) -> Hit | None:
+    """What is reckoned from now."""
+    words = ts.words
+    if words[i] in ("in", "within", "after"):
+        return _in(ts, i)
+    if words[i] == "now" or (words[i] in ("right", "just") and words[i + 1] == "now"):
+        end = i + 1 if words[i] == "now" else i + 2
+        return Shift(Amount(), Level.WEAK if end == i + 1 else Level.FAIR), end
+    if words[i] in ("immediately", "asap"):
+        return None
+    found = amount(ts, i)
+    if found is None:
+        return _weekdays_from_now(ts, i, cx)
+    length, j = found
+    if words[j - 2] == "upcoming" or (words[i] == "upcoming"):
+        return Shift(length, Level.FAIR), j
+    if words[j] in _LATER:
+        return Shift(length, Level.STRONG), j + 1
+    if words[j] in ("from", "after") and words[j + 1] in ("now", "this"):
+        return Shift(length), j + 2 if words[j + 1] == "now" else j + 3
+    if words[j] == "from" and words[j + 1] in ("today", "tod"):
+        return Shift(length), j + 2
+    if words[j] == "ago":
+        return _ago(length, j + 1, cx)
+    return None
+
+
+def _in(ts: Tokens, i: int) -> Hit | None:
+    words = ts.words
+    j = i + 1
+    if words[j] == "the" and words[j + 1] == "next":
+        j += 2
+    elif words[j] in ("about", "around", "approximately", "exactly", "roughly", "another", "just", "next"):
+        j += 1
+    if words[i] == "in" and words[j] in ("another", "an") and words[j + 1] == "another":
+        j += 1
+    found = amount(ts, j)
+    if found is None:
+        return None
+    length, end = found
+    if words[end] == "time":
+        end += 1
+    elif words[end] == "from" and words[end + 1] in ("now", "today"):
+        end += 2
+    last = ts.raw(end - 1)
+    if last[:1].isupper() and not last.isupper():
+        return Shift(length, Level.WEAK), end
+    level = Level.STRONG if words[i] != "after" else Level.WEAK
+    return Shift(length, level), end
+
+
+def _ago(length: Amount, end: int, cx: Context) -> Hit | None:
+    """A time in the past; found so that its words are not read as something else."""
+    back = Amount(-length.months, -length.days, -length.seconds, -length.workdays)
+    try:
+        day = add(
+            (cx.now - dt.timedelta(seconds=length.seconds)).date(), Amount(back.months, back.days, 0, back.workdays)
+        )
+    except (OverflowError, ValueError):
+        return None
+    return Day(day, past=True), end
+
+
+def _weekdays_from_now(ts: Tokens, i: int, cx: Context) -> Hit | None:
+    """`3 fridays from now`: that many weeks after this week's Friday, weeks starting on Sunday."""
+    count = cardinal(ts, i)
+    if count is None or not 1 <= count[0] <= 520:
+        return None
+    number, j = count
+    index = WEEKDAY_PLURALS.get(ts.words[j], WEEKDAYS.get(ts.words[j]))
+    if index is None or ts.words[j + 1] not in ("from", "hence") or ts.words[j + 2] not in ("now", "today"):
+        return None
+    sunday = cx.today - dt.timedelta(days=(cx.today.weekday() + 1) % 7)
+    return Day(sunday + dt.timedelta(days=(index + 1) % 7 + 7 * number), level=Level.STRONG), j + 3

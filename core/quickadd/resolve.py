@@ -1,0 +1,212 @@
+"""Pieces put together: what date and what time they mean, seen from now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+from core.quickadd.values import (
+    Clock,
+    Context,
+    Day,
+    DayOfMonth,
+    Grain,
+    Impossible,
+    Item,
+    MonthDay,
+    Part,
+    Shift,
+    Weekday,
+    add,
+    monday,
+    month_length,
+)
+
+_PART_HOURS: Final = {
+    "morning": (9, 12),
+    "afternoon": (15, 18),
+    "evening": (19, 22),
+    "night": (21, 24),
+    "tonight": (20, 24),
+}
+"""The hour a part of the day means when none is said, and the hour it is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A resolved moment, local to the user; `error` is a sentence about a date that cannot be."""
+
+    date: dt.date
+    time: dt.time | None = None
+    past: bool = False
+    error: str | None = None
+
+
+@dataclass(slots=True)
+class _Pieces:
+    day: Day | None = None
+    weekday: Weekday | None = None
+    month_day: MonthDay | None = None
+    day_of_month: DayOfMonth | None = None
+    shift: Shift | None = None
+    clock: Clock | None = None
+    part: Part | None = None
+    error: str | None = None
+
+
+def resolve(items: tuple[Item, ...], cx: Context) -> When | None:
+    """The moment the pieces mean. Raises OverflowError or ValueError where the calendar ends."""
+    pieces = _sort(items)
+    if pieces.error:
+        return When(cx.today, error=pieces.error)
+    shift = pieces.shift
+    if shift and (shift.amount.seconds or shift.amount == type(shift.amount)()):
+        return _instant(shift, cx)
+    date = _date(pieces, cx)
+    past = bool((pieces.day and pieces.day.past) or (pieces.weekday and pieces.weekday.past))
+    if pieces.clock is None and pieces.part is None:
+        return When(date, past=past) if date else None
+    when = _timed(date, pieces, cx)
+    return When(when.date(), when.time(), past=past)
+
+
+def _sort(items: tuple[Item, ...]) -> _Pieces:
+    pieces = _Pieces()
+    for item in items:
+        match item:
+            case Day():
+                pieces.day = item
+            case Weekday():
+                pieces.weekday = item
+            case MonthDay():
+                pieces.month_day = item
+            case DayOfMonth():
+                pieces.day_of_month = item
+            case Shift():
+                pieces.shift = item
+            case Clock():
+                pieces.clock = item
+            case Part():
+                pieces.part = item
+            case Impossible():
+                pieces.error = item.message
+    return pieces
+
+
+def _instant(shift: Shift, cx: Context) -> When:
+    """So long from now, reckoned on the instant, so that a change of the clocks does not count."""
+    length = shift.amount
+    later = cx.now.astimezone(dt.UTC) + dt.timedelta(seconds=length.seconds)
+    local = later.astimezone(cx.now.tzinfo)
+    if length.months or length.days or length.workdays:
+        local = dt.datetime.combine(add(local.date(), length), local.time())
+    return When(local.date(), local.time().replace(second=0, microsecond=0))
+
+
+def _date(pieces: _Pieces, cx: Context) -> dt.date | None:
+    """The day said, or None where only a time was."""
+    weekday, day, today = pieces.weekday, pieces.day, cx.today
+    if pieces.month_day:
+        return _next_month_day(pieces.month_day, day, today)
+    if pieces.day_of_month:
+        return _next_day_of_month(pieces.day_of_month.day, weekday, day, today)
+    if pieces.shift:
+        shifted = add(today, pieces.shift.amount)
+        return monday(shifted) + dt.timedelta(days=weekday.index) if weekday else shifted
+    if day:
+        if weekday is None or day.grain is Grain.DAY:
+            return day.date
+        if day.grain is Grain.WEEK:
+            return monday(day.date) + dt.timedelta(days=weekday.index)
+        return day.date + dt.timedelta(days=(weekday.index - day.date.weekday()) % 7)
+    if weekday is None:
+        return None
+    if weekday.week is None:
+        return today + dt.timedelta(days=(weekday.index - today.weekday() - 1) % 7 + 1)
+    found = monday(today) + dt.timedelta(days=weekday.index + 7 * weekday.week)
+    return found + dt.timedelta(days=7) if weekday.week == 0 and found < today else found
+
+
+def _next_month_day(said: MonthDay, within: Day | None, today: dt.date) -> dt.date:
+    """The next such day from today on; 29 February waits for a leap year."""
+    year = said.year or (within.date.year if within else None)
+    if year:
+        return dt.date(year, said.month, said.day)
+    for year in range(today.year, today.year + 9):
+        if said.day <= month_length(year, said.month):
+            date = dt.date(year, said.month, said.day)
+            if date >= today:
+                return date
+    raise ValueError("no such day")
+
+
+def _next_day_of_month(number: int, weekday: Weekday | None, month: Day | None, today: dt.date) -> dt.date:
+    """The next such day of a month, on such a weekday where one was said."""
+    if month:
+        return month.date.replace(day=number)
+    for ahead in range(12 * 12):
+        year, index = divmod(today.year * 12 + today.month - 1 + ahead, 12)
+        if number <= month_length(year, index + 1):
+            date = dt.date(year, index + 1, number)
+            if date >= today and (weekday is None or date.weekday() == weekday.index):
+                return date
+    raise ValueError("no such day")
+
+
+def _timed(date: dt.date | None, pieces: _Pieces, cx: Context) -> dt.datetime:
+    """The wall clock meant, in the user's zone; a bare time that is over today is tomorrow's."""
+    clock, part = pieces.clock, pieces.part
+    zone = clock.zone if clock and clock.zone else None
+    now = (cx.now.astimezone(zone) if zone else cx.now).replace(tzinfo=None, second=0, microsecond=0)
+    base = date or now.date()
+    soft = date is None or bool(pieces.day and pieces.day.soft)
+    is_today = pieces.day is not None and pieces.day.today
+    if clock is None:
+        assert part is not None
+        when = _part_time(base, part, now)
+        if soft and date is None and when < now:
+            when += dt.timedelta(days=1)
+    else:
+        when = dt.datetime.combine(base, dt.time(*hour_of(clock, part, base, now if is_today else None)))
+        night = part is not None and part.name in ("night", "tonight")
+        small = when.hour < 6 and (night or (clock.midnight and is_today))
+        if small and not (base == now.date() and when > now and now.hour < 6):
+            when += dt.timedelta(days=1)
+        when += dt.timedelta(minutes=clock.shift)
+        if soft and when < now:
+            when += dt.timedelta(days=1)
+    if zone:
+        when = when.replace(tzinfo=zone).astimezone(cx.now.tzinfo).replace(tzinfo=None)
+    return when
+
+
+def _part_time(base: dt.date, part: Part, now: dt.datetime) -> dt.datetime:
+    """The usual hour of a part of the day, or the next full one while that part lasts."""
+    usual, over = _PART_HOURS[part.name]
+    when = dt.datetime.combine(base, dt.time(usual))
+    if when < now and base == now.date() and now.hour + 1 < over:
+        when = dt.datetime.combine(base, dt.time(now.hour + 1))
+    return when
+
+
+def hour_of(clock: Clock, part: Part | None, base: dt.date, now_if_today: dt.datetime | None) -> tuple[int, int]:
+    """The hour 0..23 and minute; an unsure hour goes by the part of the day, else by what people mean."""
+    hour = clock.hour
+    if clock.sure or hour == 0 or hour > 12:
+        return hour, clock.minute
+    if part:
+        match part.name:
+            case "morning":
+                return hour % 12, clock.minute
+            case "afternoon":
+                return hour % 12 + 12, clock.minute
+            case "evening":
+                return (hour % 12 + 12 if hour != 12 else 0), clock.minute
+            case _:
+                return (hour + 12 if 5 <= hour < 12 else hour % 12), clock.minute
+    meant = hour + 12 if hour < 7 else hour
+    said = dt.datetime.combine(base, dt.time(meant, clock.minute)) + dt.timedelta(minutes=clock.shift)
+    if now_if_today and meant < 12 and said < now_if_today:
+        meant += 12
+    return meant, clock.minute

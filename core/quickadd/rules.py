@@ -1,0 +1,260 @@
+"""A recurrence as its parts, written as an RRULE, and its first occurrence (RFC 5545, section 3.3.10)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+from typing import Final, Protocol
+
+from core.quickadd.values import Amount, Context, add
+
+FREQUENCIES: Final = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY")
+CODES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_MANY: Final = 400
+_HORIZON: Final = dt.timedelta(days=731)
+_LATEST: Final = 9990
+
+
+class Series(Protocol):
+    """What is used of dateutil's rrule: occurrences, without a zone, in order."""
+
+    def __iter__(self) -> Iterator[dt.datetime]: ...
+
+    def after(self, dt: datetime, inc: bool = ...) -> datetime | None:
+        """The first occurrence after an instant, or at it."""
+        ...
+
+    def between(self, after: dt.datetime, before: dt.datetime, inc: bool = ...) -> list[dt.datetime]:
+        """The occurrences between two instants."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """What a rule leaves out: a day or one time on it, months, weekdays, hours, or another rule."""
+
+    date: dt.date | None = None
+    time: dt.time | None = None
+    month: int | None = None
+    weekdays: frozenset[int] = frozenset()
+    rule: Spec | None = None
+
+
+@dataclass(slots=True)
+class Spec:
+    """The parts of a rule as they are read."""
+
+    freq: str | None = None
+    interval: int = 1
+    months: list[int] = field(default_factory=list)
+    month_days: list[int] = field(default_factory=list)
+    year_days: list[int] = field(default_factory=list)
+    weekdays: list[tuple[int, int]] = field(default_factory=list)
+    """(n, weekday); n is 0 for every one."""
+    hours: list[int] = field(default_factory=list)
+    minutes: list[int] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
+    count: int | None = None
+    until: dt.date | None = None
+    length: Amount | None = None
+    """`for the next 3 years`: the end, reckoned from the start."""
+    start: dt.date | None = None
+    start_time: dt.time | None = None
+    from_completion: bool = False
+    exclusions: list[Exclusion] = field(default_factory=list)
+
+    @property
+    def time(self) -> dt.time | None:
+        """The first time of day said, or None."""
+        if self.hours and self.minutes:
+            return dt.time(min(self.hours), min(self.minutes))
+        return self.start_time
+
+    @property
+    def timed(self) -> bool:
+        """Whether occurrences have a time of day."""
+        return self.time is not None or self.freq in ("HOURLY", "MINUTELY", "SECONDLY")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A finished rule: its RRULE value with EXDATE lines, and its first occurrence, local."""
+
+    rule: str
+    first: dt.date
+    time: dt.time | None
+    from_completion: bool
+
+
+def write(spec: Spec, cx: Context) -> Written | None:
+    """The rule in words of RFC 5545 and its first occurrence at or after now or its start; None if it has none."""
+    spec = _without(spec)
+    if spec.length and not spec.until:
+        spec = replace(spec, until=add(spec.start or cx.today, spec.length))
+    dates, moment = _excluded(spec), _first(spec, cx)
+    if moment is None:
+        return None
+    exdates: list[dt.datetime] = []
+    if dates:
+        series = _series(spec, moment)
+        exdates = sorted({when for when in _within_horizon(series, moment) if any(_hits(e, when) for e in dates)})
+        exdates = [*exdates, *_far(spec, moment, dates, exdates)]
+        gone = set(exdates)
+        kept = next((when for when in islice(series, _MANY) if when not in gone), None)
+        if kept is None:
+            return None
+        moment, exdates = kept, [when for when in exdates if when > kept]
+    text = rule_text(spec)
+    if exdates:
+        text += "\nEXDATE:" + ",".join(f"{when:%Y%m%dT%H%M%S}" for when in exdates)
+    return Written(text, moment.date(), moment.time() if spec.timed else None, spec.from_completion)
+
+
+def rule_text(spec: Spec) -> str:
+    """The RRULE value."""
+    parts = [f"FREQ={spec.freq}"]
+    if spec.interval != 1:
+        parts.append(f"INTERVAL={spec.interval}")
+    days = [f"{n or ''}{CODES[weekday]}" for n, weekday in spec.weekdays]
+    for name, values in (
+        ("BYMONTH", spec.months),
+        ("BYMONTHDAY", spec.month_days),
+        ("BYYEARDAY", spec.year_days),
+        ("BYDAY", days),
+        ("BYHOUR", spec.hours),
+        ("BYMINUTE", spec.minutes),
+        ("BYSETPOS", spec.positions),
+    ):
+        if values:
+            parts.append(f"{name}={','.join(map(str, values))}")
+    if spec.count:
+        parts.append(f"COUNT={spec.count}")
+    if spec.until:
+        parts.append(f"UNTIL={spec.until:%Y%m%d}")
+    return ";".join(parts)
+
+
+def _series(spec: Spec, start: dt.datetime, *, every: bool = False) -> Series:
+    """The rule as dateutil runs it; with `every`, without interval, count and end."""
+    from dateutil.rrule import rrule, weekday  # type: ignore[import-untyped]
+
+    series: Series = rrule(
+        FREQUENCIES.index(spec.freq or "DAILY"),
+        dtstart=start,
+        interval=1 if every else spec.interval,
+        bymonth=spec.months or None,
+        bymonthday=spec.month_days or None,
+        byyearday=spec.year_days or None,
+        byweekday=[weekday(index, n or None) for n, index in spec.weekdays] or None,
+        byhour=spec.hours or None,
+        byminute=spec.minutes or None,
+        bysetpos=spec.positions or None,
+        count=None if every else spec.count,
+        until=None if every or not spec.until else dt.datetime.combine(spec.until, dt.time(23, 59, 59)),
+    )
+    return series
+
+
+def _first(spec: Spec, cx: Context) -> dt.datetime | None:
+    """The first occurrence. The first one of a series with an interval is its anchor."""
+    now = cx.now.replace(tzinfo=None, microsecond=0)
+    if now.second:
+        now = now.replace(second=0) + dt.timedelta(minutes=1)
+    if spec.start is None or spec.start <= now.date():
+        earliest = now if spec.timed else dt.datetime.combine(now.date(), dt.time())
+        day = now.date()
+    else:
+        day = spec.start
+        earliest = dt.datetime.combine(day, dt.time())
+    if spec.freq in ("HOURLY", "MINUTELY", "SECONDLY"):
+        begin = (
+            earliest.replace(hour=spec.start_time.hour, minute=spec.start_time.minute) if spec.start_time else earliest
+        )
+        begin = begin + dt.timedelta(minutes=-begin.minute % 60) if spec.hours else begin
+    else:
+        begin = dt.datetime.combine(day, spec.time or dt.time())
+    if begin.year > _LATEST:
+        return None
+    plain = not (spec.months or spec.month_days or spec.year_days or spec.weekdays)
+    probe = replace(spec, freq="DAILY") if plain and spec.freq in ("YEARLY", "MONTHLY", "WEEKLY") else spec
+    found = _series(probe, begin, every=True).after(earliest, inc=True)
+    if found is None or (spec.until and found.date() > spec.until):
+        return None
+    return found
+
+
+def _without(spec: Spec) -> Spec:
+    """The spec with lasting exclusions (months, weekdays, hours) written into its own parts."""
+    months = {e.month for e in spec.exclusions if e.month}
+    if months:
+        spec = replace(spec, months=[m for m in spec.months or range(1, 13) if m not in months])
+    weekdays = frozenset().union(*(e.weekdays for e in spec.exclusions)) if spec.exclusions else frozenset()
+    if weekdays and not any(n for n, _ in spec.weekdays):
+        chosen = spec.weekdays or [(0, day) for day in range(7)]
+        if spec.freq != "WEEKLY" or spec.weekdays:
+            spec = replace(spec, weekdays=[day for day in chosen if day[1] not in weekdays])
+    for exclusion in spec.exclusions:
+        rule = exclusion.rule
+        if rule and _daily_hours(rule) and spec.freq == "HOURLY":
+            spec = replace(spec, hours=[hour for hour in spec.hours or range(24) if hour not in rule.hours])
+    return spec
+
+
+def _daily_hours(rule: Spec) -> bool:
+    return bool(
+        rule.freq == "DAILY" and rule.interval == 1 and rule.hours and rule.minutes == [0] and not rule.weekdays
+    )
+
+
+def _excluded(spec: Spec) -> list[Exclusion]:
+    """The exclusions that have to be written out as dates."""
+    return [e for e in spec.exclusions if e.date or (e.rule and not (_daily_hours(e.rule) and spec.freq == "HOURLY"))]
+
+
+def _within_horizon(series: Series, start: dt.datetime) -> list[dt.datetime]:
+    end = start + _HORIZON if start.year < _LATEST else start
+    found = []
+    for when in islice(series, 40 * _MANY):
+        if when > end:
+            break
+        found.append(when)
+    return found
+
+
+def _far(spec: Spec, start: dt.datetime, dates: list[Exclusion], known: list[dt.datetime]) -> list[dt.datetime]:
+    """Occurrences on excluded days beyond the horizon."""
+    far = [e.date for e in dates if e.date and e.date > (start + _HORIZON).date()] if start.year < _LATEST else []
+    series = _series(spec, start)
+    found = [
+        when
+        for date in far
+        for when in series.between(
+            dt.datetime.combine(date, dt.time()), dt.datetime.combine(date, dt.time.max), inc=True
+        )
+    ]
+    return [when for when in found if when not in known and any(_hits(e, when) for e in dates)][:_MANY]
+
+
+def _hits(exclusion: Exclusion, when: dt.datetime) -> bool:
+    """Whether an occurrence is one that is left out."""
+    if exclusion.date:
+        return when.date() == exclusion.date and (exclusion.time is None or when.time() == exclusion.time)
+    rule = exclusion.rule
+    if rule is None:
+        return False
+    day = when.date()
+    return (
+        (not rule.months or day.month in rule.months)
+        and (not rule.month_days or day.day in rule.month_days)
+        and (not rule.weekdays or any(_is_nth(day, n, weekday) for n, weekday in rule.weekdays))
+        and (not rule.hours or (when.hour in rule.hours and when.minute in rule.minutes))
+    )
+
+
+def _is_nth(day: dt.date, n: int, weekday: int) -> bool:
+    from core.quickadd.values import nth_weekday
+
+    return day.weekday() == weekday and (not n or nth_weekday(day.year, day.month, weekday, n) == day)

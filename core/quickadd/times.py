@@ -1,0 +1,311 @@
+"""Clock times and parts of the day: `5pm`, `15h20`, `half past three`, `twelve o three`, `9:30pm ist`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from core.quickadd.numbers import spelled
+from core.quickadd.tokens import Tokens
+from core.quickadd.values import Clock, Hit, Impossible, Level, Part
+from core.quickadd.words import HOUR, MINUTE, PARTS, ZONES
+
+AT = frozenset({"at", "@", "by", "around", "before", "after", "about", "until", "till", "from", "approximately"})
+"""Words after which a bare number is an hour."""
+_PAST = frozenset({"past", "after"})
+_TO = frozenset({"to", "till", "til", "'til", "before", "'till"})
+_NAMED = {"noon": 12, "midday": 12, "midnight": 0}
+_DASHES = frozenset({"-", "–", "—"})
+_STEPS = frozenset({5, 10, 15, 20, 25})
+
+
+def part(ts: Tokens, i: int) -> Hit | None:
+    """`in the morning`, `early evening`, `at night`; the bare word is weak."""
+    j = i
+    words = ts.words
+    if words[j] in ("in", "during", "at", "on"):
+        j += 1
+    if words[j] == "the" and j > i:
+        j += 1
+    if words[j] in ("early", "late", "mid") and (words[j + 1] in PARTS or words[j + 1] == "-"):
+        j += 2 if words[j + 1] == "-" else 1
+    if words[j] not in PARTS:
+        return None
+    level = Level.FAIR if words[i] in ("in", "during") and words[i + 1] == "the" else Level.WEAK
+    return Part(PARTS[words[j]], level), j + 1
+
+
+def clock(ts: Tokens, i: int) -> Hit | None:
+    """A time of day, with its range's end and its zone if they follow."""
+    found = _named(ts, i) or _relative(ts, i) or _simple(ts, i, led=ts.words[i - 1] in AT if i else False)
+    if found is None or isinstance(found[0], Impossible):
+        return found
+    value, j = found
+    assert isinstance(value, Clock)
+    value, j = _range_end(ts, value, i, j)
+    if ts.words[j] == "sharp":
+        j += 1
+    elif ts.words[j] == "-" and ts.words[j + 1] == "ish":
+        j += 2
+    elif ts.words[j] == "ish":
+        j += 1
+    zone = _zone(ts, j)
+    if zone and value.level > Level.WEAK:
+        return replace(value, zone=zone[0]), zone[1]
+    return value, j
+
+
+def _named(ts: Tokens, i: int) -> Hit | None:
+    """Noon, midday, midnight, also with a 12 or a `high` before."""
+    words = ts.words
+    j = i + 1 if words[i] in ("12", "twelve", "high", "exactly") and words[i + 1] in _NAMED else i
+    if words[j] not in _NAMED:
+        return None
+    return Clock(_NAMED[words[j]], 0, True, Level.WEAK, midnight=words[j] == "midnight"), j + 1
+
+
+def _relative(ts: Tokens, i: int) -> Hit | None:
+    """`quarter to noon`, `half past three`, `half three`, `20 minutes to 2pm`, `twenty after 3pm`."""
+    words = ts.words
+    j = i + 1 if words[i] in ("a", "at") and words[i + 1] in ("quarter", "half") else i
+    units = False
+    if words[j] == "half":
+        minutes, j = 30, j + 1
+        if words[j] not in _PAST:
+            base = _hour_word(ts, j)
+            return (Clock(base[0], 30, False, Level.FAIR), base[1]) if base else None
+    elif words[j] == "quarter":
+        minutes, j, units = 15, j + 1, True
+    else:
+        number = (ts.nums[j], j + 1) if ts.nums[j] >= 0 else spelled(ts, j)
+        if number is None or not 1 <= number[0] <= 59:
+            return None
+        minutes, j = number
+        if words[j] in MINUTE and words[j] != "m":
+            j, units = j + 1, True
+    word = words[j]
+    if word not in _PAST and word not in _TO and not (word == "of" and units):
+        return None
+    base_hit = simple(ts, j + 1)
+    if base_hit is None:
+        return None
+    base_clock, end = base_hit
+    if not units and word not in _PAST and (minutes not in _STEPS or base_clock.minute):
+        return None
+    sign = 1 if word in _PAST else -1
+    return replace(base_clock, shift=sign * minutes, level=Level.FAIR), end
+
+
+def _hour_word(ts: Tokens, i: int) -> tuple[int, int] | None:
+    """An hour of the clock face, 1..12, alone."""
+    number = (ts.nums[i], i + 1) if ts.nums[i] >= 0 else spelled(ts, i)
+    return number if number and 1 <= number[0] <= 12 else None
+
+
+def _simple(ts: Tokens, i: int, *, led: bool) -> Hit | None:
+    """An hour, its minutes, and which half of the day; a bare hour only after a word such as `at`."""
+    if ts.nums[i] >= 0:
+        return _digital(ts, i, led)
+    number = spelled(ts, i)
+    if number is None or number[0] > 24 or number[0] == 0:
+        return None
+    hour, j = number
+    minute, j, said = _spelled_minutes(ts, j)
+    if ts.words[j] in ("o'clock", "oclock"):
+        return _finish(ts, hour, minute, j + 1, Level.FAIR, sure=False)
+    half = _meridiem(ts, j)
+    if half:
+        return _with_half(hour, minute, half)
+    if not led and not said and not _part_follows(ts, j):
+        return None
+    return _finish(ts, hour, minute, j, Level.WEAK, sure=hour > 12)
+
+
+def _spelled_minutes(ts: Tokens, j: int) -> tuple[int, int, bool]:
+    """Minutes in words after an hour: `thirty`, `o three`, `forty-three minutes`; also whether any were said."""
+    words = ts.words
+    k = j + 1 if words[j] == "-" else j
+    if words[k] in ("o", "oh", "zero"):
+        k = k + 2 if words[k + 1] == "-" else k + 1
+        small = spelled(ts, k)
+        if small and 1 <= small[0] <= 9:
+            return small[0], small[1], True
+        return 0, j, False
+    found = spelled(ts, k)
+    if found is None or not 10 <= found[0] <= 59:
+        return 0, j, False
+    minute, k = found
+    if words[k] in MINUTE and words[k] != "m":
+        k += 1
+    return minute, k, True
+
+
+def _digital(ts: Tokens, i: int, led: bool) -> Hit | None:
+    hour, words, nums = ts.nums[i], ts.words, ts.nums
+    width = ts.ends[i] - ts.starts[i]
+    sign = words[i + 1]
+    if (
+        width <= 2
+        and ts.glued(i + 1)
+        and nums[i + 2] >= 0
+        and ts.glued(i + 2)
+        and ts.ends[i + 2] - ts.starts[i + 2] == 2
+    ):
+        if sign == ":" or sign in HOUR:
+            return _colon(ts, i, led)
+        if sign == "." and (_meridiem(ts, i + 3) or (led and words[i + 3] != ".")) and nums[i + 2] < 60:
+            return _minutes_said(ts, hour, nums[i + 2], i + 3, exact=False)
+    if width <= 2 and sign == "h" and ts.glued(i + 1) and hour < 24:
+        return Clock(hour, 0, True, Level.FAIR if led else Level.WEAK), i + 2
+    half = _meridiem(ts, i + 1)
+    if half:
+        if width >= 3:
+            return _with_half(hour // 100, hour % 100, half) if hour % 100 < 60 and width <= 4 else None
+        return _with_half(hour, 0, half)
+    if width == 4 and hour % 100 < 60 and hour < 2400 and (words[i + 1] in HOUR or (led and words[i][0] == "0")):
+        return Clock(hour // 100, hour % 100, True, Level.FAIR), i + 2 if words[i + 1] in HOUR else i + 1
+    if width == 4 and led and hour % 100 < 60 and hour < 2400 and not 1900 <= hour <= 2100:
+        return Clock(hour // 100, hour % 100, True, Level.WEAK), i + 1
+    if width > 2:
+        return None
+    if words[i + 1] in ("o'clock", "oclock"):
+        return _finish(ts, hour, 0, i + 2, Level.FAIR, sure=hour > 12)
+    if not led and not _part_follows(ts, i + 1):
+        return None
+    return _bare(ts, i)
+
+
+def _bare(ts: Tokens, i: int) -> Hit | None:
+    """A number after `at`: `at 5`, `at 12 15`, also `at 26`, which is no hour."""
+    hour, nums = ts.nums[i], ts.nums
+    follows = nums[i + 1]
+    two_digits = follows >= 0 and ts.ends[i + 1] - ts.starts[i + 1] == 2
+    if two_digits and follows < 60 and hour < 24 and ts.words[i + 2] not in (":", "/", "-", "."):
+        half = _meridiem(ts, i + 2)
+        return _with_half(hour, follows, half) if half else (Clock(hour, follows, hour > 12, Level.WEAK), i + 2)
+    if ts.words[i + 1] in (":", "/", "-", "%", "°") and ts.glued(i + 1) and nums[i + 2] >= 0 and ts.glued(i + 2):
+        return None
+    return _finish(ts, hour, 0, i + 1, Level.WEAK, sure=hour > 12 or hour == 0)
+
+
+def _colon(ts: Tokens, i: int, led: bool) -> Hit | None:
+    """`H:MM` and `HhMM`, with seconds if they follow."""
+    hour, minute = ts.nums[i], ts.nums[i + 2]
+    end = i + 3
+    if ts.words[end] == ":" and ts.glued(end) and 0 <= ts.nums[end + 1] < 60 and ts.glued(end + 1):
+        end += 2
+    if hour > 24 or minute > 59 or (hour == 24 and minute):
+        if led or hour <= 29:
+            text = ts.text[ts.starts[i] : ts.ends[i + 2]]
+            return Impossible(f"{text} is not a time of day; write one from 0:00 to 23:59.", Level.WEAK), end
+        return None
+    exact = ts.words[i][0] == "0" or ts.words[i + 1] != ":"
+    return _minutes_said(ts, hour, minute, end, exact=exact)
+
+
+def _minutes_said(ts: Tokens, hour: int, minute: int, end: int, *, exact: bool) -> Hit | None:
+    half = _meridiem(ts, end)
+    if half:
+        return _with_half(hour, minute, half)
+    if ts.words[end] in HOUR and ts.words[end] not in ("hour", "hours"):
+        end, exact = end + 1, True
+    if hour == 24:
+        return Clock(0, 0, True, Level.FAIR, midnight=True), end
+    return Clock(hour, minute, exact or hour > 12 or hour == 0, Level.FAIR), end
+
+
+def _finish(ts: Tokens, hour: int, minute: int, end: int, level: Level, *, sure: bool) -> Hit | None:
+    if hour > 24:
+        return None
+    if hour == 24:
+        return Clock(0, minute, True, level, midnight=True), end
+    half = _meridiem(ts, end)
+    if half:
+        return _with_half(hour, minute, half)
+    return Clock(hour, minute, sure or hour == 0, level), end
+
+
+def _with_half(hour: int, minute: int, half: tuple[str, int]) -> Hit | None:
+    name, end = half
+    if hour > 24 or minute > 59:
+        return Impossible(f"{hour}{f':{minute:02}' if minute else ''} {name} is not a time of day.", Level.FAIR), end
+    if name == "pm" and hour < 12:
+        hour += 12
+    elif name == "am" and hour == 12:
+        hour = 0
+    return Clock(hour % 24, minute, True, Level.FAIR), end
+
+
+def _meridiem(ts: Tokens, j: int) -> tuple[str, int] | None:
+    """`am`, `p.m.`, `p m`, and a lone `a` or `p` that touches its number."""
+    word, words = ts.words[j], ts.words
+    if word in ("am", "pm"):
+        return word, j + 1
+    if word not in ("a", "p"):
+        return None
+    half = word + "m"
+    if words[j + 1] == "." and ts.glued(j + 1) and words[j + 2] == "m":
+        return half, j + 4 if words[j + 3] == "." and ts.glued(j + 3) else j + 3
+    if words[j + 1] == "m":
+        return half, j + 2
+    if ts.glued(j):
+        return half, j + 2 if words[j + 1] == "." and ts.glued(j + 1) else j + 1
+    return None
+
+
+def _part_follows(ts: Tokens, j: int) -> bool:
+    """Whether `in the morning`, `this evening`, `tonight` follows, so that a bare number before it is an hour."""
+    words = ts.words
+    if words[j] in ("in", "at", "this") and (
+        words[j + 1] in PARTS or (words[j + 1] == "the" and words[j + 2] in PARTS)
+    ):
+        return True
+    return words[j] == "tonight"
+
+
+def _range_end(ts: Tokens, value: Clock, i: int, j: int) -> tuple[Clock, int]:
+    """Step over the end of a range (`3-4pm`, `from 9 to 5`); the start takes the end's half of the day."""
+    words = ts.words
+    if words[j] not in _DASHES and words[j] not in ("to", "until", "till", "and"):
+        return value, j
+    if words[j] == "and" and (i == 0 or words[i - 1] != "between"):
+        return value, j
+    end = _simple(ts, j + 1, led=True)
+    if end is None or not isinstance(end[0], Clock):
+        return value, j
+    other = end[0]
+    if value.level == other.level == Level.WEAK and words[i - 1 if i else 0] not in ("from", "between"):
+        return value, j
+    if not value.sure and other.sure and other.hour >= 12:
+        value = replace(value, hour=_half_before(value.hour, other.hour), sure=True)
+    elif not value.sure and other.sure:
+        value = replace(value, sure=True)
+    return replace(value, level=max(value.level, other.level)), end[1]
+
+
+def _half_before(hour: int, end: int) -> int:
+    """The hour 0..23 that a clock-face hour means when a range ends at `end` in the afternoon."""
+    return hour if hour == 12 or hour + 12 > end else hour + 12
+
+
+def _zone(ts: Tokens, j: int) -> tuple[dt.tzinfo, int] | None:
+    """An abbreviation of a time zone, or `UTC+2`."""
+    words = ts.words
+    k = j + 1 if words[j] == "(" else j
+    known = ZONES.get(words[k])
+    if known is None or (words[k] in ("et", "ct", "mt", "pt", "art", "west", "wet") and not ts.raw(k).isupper()):
+        return None
+    end = k + 2 if k > j and words[k + 1] == ")" else k + 1
+    if isinstance(known, str):
+        return ZoneInfo(known), end
+    if words[k] in ("utc", "gmt") and words[k + 1] in ("+", "-") and 0 <= ts.nums[k + 2] <= 14 and ts.glued(k + 2):
+        known = ts.nums[k + 2] * (60 if words[k + 1] == "+" else -60)
+        end = k + 3
+    return dt.timezone(dt.timedelta(minutes=known)), end
+
+
+def simple(ts: Tokens, i: int) -> tuple[Clock, int] | None:
+    """A time of day at one end of a range, where a bare number is an hour."""
+    hit = _named(ts, i) or _simple(ts, i, led=True)
+    return (hit[0], hit[1]) if hit and isinstance(hit[0], Clock) else None
