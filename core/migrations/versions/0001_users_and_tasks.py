@@ -53,9 +53,9 @@ CREATE TABLE public.tasks (
     due_zone               text,
     due_at                 timestamptz GENERATED ALWAYS AS (
         CASE
-            WHEN timezone('UTC', timezone('UTC', timezone(due_zone,
-                     due_date + COALESCE(due_time, time '00:00') - interval '1 day')) + interval '1 day')
-                 AT TIME ZONE due_zone = due_date + COALESCE(due_time, time '00:00')
+            WHEN timezone(due_zone, timezone('UTC', timezone('UTC', timezone(due_zone,
+                     due_date + COALESCE(due_time, time '00:00') - interval '1 day')) + interval '1 day'))
+                 = due_date + COALESCE(due_time, time '00:00')
             THEN timezone('UTC', timezone('UTC', timezone(due_zone,
                      due_date + COALESCE(due_time, time '00:00') - interval '1 day')) + interval '1 day')
             ELSE timezone(due_zone, due_date + COALESCE(due_time, time '00:00'))

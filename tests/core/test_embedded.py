@@ -1,0 +1,184 @@
+"""The embedded Postgres: shared between processes, stopped by the last, started over whatever was left behind."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from core.embedded import start_embedded, stop_embedded
+from core.errors import DatabaseUnavailable
+
+ROOT = Path(__file__).parents[2]
+
+WAITING = """
+    import sys
+    from pathlib import Path
+    from core.embedded import start_embedded
+    print(start_embedded(Path(sys.argv[1])), flush=True)
+    sys.stdin.read()
+"""
+
+
+def _run(program: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """Start a process of its own, with pipes."""
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(program), *arguments],
+        cwd=ROOT,
+        env=os.environ | environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def _answer(url: str, question: str = "SELECT 'here'") -> object:
+    with psycopg.connect(url, connect_timeout=5) as connection:
+        row = connection.execute(question).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def _server_pid(data_dir: Path) -> int:
+    return int((data_dir / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("embedded")
+
+
+def test_processes_share_one_server_and_the_last_stops_it(data_dir: Path) -> None:
+    """A second process joins; when the first leaves the server stays, when the second leaves it stops."""
+    first = _run(WAITING, str(data_dir))
+    url = _line(first)
+    assert start_embedded(data_dir) == url
+    first.communicate("")
+    assert first.returncode == 0
+    assert _answer(url) == "here"
+    stop_embedded(data_dir)
+    with pytest.raises(psycopg.OperationalError):
+        _answer(url)
+
+
+def test_two_processes_that_start_at_once_make_one_server(tmp_path: Path) -> None:
+    """On a fresh directory, where the server has to be made first."""
+    both = [_run(WAITING, str(tmp_path)) for _ in range(2)]
+    urls = [_line(process) for process in both]
+    assert urls[0] == urls[1]
+    assert _answer(urls[0]) == "here"
+    for process in both:
+        process.communicate("")
+        assert process.returncode == 0
+    with pytest.raises(psycopg.OperationalError):
+        _answer(urls[0])
+
+
+def test_a_process_that_was_killed_keeps_no_server_running(data_dir: Path) -> None:
+    """It could not say goodbye, and is not waited for."""
+    killed = _run(WAITING, str(data_dir))
+    url = _line(killed)
+    killed.kill()
+    killed.communicate()
+    assert start_embedded(data_dir) == url
+    stop_embedded(data_dir)
+    with pytest.raises(psycopg.OperationalError):
+        _answer(url)
+
+
+def test_a_server_that_was_killed_is_started_again_with_its_data(data_dir: Path) -> None:
+    """As after a power cut; what was committed is still there."""
+    url = start_embedded(data_dir)
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS kept (word text)")
+        connection.execute("INSERT INTO kept VALUES ('kept')")
+    with psycopg.connect(url) as witness:
+        os.kill(_server_pid(data_dir), signal.SIGKILL)
+        select.select([witness], [], [], 10)  # what serves a connection leaves only when it has seen the server die
+    assert _answer(start_embedded(data_dir), "SELECT word FROM kept LIMIT 1") == "kept"
+    stop_embedded(data_dir)
+
+
+@pytest.mark.parametrize("left", ["", "nonsense", "{stranger}\n/elsewhere\n1\n5432\n\n\n0 0\nready\n"])
+def test_a_pid_file_that_names_no_postgres_is_of_the_dead(data_dir: Path, left: str) -> None:
+    """After a restart of the machine the number may belong to any process, here to this one."""
+    (data_dir / "postgres").mkdir(exist_ok=True)
+    (data_dir / "postgres" / "postmaster.pid").write_text(left.format(stranger=os.getpid()))
+    assert _answer(start_embedded(data_dir)) == "here"
+    stop_embedded(data_dir)
+
+
+def test_a_broken_list_of_users_is_begun_anew(data_dir: Path) -> None:
+    """It may have been cut off in the middle of being written."""
+    (data_dir / "postgres" / ".handle_pids.json").write_text("[12")
+    assert _answer(start_embedded(data_dir)) == "here"
+    stop_embedded(data_dir)
+
+
+def test_the_database_knows_upper_and_lower_case_of_every_script(tmp_path: Path) -> None:
+    """Whatever the machine's locale was when it was made, search finds Ärzte for ärzte."""
+    process = _run(WAITING, str(tmp_path), LC_ALL="C", LANG="C")
+    url = _line(process)
+    assert _answer(url, "SELECT lower('ÄRZTE') || ' ' || lower('МАМА')") == "ärzte мама"
+    assert _answer(url, "SELECT to_tsvector('simple', 'Zum ÄRZTE-Haus') @@ to_tsquery('simple', 'ärzte:*')") is True
+    process.communicate("")
+
+
+def test_a_long_path_with_spaces_works(tmp_path: Path) -> None:
+    """Longer than the address of a Unix socket may be."""
+    data_dir = tmp_path / ("a long näme " * 12).strip()
+    assert _answer(start_embedded(data_dir)) == "here"
+    stop_embedded(data_dir)
+
+
+def test_a_directory_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    """Here a file is in its way."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DatabaseUnavailable, match="is not a directory") as caught:
+        start_embedded(tmp_path / "file")
+    assert isinstance(caught.value.__cause__, OSError)
+    with pytest.raises(DatabaseUnavailable, match="is not a directory"):
+        start_embedded(tmp_path / "file" / "below")
+
+
+def test_a_server_that_cannot_write_its_files_is_a_sentence_and_leaves_a_clean_directory(tmp_path: Path) -> None:
+    """A process that may write little, as on a full disk: no stack trace, and with room again it starts."""
+    program = """
+        import resource, sys
+        from pathlib import Path
+        from core.embedded import start_embedded
+        from core.errors import DatabaseUnavailable
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+        try:
+            start_embedded(Path(sys.argv[1]))
+        except DatabaseUnavailable as error:
+            print(error)
+    """
+    output, _ = _run(program, str(tmp_path)).communicate()
+    assert "doesn't start. Its log" in output
+    assert _answer(start_embedded(tmp_path)) == "here"
+    stop_embedded(tmp_path)
+
+
+def test_directories_above_are_not_opened_for_everyone_to_read(tmp_path: Path) -> None:
+    """Started by root, the server needs to pass through them and no more."""
+    private = tmp_path / "private"
+    private.mkdir(mode=0o700)
+    url = start_embedded(private / "data")
+    assert _answer(url) == "here"
+    assert private.stat().st_mode & 0o044 == 0
+    stop_embedded(private / "data")
+    assert _answer(start_embedded(private / "data")) == "here"
+    stop_embedded(private / "data")
