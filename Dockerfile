@@ -9,7 +9,7 @@ COPY core core
 RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.11-slim
-# the embedded Postgres refuses to keep its data where root owns everything; nobody needs root here anyway
+# nobody needs root here
 RUN useradd --create-home --uid 1000 bot && mkdir /data && chown bot /data
 COPY --from=build /venv /venv
 USER bot

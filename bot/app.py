@@ -92,7 +92,6 @@ def _banner(settings: Settings, database: Database) -> tuple[str, ...]:
     kept = database.describe() if settings.database_url else f"embedded, in {settings.data_dir}"
     return (
         f"**Task bot {__version__}** · assistant: {model}{hint} · database: {kept}",
-        "",
         "Type what is to be done, e.g. `add Call Ana tomorrow 5pm #work`, `list`, `done 1`, `undo`, `help`; "
         "`/new` and `/forget` for the conversation; Ctrl-C stops a reply, Ctrl-D leaves.",
     )

@@ -42,10 +42,14 @@ def resolve(phrase: str, *, now: dt.datetime, locale: str) -> When:
         Invalid: the phrase is no date, or an impossible one; the sentence says which, and what works.
     """
     try:
-        found = quickadd.resolve(phrase, now=now, locale=locale)
+        found = quickadd.resolve_moment(phrase, now=now, locale=locale)
     except quickadd.QuickAddError as error:
-        raise Invalid(str(error)) from error
-    return When(found.due, found.recurrence, found.recurs_from_completion, found.says_date, found.says_time)
+        try:
+            rule = quickadd.resolve_recurrence(phrase, now=now, locale=locale)
+        except quickadd.QuickAddError:
+            raise Invalid(str(error)) from error
+        return When(rule.due, rule.rule, rule.from_completion)
+    return When(found.due, None, False, found.says_date, found.says_time)
 
 
 def repeating(due: str | None, recurrence: str | None, *, now: dt.datetime, locale: str) -> When | None:

@@ -10,11 +10,10 @@ from typing import TextIO
 
 from rich.console import Console as Terminal
 
-from adapters.console import render
 from adapters.console.inbound import Leave, author, inbound
 from adapters.console.lines import piped_lines, typed_lines
 from adapters.console.settings import PLATFORM, ConsoleSettings
-from adapters.console.show import Screen
+from adapters.console.show import Screen, say
 from adapters.console.threads import Reference
 from core.chat import Author, Command, Core, Message, Recall, Reply, Thread
 
@@ -37,7 +36,7 @@ class Console:
 
     async def listen(self, core: Core) -> None:
         """Answer line by line until the end of input, one reply at a time."""
-        self._terminal.print(render.markdown("\n".join(self._settings.banner)))
+        say(self._terminal, "\n\n".join(self._settings.banner))
         who = author(self._settings)
         history = self._settings.data_dir / "history"
         lines = typed_lines(history) if self._interactive else piped_lines(self._source)

@@ -8,7 +8,6 @@ import re
 from rich import box
 from rich.console import Group, RenderableType
 from rich.markdown import Markdown
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Line
 
@@ -29,6 +28,11 @@ def markdown(text: str) -> RenderableType:
     return Markdown(safe(text), hyperlinks=False, code_theme="ansi_dark")
 
 
+def plain(text: str) -> RenderableType:
+    """The reply's Markdown as it is written, for a pipe: no width to fill, no marks lost."""
+    return Line(safe(text).strip())
+
+
 def receipt(part: Receipt) -> RenderableType:
     """What the database now holds, as a table, with the command that takes it back."""
     lines: list[RenderableType] = []
@@ -46,7 +50,8 @@ def task_list(part: TaskList) -> RenderableType:
     """A page of tasks."""
     page = part.page
     if not page.tasks:
-        return Line("No tasks here.", style="dim")
+        beyond = f"There are only {page.pages} pages." if page.query.page > page.pages > 1 else "No tasks here."
+        return Line(beyond, style="dim")
     return Group(table(page.tasks), Line(_counted(page), style="dim"))
 
 
@@ -79,7 +84,7 @@ def table(tasks: tuple[Task, ...]) -> RenderableType:
             Line(cells[index], style="bold red" if name == "Due" and task.overdue else "") for name, _, cells in columns
         ]
         grid.add_row(str(task.number), _titled(task), *cells)
-    return Padding(grid, (0, 0, 0, 1))
+    return grid
 
 
 def when(due: Due) -> str:

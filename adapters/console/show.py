@@ -16,6 +16,14 @@ from core.chat import Choices, Part, Receipt, Stamp, Step, TaskList, Text
 _FRAMES_A_SECOND = 12
 
 
+def say(terminal: Terminal, text: str) -> None:
+    """Print Markdown: rendered for a person, as it is written for a pipe, which has no width to break lines at."""
+    if terminal.is_terminal:
+        terminal.print(render.markdown(text))
+    else:
+        terminal.print(render.plain(text), soft_wrap=True)
+
+
 class Screen:
     """Shows the parts of one reply. Use it as a context manager: leaving it ends what is still streaming."""
 
@@ -76,7 +84,7 @@ class Screen:
             self._live.stop()
             self._live = None
         if self._text.strip():
-            self._terminal.print(render.markdown(self._text))
+            say(self._terminal, self._text)
         self._text = ""
 
     def _wait(self, title: str) -> None:

@@ -136,7 +136,7 @@ def _shown(event: StreamEvent) -> Text | Step | None:
     """The part an event becomes, if a person should see it."""
     match event:
         case RawResponsesStreamEvent(data=ResponseTextDeltaEvent(delta=delta)):
-            return Text(delta)
+            return Text(delta) if delta else None
         case RawResponsesStreamEvent(data=ResponseOutputItemAddedEvent(item=ResponseFunctionToolCall() as call)):
             return Step(call.call_id, _title(call.name), "running")
         case RunItemStreamEvent(name="tool_output", item=ToolCallOutputItem(raw_item=raw)):

@@ -30,6 +30,7 @@ from core.commands.intents import (
     Unknown,
 )
 from core.commands.settle import DayPart, day_part, dont_understand, in_hours, quick, settle
+from core.tasks.spoken import spoken
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def plan(text: str, results: Results, *, now: dt.datetime, locale: str) -> Call 
         if "error" in output:
             return Say(str(output["error"]))
         if name != "list_tasks":
-            return Say(_closing(name, output))
+            return Say("")  # the receipt says it all
     intent = understand(text)
     if isinstance(intent, Unknown):
         intent = quick(text, now=now, locale=locale)
@@ -66,7 +67,7 @@ def plan(text: str, results: Results, *, now: dt.datetime, locale: str) -> Call 
         case Add(what):
             return _add(what, now, locale)
         case Show(query):
-            return _found(results[-1][1]) if results else Call("list_tasks", _query(query))
+            return Say("") if results else Call("list_tasks", _query(query))
         case Complete(target) | Reopen(target) | Delete(target) | Change(target) | Snooze(target):
             return _act(intent, target, results, now, locale)
         case Undo(change):
@@ -93,11 +94,18 @@ def _add(text: str, now: dt.datetime, locale: str) -> Call | Say:
         "title": draft.title,
         "notes": draft.notes,
         "due": str(draft.due) if draft.due else None,
-        "recurrence": quickadd.spoken_rule(draft),
+        "recurrence": _rule(draft),
         "priority": draft.priority,
         "tags": list(draft.tags),
     }
     return Call("add_task", {"tasks": [{key: value for key, value in task.items() if value}]})
+
+
+def _rule(draft: quickadd.Draft) -> str | None:
+    """The repetition as the tool takes it; counting from completion can only be said in words."""
+    if draft.recurrence and draft.recurs_from_completion:
+        return f"{spoken(draft.recurrence)} after completion"
+    return draft.recurrence
 
 
 def _act(intent: Intent, target: Target, results: Results, now: dt.datetime, locale: str) -> Call | Say:
@@ -165,28 +173,6 @@ def _look(intent: Intent, words: str) -> dict[str, Any]:
 def _due_in(task: Mapping[str, Any], part: DayPart) -> bool:
     due = str(task.get("due", ""))
     return "T" in due and in_hours(int(due[11:13]), part)
-
-
-def _found(output: Mapping[str, Any]) -> Say:
-    total = output["total"]
-    if not total:
-        return Say("Nothing there.")
-    pages = output.get("pages", 1)
-    more = (
-        f" Page {output['page']} of {pages}; say `list page {output['page'] + 1}` for more."
-        if pages > output.get("page", 1)
-        else ""
-    )
-    return Say(f"{total} task{'s' if total != 1 else ''}.{more}")
-
-
-def _closing(name: str, output: Mapping[str, Any]) -> str:
-    """A short last sentence; the receipt with the facts stands above it."""
-    if missing := output.get("not_found"):
-        return "You have no task " + ", ".join(f"#{number}" for number in missing) + "."
-    if name == "set_preferences":
-        return f"It is {str(output['now'])[11:16]} for you ({output['timezone']})."
-    return {"add_task": "Added.", "undo": "Taken back."}.get(name, "Done.")
 
 
 def _example(intent: Intent, found: Sequence[Mapping[str, Any]]) -> str:

@@ -9,6 +9,8 @@ import re
 from core import quickadd
 from core.commands.help import EXAMPLES
 from core.commands.intents import Add, Change, Intent, Unknown
+from core.errors import Invalid
+from core.when import resolve
 
 _HOURS = {"morning": (0, 12), "afternoon": (12, 18), "evening": (17, 24), "night": (20, 24)}
 
@@ -41,8 +43,8 @@ def settle(change: Change, *, now: dt.datetime, locale: str) -> Change:
     if change.title is None or change.when is None:
         return change
     try:
-        quickadd.resolve(change.when, now=now, locale=locale)
-    except quickadd.QuickAddError:
+        resolve(change.when, now=now, locale=locale)
+    except Invalid:
         return dataclasses.replace(change, when=None)
     return dataclasses.replace(change, title=None)
 

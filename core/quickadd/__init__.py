@@ -2,6 +2,15 @@
 
 from core.quickadd.draft import Draft, parse
 from core.quickadd.errors import QuickAddError
-from core.quickadd.whole import Recurrence, resolve_due, resolve_recurrence
+from core.quickadd.whole import Moment, Recurrence, resolve_due, resolve_moment, resolve_recurrence
 
-__all__ = ["Draft", "QuickAddError", "Recurrence", "parse", "resolve_due", "resolve_recurrence"]
+__all__ = [
+    "Draft",
+    "Moment",
+    "QuickAddError",
+    "Recurrence",
+    "parse",
+    "resolve_due",
+    "resolve_moment",
+    "resolve_recurrence",
+]

@@ -35,6 +35,15 @@ class Recurrence:
     from_completion: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A due date, and which half of it was really said: a bare time brings the day along, a bare day no time."""
+
+    due: Due
+    says_date: bool
+    says_time: bool
+
+
 def context_of(now: dt.datetime, locale: str) -> Context:
     """What phrases are read against. Raises ValueError when `now` is not aware."""
     if now.tzinfo is None:
@@ -64,7 +73,12 @@ def due_of(when: When, cx: Context) -> Due:
 
 
 def resolve_due(phrase: str, *, now: dt.datetime, locale: str = "en-US") -> Due:
-    """The due that a whole phrase means: ISO 8601, or any date or time of the grammar.
+    """The due that a whole phrase means; see `resolve_moment`."""
+    return resolve_moment(phrase, now=now, locale=locale).due
+
+
+def resolve_moment(phrase: str, *, now: dt.datetime, locale: str = "en-US") -> Moment:
+    """The due that a whole phrase means, and what of it was said: ISO 8601, or any date or time of the grammar.
 
     An ISO datetime with an offset is shown in the user's zone, that of `now`. Raises QuickAddError, whose message is a
     sentence for the user, for anything else.
@@ -72,13 +86,13 @@ def resolve_due(phrase: str, *, now: dt.datetime, locale: str = "en-US") -> Due:
     cx = context_of(now, locale)
     text = phrase.strip()
     if _ISO.fullmatch(text) and (iso := _iso(text, cx)):
-        return iso
+        return Moment(iso, says_date=True, says_time=iso.time is not None)
     found = _whole_phrase(text, cx)
     if found is None:
         raise QuickAddError(f"I can't read {_shown(text)} as a date; try “tomorrow 5pm” or “2027-03-15”.")
     if found.when.error:
         raise QuickAddError(found.when.error)
-    return due_of(found.when, cx)
+    return Moment(due_of(found.when, cx), says_date=found.has_day, says_time=found.has_time)
 
 
 def _iso(text: str, cx: Context) -> Due | None:
