@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import functools
+import unicodedata
 import zoneinfo
 from zoneinfo import ZoneInfo
 
 from core.errors import Invalid
 from core.text import clean_line
 
+_LONGEST = 64
 _NOT_PLACES = {"Factory", "localtime", "posixrules", "build"}
 
 
@@ -25,15 +28,16 @@ def resolve_zone(text: str) -> ZoneInfo:
 
     Raises Invalid, with the closest names, when it is unknown or several zones have such a city.
     """
-    wanted = clean_line(text).lower().replace(" ", "_").strip("._")
+    plain = unicodedata.normalize("NFKD", clean_line(text)[:_LONGEST]).encode("ascii", "ignore").decode()
+    wanted = plain.lower().replace(" ", "_").strip("._")
     exact = _by_lower_name().get(wanted)
     if exact is not None:
         return ZoneInfo(exact)
     places = _by_city().get(wanted, ())
-    if len(places) == 1:
-        return ZoneInfo(places[0])
+    if places and _same_clock(places):
+        return ZoneInfo(max(places, key=len))
     close = places or _close(wanted)
-    shown = clean_line(text)[:64]
+    shown = clean_line(text)[:_LONGEST]
     if close:
         raise Invalid(f"I don't know the time zone “{shown}”. Did you mean {_either(close)}?")
     raise Invalid(f"I don't know the time zone “{shown}”. A name looks like Europe/Berlin or America/New_York.")
@@ -55,6 +59,12 @@ def _by_city() -> dict[str, tuple[str, ...]]:
             city = rest.rpartition("/")[2]
             cities[city] = (*cities.get(city, ()), name)
     return cities
+
+
+def _same_clock(names: tuple[str, ...]) -> bool:
+    """Tell whether these are names of one zone: a city that was moved within the list keeps its old name too."""
+    moments = [dt.datetime(year, month, 1, tzinfo=dt.UTC) for year in (1990, 2010, 2026) for month in (1, 4, 7, 10)]
+    return len({tuple(moment.astimezone(ZoneInfo(name)).utcoffset() for moment in moments) for name in names}) == 1
 
 
 def _close(wanted: str) -> tuple[str, ...]:
