@@ -20,17 +20,6 @@ NAMES = [
     "CONTEXT_MESSAGES",
     "DEFAULT_TIMEZONE",
 ]
-    "DATABASE_URL",
-    "OPENAI_API_KEY",
-    "OPENAI_BASE_URL",
-    "OPENAI_MODEL",
-    "OPENAI_TIMEOUT",
-    "DATA_DIR",
-    "LOG_LEVEL",
-    "LOG_FORMAT",
-    "CONTEXT_MESSAGES",
-    "DEFAULT_TIMEZONE",
-]
 
 
 @pytest.fixture(autouse=True)
