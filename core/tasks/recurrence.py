@@ -19,8 +19,8 @@ from core.tasks.rules import Rule, never, parse
 _CYCLE = 400
 """Years after which the Gregorian calendar repeats, weekdays included."""
 
-_MOST_STEPS = 100_000
-"""How far a rule of minutes or hours is followed through hours that its other parts leave out."""
+_MOST_STEPS = 50_000
+"""How far a rule of minutes or hours is followed through days and hours that its other parts leave out."""
 
 
 def canonical(text: str, due: Due) -> tuple[str, Due]:
@@ -106,11 +106,14 @@ def _from(rule: Rule, start: dt.datetime) -> Iterator[dt.datetime]:
 
 def _in_small_steps(rule: Rule, start: dt.datetime) -> Iterator[dt.datetime]:
     """Yield the moments of a rule of minutes or hours; its other parts only leave moments out (RFC 5545, page 44)."""
-    moment = start
+    moment, step = start, rule.step
     for _ in range(_MOST_STEPS):
-        if rule.allows(moment):
+        if not rule.allows_day(moment):
+            moment += -((moment - _midnight(moment) - dt.timedelta(days=1)) // step) * step
+            continue
+        if rule.allows_time(moment):
             yield moment
-        moment += rule.step
+        moment += step
 
 
 def _leap(rule: Rule, start: dt.datetime, local: dt.datetime) -> tuple[int, dt.datetime]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass, replace
@@ -96,17 +97,18 @@ class Rule:
                 return True
         return False
 
-    def allows(self, moment: dt.datetime) -> bool:
-        """Tell whether the parts of a small rule let this moment through."""
-        tests = {
-            "BYMONTH": moment.month,
-            "BYMONTHDAY": moment.day,
-            "BYHOUR": moment.hour,
-            "BYMINUTE": moment.minute,
-        }
+    def allows_day(self, moment: dt.datetime) -> bool:
+        """Tell whether the parts of a small rule let anything through on the day of this moment."""
         days = self._get("BYDAY")
-        in_lists = all(not self._numbers(name) or value in self._numbers(name) for name, value in tests.items())
-        return in_lists and (days is None or _DAYS[moment.weekday()] in days)
+        if days is not None and _DAYS[moment.weekday()] not in days:
+            return False
+        from_the_end = moment.day - calendar.monthrange(moment.year, moment.month)[1] - 1
+        in_month = self._has("BYMONTHDAY", moment.day) or self._has("BYMONTHDAY", from_the_end)
+        return self._has("BYMONTH", moment.month) and in_month
+
+    def allows_time(self, moment: dt.datetime) -> bool:
+        """Tell whether the parts of a small rule let this time of day through."""
+        return self._has("BYHOUR", moment.hour) and self._has("BYMINUTE", moment.minute)
 
     def without(self, *names: str) -> Rule:
         """Return the rule without these parts."""
@@ -121,6 +123,10 @@ class Rule:
 
     def _get(self, name: str) -> str | None:
         return dict(self.parts).get(name)
+
+    def _has(self, name: str, number: int) -> bool:
+        """Tell whether a part lists the number, or isn't there to say otherwise."""
+        return not (numbers := self._numbers(name)) or number in numbers
 
     def _numbers(self, name: str) -> frozenset[int]:
         value = self._get(name)
