@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
-from core.quickadd.dates import last_day, period
 from core.quickadd.numbers import ordinal
 from core.quickadd.numbers import year as year_number
+from core.quickadd.periods import last_day, period
 from core.quickadd.relative import amount, unit
 from core.quickadd.times import clock
 from core.quickadd.tokens import Tokens
@@ -174,8 +174,8 @@ def _neighbour(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> Hit | None:
     """`the day after tomorrow`, `the monday before easter`, `the week after christmas`."""
     words = ts.words
     j = i + 1 if words[i] == "the" else i
-    sign = {"after": 1, "following": 1, "before": -1, "preceding": -1}.get(words[j + 1])
-    if sign is None:
+    sign = _AFTER.get(words[j + 1])
+    if sign is None or (words[j + 1] == "from" and (words[j] not in ("week", "fortnight", "month", "year"))):
         return None
     index = WEEKDAYS.get(words[j])
     one = unit(ts, j) if index is None else None
@@ -199,7 +199,7 @@ def edge(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> tuple[tuple[Day | Cl
     j = i + 1 if words[i] == "the" else i
     word = words[j]
     if word in ("eod", "cob"):
-        return (Day(cx.today, level=Level.STRONG, today=True), LAST_MINUTE if word == "eod" else _BUSINESS), j + 1
+        return _close(ts, j + 1, cx, day_at, LAST_MINUTE if word == "eod" else _BUSINESS)
     if word in _SHORT_ENDS:
         return (replace(_end_of(_current(_SHORT_ENDS[word], cx), cx), level=Level.STRONG),), j + 1
     if word in ("month", "year", "quarter", "week") and words[j + 1] in ("-", "end"):
@@ -216,8 +216,15 @@ def edge(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> tuple[tuple[Day | Cl
     if words[j + 1] != "of":
         return None
     if word == "close" and words[j + 2] in ("business", "play", "day"):
-        return (Day(cx.today, level=Level.STRONG, today=True), _BUSINESS), j + 3
+        return _close(ts, j + 3, cx, day_at, _BUSINESS)
     return _edge_of(ts, j + 2, word, cx, day_at)
+
+
+def _close(ts: Tokens, k: int, cx: Context, day_at: DayAt, hour: Clock) -> tuple[tuple[Day | Clock, ...], int]:
+    """The end of today, or of the day that follows: `eod friday`, `end of business on monday`."""
+    found = day_at(ts, k + 1 if ts.words[k] in ("on", "of") else k, cx)
+    day, end = found or (cx.today, k)
+    return (Day(day, level=Level.STRONG, today=day == cx.today), hour), end
 
 
 _BUSINESS = Clock(17, 0, True, Level.FAIR)
@@ -231,15 +238,15 @@ def _edge_of(ts: Tokens, k: int, word: str, cx: Context, day_at: DayAt) -> tuple
             return (_end_of(span[0], cx),), span[1]
         return (_part_of(span[0], 15 if word in _MIDDLE else 1, cx),), span[1]
     k = k + 1 if words[k] == "the" else k
+    if words[k] in ("business", "work", "working"):
+        k = k + 2 if words[k + 1] in DAY else k + 1
+        return _close(ts, k, cx, day_at, _BUSINESS) if word in _END else None
     if words[k] in DAY:
-        day, end = cx.today, k + 1
-    elif words[k] in ("business", "work", "working") and words[k + 1] in DAY:
-        return ((Day(cx.today, level=Level.STRONG, today=True), _BUSINESS), k + 2) if word in _END else None
-    else:
-        found = day_at(ts, k, cx)
-        if found is None:
-            return None
-        day, end = found
+        return _close(ts, k + 1, cx, day_at, LAST_MINUTE) if word in _END else None
+    found = day_at(ts, k, cx)
+    if found is None:
+        return None
+    day, end = found
     hour = {True: LAST_MINUTE}.get(word in _END) or Clock(12 if word in _MIDDLE else 9, 0, True, Level.FAIR)
     return (Day(day, level=Level.STRONG, today=day == cx.today), hour), end
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from core.quickadd.numbers import day_number, ordinal
+from core.quickadd.numbers import century, day_number, ordinal
 from core.quickadd.numbers import year as year_number
 from core.quickadd.numeric import impossible, numeric
 from core.quickadd.tokens import Tokens
@@ -12,14 +12,11 @@ from core.quickadd.values import (
     Context,
     Day,
     DayOfMonth,
-    Grain,
     Hit,
     Level,
     MonthDay,
     Part,
     Weekday,
-    monday,
-    month_length,
 )
 from core.quickadd.words import (
     DAY,
@@ -35,35 +32,18 @@ from core.quickadd.words import (
     WEEK,
     WEEKDAY_NAMES,
     WEEKDAYS,
-    WEEKEND,
     YEAR,
 )
 
-MONTH_LEADS = frozenset(
-    {
-        "in",
-        "by",
-        "until",
-        "till",
-        "til",
-        "before",
-        "during",
-        "of",
-        "from",
-        "starting",
-        "beginning",
-        "for",
-        "through",
-        "thru",
-    }
-    | {"ending", "ends", "to"}
-)
 _COMING = frozenset({"coming", "upcoming", "following"})
 
 
 def named(ts: Tokens, i: int, cx: Context) -> Hit | None:
     """Today and its neighbours."""
-    word, words = ts.words[i], ts.words
+    words = ts.words
+    if words[i] in ("early", "late", "later") and (words[i + 1] in TODAY or words[i + 1] in TOMORROW):
+        i += 1
+    word = words[i]
     if word in TODAY:
         return Day(cx.today, level=Level.STRONG, today=True), i + 1
     if word in TOMORROW:
@@ -77,23 +57,19 @@ def named(ts: Tokens, i: int, cx: Context) -> Hit | None:
     return None
 
 
-def tonight(ts: Tokens, i: int, cx: Context) -> list[Day | Part] | None:
-    """`tonight`, `this morning`: today and its part, both."""
-    if ts.words[i] in TONIGHT:
-        return [Day(cx.today, level=Level.STRONG, soft=True, today=True), Part("tonight", Level.STRONG)]
-    return None
-
-
 def this_part(ts: Tokens, i: int, cx: Context) -> tuple[list[Day | Part], int] | None:
-    """Today and its part: `this morning`, `later this afternoon`."""
-    j = i + 1 if ts.words[i] == "later" else i
+    """Today and its part: `tonight`, `this morning`, `later this afternoon`."""
+    j = i + 1 if ts.words[i] in ("later", "late", "early") else i
+    today = Day(cx.today, level=Level.STRONG, soft=True, today=True)
+    if ts.words[j] in TONIGHT:
+        return [today, Part("tonight", Level.STRONG)], j + 1
     if ts.words[j] != "this":
         return None
     k = j + 2 if ts.words[j + 1] in ("early", "late", "coming") else j + 1
     part = PARTS.get(ts.words[k])
     if part is None:
         return None
-    return [Day(cx.today, level=Level.STRONG, soft=True, today=True), Part(part, Level.STRONG)], k + 1
+    return [today, Part(part, Level.STRONG)], k + 1
 
 
 def weekday(ts: Tokens, i: int, cx: Context) -> Hit | None:
@@ -142,11 +118,11 @@ def month_day(ts: Tokens, i: int, cx: Context) -> Hit | None:
         if found:
             return found
     if ts.words[i] in MONTHS:
-        return _month_first(ts, i)
-    return _day_first(ts, i)
+        return _month_first(ts, i, cx)
+    return _day_first(ts, i, cx)
 
 
-def _month_first(ts: Tokens, i: int) -> Hit | None:
+def _month_first(ts: Tokens, i: int, cx: Context) -> Hit | None:
     words = ts.words
     month = MONTHS[words[i]]
     j = i + 1
@@ -162,18 +138,22 @@ def _month_first(ts: Tokens, i: int) -> Hit | None:
     day, end = found
     if words[end] in (":", "h", "am", "pm", "p", "a") and ordinal(ts, j) is None:
         return None
+    end = _range_end(ts, end)
     if words[end] == "%" or (words[end] == "." and ts.nums[end + 1] >= 0 and ts.glued(end + 1)):
         return None
-    return _with_year(ts, month, day, end)
+    return _with_year(ts, month, day, end, cx)
 
 
-def _day_first(ts: Tokens, i: int) -> Hit | None:
+def _day_first(ts: Tokens, i: int, cx: Context) -> Hit | None:
     words = ts.words
     j = i + 1 if words[i] == "the" else i
     found = day_number(ts, j)
     if found is None:
-        return None
-    day, end = found
+        if 32 <= ts.nums[j] <= 99 and words[j + 1] in MONTHS:
+            found = (ts.nums[j], j + 1)
+        else:
+            return None
+    day, end = found[0], _range_end(ts, found[1])
     if words[end] == "day" and words[end + 1] == "of":
         end += 1
     if words[end] == "." and ts.glued(end):
@@ -186,10 +166,19 @@ def _day_first(ts: Tokens, i: int) -> Hit | None:
     end += 1
     if words[end] == "." and ts.glued(end) and len(words[end - 1]) < 5:
         end += 1
-    return _with_year(ts, month, day, end)
+    return _with_year(ts, month, day, end, cx)
 
 
-def _with_year(ts: Tokens, month: int, day: int, end: int) -> Hit:
+def _range_end(ts: Tokens, end: int) -> int:
+    """Over the second day of `12-15`; the first is when it begins."""
+    if ts.words[end] in ("-", "–") and ts.glued(end) and ts.glued(end + 1) and 1 <= ts.nums[end + 1] <= 31:
+        after = ts.words[end + 2]
+        if ts.ends[end + 1] - ts.starts[end + 1] <= 2 and not (after in ("-", "–", ":") and ts.glued(end + 2)):
+            return end + 2
+    return end
+
+
+def _with_year(ts: Tokens, month: int, day: int, end: int, cx: Context) -> Hit:
     """A month's day, and the year that may follow it."""
     j = end
     if ts.words[j] in (",", "in", "of", "-", "/"):
@@ -200,6 +189,10 @@ def _with_year(ts: Tokens, month: int, day: int, end: int) -> Hit:
     year = None
     if found and not (ts.nums[j] < 0 and ts.words[j] not in ("'", "’") and _is_time(ts, found[1])):
         year, end = found
+    elif year is None and 13 <= ts.nums[end] <= 69 and not ts.words[end + 1] and ts.ends[end] - ts.starts[end] == 2:
+        year, end = century(ts.nums[end]), end + 1
+    elif ts.words[end] in ("next", "this") and ts.words[end + 1] == "year":
+        year, end = cx.today.year + (ts.words[end] == "next"), end + 2
     wrong = impossible(month, day, year)
     return (wrong or MonthDay(month, day, year)), end
 
@@ -220,88 +213,10 @@ def day_of_month(ts: Tokens, i: int, cx: Context) -> Hit | None:
     if found is None or not 1 <= found[0] <= 31:
         return None
     day, end = found
-    if words[end] in DAY and words[end + 1] in ("of", "in"):
+    if words[end] in DAY and words[end + 1] in ("", ".", ",", "of", "in"):
         end += 1
     if words[end] == "of" and words[end + 1] in ("each", "every"):
         return None
     if (words[i] != "the" and words[j] in ("second", "first")) or words[end] in (WEEK | MONTH | YEAR | QUARTER):
         return None
     return DayOfMonth(day, Level.WEAK), end
-
-
-def period(ts: Tokens, i: int, cx: Context) -> Hit | None:
-    """`next week`, `this month`, `the following year`, `next weekend`, `the week after next`, `in march`, `in 2027`."""
-    words = ts.words
-    j = i + 1 if words[i] == "the" else i
-    word = words[j]
-    if word in WEEK | MONTH | YEAR and words[j + 1] == "after" and words[j + 2] == "next":
-        return _ahead(words[j], 2, cx), j + 3
-    steps = 1 if word in NEXT else 0 if word in ("this", "current", "coming", "upcoming") else None
-    if steps is None and word in PAST:
-        steps = -1
-    if steps is not None:
-        if word in ("coming", "upcoming"):
-            steps = 1
-        following = words[j + 1]
-        end = j + 2
-        if following in ("coming", "following", "calendar") and words[end] in WEEK | MONTH | YEAR | WEEKEND:
-            following, end = words[end], end + 1
-        if following in WEEK | MONTH | YEAR | QUARTER | WEEKEND and len(following) > 1:
-            return _ahead(following, steps, cx), end
-        if following in MONTHS and steps >= 0:
-            return _month(ts, end, MONTHS[following], cx, Level.FAIR)
-        return None
-    if word in WEEKEND and j > i:
-        return _ahead(word, 0, cx), j + 1
-    return _bare_period(ts, i, cx)
-
-
-def _bare_period(ts: Tokens, i: int, cx: Context) -> Hit | None:
-    """`march 2027`, `in march`, `in 2027`, `weekend`."""
-    words = ts.words
-    lead = words[i - 1] if i else ""
-    if words[i] in MONTHS:
-        j = i + 2 if words[i + 1] == "." and ts.glued(i + 1) else i + 1
-        k = j + 1 if words[j] in (",", "of", "in") else j
-        if ts.nums[k] >= 0 and year_number(ts, k):
-            return Day(dt.date(ts.nums[k], MONTHS[words[i]], 1), Grain.MONTH, Level.WEAK), k + 1
-        if lead in MONTH_LEADS:
-            return _month(ts, j, MONTHS[words[i]], cx, Level.WEAK)
-        return None
-    if words[i] in WEEKEND and lead in ("on", "the", "this", "at", "by"):
-        return _ahead(words[i], 0, cx), i + 1
-    if lead in ("in", "by", "until", "before", "starting", "from") and 2000 <= ts.nums[i] <= 2199:
-        return Day(dt.date(ts.nums[i], 1, 1), Grain.YEAR, Level.WEAK), i + 1
-    return None
-
-
-def _month(ts: Tokens, end: int, month: int, cx: Context, level: Level) -> Hit:
-    year = cx.today.year + (dt.date(cx.today.year, month, 1) < cx.today)
-    return Day(dt.date(year, month, 1), Grain.MONTH, level), end
-
-
-def _ahead(word: str, steps: int, cx: Context) -> Day:
-    """The first day of the period so many periods from the present one."""
-    today = cx.today
-    past = steps < 0
-    if word in WEEK:
-        return Day(monday(today) + dt.timedelta(weeks=steps), Grain.WEEK, past=past)
-    if word in WEEKEND:
-        saturday = monday(today) + dt.timedelta(weeks=steps, days=5)
-        if steps == 0 and today.weekday() == 6:
-            saturday = today
-        return Day(saturday, past=past)
-    if word in YEAR:
-        return Day(dt.date(today.year + steps, 1, 1), Grain.YEAR, past=past)
-    months = steps if word in MONTH else steps * 3 - (today.month - 1) % 3
-    year, month = divmod(today.year * 12 + today.month - 1 + months, 12)
-    return Day(dt.date(year, month + 1, 1), Grain.MONTH if word in MONTH else Grain.QUARTER, past=past)
-
-
-def last_day(day: Day) -> dt.date:
-    """The last day of the month, the quarter or the year a piece stands for."""
-    if day.grain is Grain.YEAR:
-        return dt.date(day.date.year, 12, 31)
-    if day.grain is Grain.QUARTER:
-        return dt.date(day.date.year, day.date.month + 2, month_length(day.date.year, day.date.month + 2))
-    return day.date.replace(day=month_length(day.date.year, day.date.month))

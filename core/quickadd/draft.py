@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from typing import Final
 
 from core.chat import Due
 from core.quickadd.errors import QuickAddError
 from core.quickadd.evidence import Claim, claims
 from core.quickadd.markers import Marked, read_markers
 from core.quickadd.moments import Phrase, phrase_at
-from core.quickadd.recurrence import Rule, might_hold_rule, read_rule
+from core.quickadd.reading import Rule
+from core.quickadd.recurrence import might_hold_rule, read_rule
 from core.quickadd.resolve import When, resolve
 from core.quickadd.rules import write
 from core.quickadd.titles import cut, lead_in
 from core.quickadd.tokens import Tokens
-from core.quickadd.values import Context, Level
+from core.quickadd.values import Clock, Context, Level, Part
 from core.quickadd.whole import context_of, due_of, zone_of
+from core.quickadd.words import word_set
+
+_EVENING: Final = word_set(
+    "dinner supper drinks party concert movie movies cinema theatre theater opera pub evening night"
+)
+_MORNING: Final = word_set("breakfast sunrise morning jog")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ def _read(ts: Tokens, first: int, cx: Context) -> _Read:
             return read
     if not found:
         return _Read(None, None, False, [])
-    chosen = _choose(found)
+    chosen = [_hinted(claim, ts) for claim in _choose(found)]
     when = _resolved(chosen, cx)
     spans = [(ts.starts[claim.start], ts.ends[claim.phrase.end - 1]) for claim in chosen]
     return _Read(due_of(when, cx), None, False, spans)
@@ -154,10 +162,23 @@ def _choose(found: list[Claim]) -> list[Claim]:
     return sorted((chosen, partners[-1]), key=lambda claim: claim.start)
 
 
+def _hinted(claim: Claim, ts: Tokens) -> Claim:
+    """The claim with the half of the day that the title tells: dinner at 7 is in the evening."""
+    items = claim.phrase.items
+    clock = next((item for item in items if isinstance(item, Clock)), None)
+    if clock is None or clock.sure or any(isinstance(item, Part) for item in items):
+        return claim
+    words = set(ts.words[: claim.start])
+    part = "evening" if words & _EVENING and clock.hour >= 5 else "morning" if words & _MORNING else None
+    if part is None:
+        return claim
+    return replace(claim, phrase=replace(claim.phrase, items=(*items, Part(part)), hint=True))
+
+
 def _resolved(chosen: list[Claim], cx: Context) -> When:
     """The moment of one claim, or of a day and a time apart. Raises QuickAddError where it cannot be."""
     when: When | None = None
-    if len(chosen) > 1:
+    if len(chosen) > 1 or chosen[0].phrase.hint:
         try:
             when = resolve(tuple(item for claim in chosen for item in claim.phrase.items), cx)
         except (OverflowError, ValueError):

@@ -21,28 +21,30 @@ _BLOCKERS: Final = frozenset(
 )  # fmt: skip
 _DETERMINERS: Final = frozenset(
     {"the", "a", "an", "my", "our", "your", "his", "her", "their", "its", "this", "that", "these", "those", "some",
-     "any", "no", "every", "each", "old", "new", "merry", "happy", "good", "&"}
+     "any", "no", "every", "each", "old", "new", "merry", "happy", "good", "&", "freaky", "casual", "ruby", "super",
+     "bloody", "taco", "man", "girl", "all", "one"}
 )  # fmt: skip
-_PRONOUNS: Final = frozenset({"i", "we", "he", "she", "they", "you", "it", "who", "that", "which", "with", "and", "or"})
+_PRONOUNS: Final = frozenset({"i", "we", "he", "she", "they", "you", "it", "who", "that", "which", "with"})
 _AMBIGUOUS: Final = frozenset({"sun", "sat", "wed", "mon", "mar", "dec", "may", "march"})
 _CONTINUERS: Final = frozenset(
     {"and", "to", "with", "at", "@", "in", "on", "for", "from", "because", "so", "if", "when", "but", "or", "re",
-     "via", "regarding", "about", "then", "before", "after", "until", "till", "by", "-", "–", "—", "(", ",", ":", ";", ".",
-     "!", "?", ")", "…", "/", "|", "near", "over", "as", "w", "&", "due", "please", "pls", "that", "sharp", "latest"}
+     "via", "regarding", "about", "then", "before", "after", "until", "till", "by", "-", "–", "—", "(", ",", ":", ";",
+     ".", "!", "?", ")", "…", "/", "|", "near", "over", "as", "w", "&", "due", "please", "pls", "that",
+     "sharp", "latest"}
 )  # fmt: skip
 _CLOSERS: Final = frozenset({")", "]", ".", ",", "!", "?", ";", ":", "…", "-", "–", "—"})
 _NOUNS: Final = word_set(
-    "no no. nr number num bug bugs issue issues ticket tickets pr task tasks version versions ver v release releases rev "
-    "revision python java node nodejs django ruby rails php ubuntu debian fedora postgres postgresql mysql windows ios "
-    "android macos firefox chrome angular react vue swift kotlin linux kernel go rust typescript docker kubernetes "
+    "no no. nr number num bug bugs issue issues ticket tickets pr task tasks version versions ver v release releases "
+    "rev revision python java node nodejs django ruby rails php ubuntu debian fedora postgres postgresql mysql windows "
+    "ios android macos firefox chrome angular react vue swift kotlin linux kernel go rust typescript docker kubernetes "
     "chapter chapters section sections page pages room rooms flight gate seat platform route bus train line step steps "
     "figure table item items part parts level unit units apartment apt suite floor building ch sec catch rule article "
     "size model episode season lesson exercise question problem level lot invoice order pin code id psalm verse act "
     "scene score ratio upgrade api sdk build patch dose appendix"
 )
 _NEED_OBJECT: Final = word_set(
-    "watch read reread rewatch buy order stream download review celebrate plan organise organize enjoy prepare love see "
-    "rent publish sell return learn memorise memorize"
+    "watch read reread rewatch buy order stream download review celebrate plan organise organize enjoy prepare love "
+    "see rent publish sell return learn memorise memorize"
 )
 _LOWER: Final = word_set(
     "day days week weeks month months year years after before next this in the of from now end second third first hour "
@@ -107,7 +109,9 @@ def _introduces(ts: Tokens, word: str, k: int, phrase: Phrase, clock_only: bool)
     """Whether a word before a phrase belongs to it rather than to the title."""
     item = phrase.items[0]
     match word:
-        case "about" | "between":
+        case "between":
+            return isinstance(item, Clock)
+        case "about":
             return clock_only and (isinstance(item, Clock) or ts.words[k - 2] == "at")
         case "after":
             return clock_only or phrase.level > Level.WEAK
@@ -139,7 +143,9 @@ def _accept(ts: Tokens, claim: Claim, *, at_start: bool, starts: set[int]) -> bo
     at_end = not words[after] or phrase.end in starts
     goes_on = at_end or words[phrase.end] in _CONTINUERS or after in starts
     before = words[claim.start - 1] if claim.start and not at_start else ""
-    if before in _BLOCKERS or (before in _PRONOUNS and phrase.level is Level.WEAK and not claim.leads):
+    if before in _BLOCKERS or (before in _PRONOUNS and words[phrase.start] in _AMBIGUOUS and not claim.leads):
+        return False
+    if phrase.level is Level.WEAK and before in ("-", "–", "/") and ts.glued(claim.start):
         return False
     if before in ("and", "or") and not claim.leads and phrase.level < Level.STRONG:
         return False
@@ -184,7 +190,8 @@ def _accept_start(ts: Tokens, phrase: Phrase, *, ambiguous: bool) -> bool:
         return not (ambiguous and following == "-")
     if isinstance(item, Weekday):
         return not ambiguous and not _compound(ts, phrase)
-    return isinstance(item, MonthDay) and "/" in ts.words[phrase.start : phrase.end]
+    fraction = ts.text[ts.starts[phrase.start] : ts.ends[phrase.end - 1]] in ("1/2", "1/3", "2/3", "1/4", "3/4", "1/8")
+    return isinstance(item, MonthDay) and not fraction and "/" in ts.words[phrase.start : phrase.end]
 
 
 def _compound(ts: Tokens, phrase: Phrase) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from core.quickadd import anchored, dates, holidays, relative, times
+from core.quickadd import anchored, dates, holidays, numeric, periods, relative, times
 from core.quickadd.resolve import When, resolve
 from core.quickadd.tokens import OPAQUE, Tokens
 from core.quickadd.values import (
@@ -41,12 +41,14 @@ from core.quickadd.words import (
 
 _STARTS: Final = frozenset().union(
     WEEKDAYS, MONTHS, ONES, TENS, ORDINALS, PARTS, TODAY, TOMORROW, TONIGHT, NEXT, THIS, holidays.STARTS,
-    word_set("a an the in within after at on during now right just half quarter noon midday midnight high exactly last past "
-    "previous final penultimate another couple few dozen hundred end ending close beginning begin start middle mid "
-    "early late later eod cob eom eow eoy eoq month year week weekend day weekends yesterday overmorrow business "
-    "fortnight quarter ½ ¼ ¾"),
+    word_set("a an the in within after at on during now right just half quarter noon midday midnight high exactly last "
+    "past previous final penultimate another couple few dozen hundred end ending close beginning begin start middle "
+    "mid early late later lunchtime lunch eod cob eom eow eoy eoq month year week weekend day weekends yesterday "
+    "overmorrow business fortnight quarter ½ ¼ ¾"),
 )  # fmt: skip
-_JOINTS: Final = frozenset({",", "at", "@", "on", "of", "the", "by", "around", "about", "due", "in", "-", "(", "for"})
+_JOINTS: Final = frozenset(
+    {",", "at", "@", "on", "of", "the", "by", "around", "about", "due", "in", "-", "(", "for", "from"}
+)
 _PLAIN_END: Final = frozenset({"", ",", ".", "!", "?", ")", "at", "@", "in", "by", ";"})
 _MAX_ITEMS: Final = 8
 _MAX_DEPTH: Final = 3
@@ -61,6 +63,8 @@ class Phrase:
     """Token indices; the end is exclusive."""
     items: tuple[Item, ...]
     when: When
+    hint: bool = False
+    """Whether a piece was added that the title only hints at, so that `when` is out of date."""
 
     @property
     def has_day(self) -> bool:
@@ -115,9 +119,14 @@ def _gather(ts: Tokens, i: int, cx: Context, depth: int, *, dates_only: bool) ->
     items, end = first
     while len(items) < _MAX_ITEMS:
         more = _next_items(ts, end, items, cx, depth, dates_only)
-        if more is None or not all(_fits(items, item) for item in more[0]):
+        if more is None:
             break
-        items, end = (*items, *more[0]), more[1]
+        new = more[0]
+        if len(new) == 2 and isinstance(new[1], Clock) and not _fits(items, new[0]):
+            new = new[1:]  # `tomorrow eod`: the day was said before
+        if not all(_fits(items, item) for item in new):
+            break
+        items, end = (*items, *new), more[1]
     return items, end
 
 
@@ -146,6 +155,8 @@ def _items_at(ts: Tokens, i: int, cx: Context, depth: int, dates_only: bool) -> 
     """The first production that reads something here."""
     if ts.nums[i] < 0 and ts.words[i] not in _STARTS:
         return None
+    if ts.nums[i] > 999 and not dates_only and (iso := numeric.iso_datetime(ts, i)):
+        return iso
     read_day = partial(day_at, depth=depth + 1)
     if depth < _MAX_DEPTH:
         edge = anchored.edge(ts, i, cx, read_day)
@@ -155,11 +166,8 @@ def _items_at(ts: Tokens, i: int, cx: Context, depth: int, dates_only: bool) -> 
         if hit:
             return None if dates_only and isinstance(hit[0], Clock) else ((hit[0],), hit[1])
     both = dates.this_part(ts, i, cx)
-    if both and not dates_only:
-        return tuple(both[0]), both[1]
-    evening = dates.tonight(ts, i, cx)
-    if evening:
-        return tuple(evening), i + 1
+    if both:
+        return tuple(both[0][:1] if dates_only else both[0]), both[1]
     hit = relative.relative(ts, i, cx)
     if hit and not (dates_only and isinstance(hit[0], Shift) and hit[0].amount.seconds):
         return (hit[0],), hit[1]
@@ -178,7 +186,7 @@ def _items_at(ts: Tokens, i: int, cx: Context, depth: int, dates_only: bool) -> 
     return ((hit[0],), hit[1]) if hit else None
 
 
-_DATES: Final = (dates.named, holidays.holiday, dates.weekday, dates.month_day, dates.day_of_month, dates.period)
+_DATES: Final = (dates.named, holidays.holiday, dates.weekday, dates.month_day, dates.day_of_month, periods.period)
 
 
 def _bare_number(ts: Tokens, j: int, items: tuple[Item, ...], cx: Context) -> tuple[tuple[Item, ...], int] | None:

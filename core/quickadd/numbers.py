@@ -151,7 +151,7 @@ def _with_half(ts: Tokens, whole: int, j: int) -> tuple[Fraction, int]:
     k = j + 1 if words[j] == "-" else j
     if words[k] in ("quarters", "quarter") and words[k + 1] in ("of", "hour", "hours"):
         return Fraction(whole, 4), _of_a(ts, k + 1)
-    if words[j] == "and" and words[j + 1] in ("a", "one") and words[j + 2] in ("half", "quarter"):
+    if words[j] == "and" and words[j + 1] in ("a", "an", "one") and words[j + 2] in ("half", "quarter"):
         return whole + Fraction(1, 2 if words[j + 2] == "half" else 4), j + 3
     if words[j] == "and" and words[j + 1] == "half":
         return whole + Fraction(1, 2), j + 2

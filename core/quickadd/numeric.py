@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from core.quickadd.numbers import century
 from core.quickadd.tokens import Tokens
-from core.quickadd.values import Context, Day, Hit, Impossible, Level, MonthDay, month_length
+from core.quickadd.values import Clock, Context, Day, Hit, Impossible, Level, MonthDay, month_length
 from core.quickadd.words import MONTH_LENGTHS, MONTH_NAMES, MONTHS
 
 _SIGNS = frozenset({"/", "-", ".", "–"})
+_ISO = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:?\d\d(?::?\d\d(?:\.\d{1,6})?)?(?:Z|z|[+-]\d\d(?::?\d\d)?)?(?![\w:])")
 
 
 def impossible(month: int, day: int, year: int | None = None) -> Impossible | None:
@@ -65,7 +67,26 @@ def numeric(ts: Tokens, i: int, cx: Context) -> Hit | None:
         return None
     if sign == "-" and width == 1 and ts.ends[i + 2] - ts.starts[i + 2] == 1 and not _weekday_before(ts, i):
         return None
-    return _in_order(nums[i], second, None, cx, i + 3)
+    if sign == "." and words[i + 3] in ("am", "pm", "a", "p"):
+        return None
+    end = i + 4 if sign == "." == words[i + 3] and ts.glued(i + 3) else i + 3
+    return _in_order(nums[i], second, None, cx, end)
+
+
+def iso_datetime(ts: Tokens, i: int) -> tuple[tuple[Day, Clock], int] | None:
+    """`2026-12-01T09:00`, with seconds and an offset if they follow (ISO 8601)."""
+    match = _ISO.match(ts.text, ts.starts[i])
+    if match is None:
+        return None
+    try:
+        when = dt.datetime.fromisoformat(match.group())
+    except ValueError:
+        return None  # the parts are read one by one, and what is wrong with them is said there
+    end = i
+    while ts.ends[end] < match.end():
+        end += 1
+    clock = Clock(when.hour, when.minute, True, Level.FAIR, zone=when.tzinfo)
+    return (Day(when.date(), level=Level.STRONG), clock), end + 1
 
 
 def _weekday_before(ts: Tokens, i: int) -> bool:

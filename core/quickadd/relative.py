@@ -104,6 +104,11 @@ def relative(ts: Tokens, i: int, cx: Context) -> Hit | None:
         return Shift(Amount(), Level.WEAK if end == i + 1 else Level.FAIR), end
     if words[i] in ("immediately", "asap"):
         return None
+    coming = words[i] in ("next", "upcoming", "coming") or (words[i] == "the" and words[i + 1] in ("next", "upcoming"))
+    if coming:
+        ahead = amount(ts, i + 1 + (words[i] == "the"))
+        plural = ahead is not None and not ahead[0].seconds and words[ahead[1] - 1].endswith("s")
+        return (Shift(ahead[0], Level.WEAK), ahead[1]) if ahead and plural else None
     found = amount(ts, i)
     if found is None:
         return _weekdays_from_now(ts, i, cx)
@@ -139,8 +144,8 @@ def _in(ts: Tokens, i: int) -> Hit | None:
     elif words[end] == "from" and words[end + 1] in ("now", "today"):
         end += 2
     last = ts.raw(end - 1)
-    if last[:1].isupper() and not last.isupper():
-        return Shift(length, Level.WEAK), end
+    if last[:1].isupper() and not last.isupper() and ts.raw(i)[0].islower():
+        return None  # a title's capital: Around the World in 80 Days
     level = Level.STRONG if words[i] != "after" else Level.WEAK
     return Shift(length, level), end
 

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
+from core.quickadd.periods import period_end
 from core.quickadd.values import (
     Clock,
     Context,
@@ -115,6 +116,9 @@ def _date(pieces: _Pieces, cx: Context) -> dt.date | None:
         shifted = add(today, pieces.shift.amount)
         return monday(shifted) + dt.timedelta(days=weekday.index) if weekday else shifted
     if day:
+        if weekday is None and day.date < today and not day.past:
+            end = day.date if day.grain is Grain.DAY else period_end(day)
+            return max(end, today) if day.grain is not Grain.DAY else end  # this week, this month: by its end
         if weekday is None or day.grain is Grain.DAY:
             return day.date
         if day.grain is Grain.WEEK:
@@ -164,7 +168,7 @@ def _timed(date: dt.date | None, pieces: _Pieces, cx: Context) -> dt.datetime:
     is_today = pieces.day is not None and pieces.day.today
     if clock is None:
         assert part is not None
-        when = _part_time(base, part, now)
+        when = _part_time(base, part, now, said=date is not None)
         if soft and date is None and when < now:
             when += dt.timedelta(days=1)
     else:
@@ -181,11 +185,11 @@ def _timed(date: dt.date | None, pieces: _Pieces, cx: Context) -> dt.datetime:
     return when
 
 
-def _part_time(base: dt.date, part: Part, now: dt.datetime) -> dt.datetime:
-    """The usual hour of a part of the day, or the next full one while that part lasts."""
+def _part_time(base: dt.date, part: Part, now: dt.datetime, *, said: bool) -> dt.datetime:
+    """The usual hour of a part of the day, or, where its day was said, the next full one while that part lasts."""
     usual, over = _PART_HOURS[part.name]
     when = dt.datetime.combine(base, dt.time(usual))
-    if when < now and base == now.date() and now.hour + 1 < over:
+    if said and when < now and base == now.date() and now.hour + 1 < over:
         when = dt.datetime.combine(base, dt.time(now.hour + 1))
     return when
 

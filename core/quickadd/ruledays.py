@@ -68,7 +68,8 @@ def _weekday_at(ts: Tokens, i: int) -> tuple[tuple[int, ...], bool, int] | None:
         last = WEEKDAYS.get(ts.words[end + 1], WEEKDAY_PLURALS.get(ts.words[end + 1]))
         if last is not None:
             days = tuple((index + step) % 7 for step in range((last - index) % 7 + 1))
-            return days, plural or ts.words[end + 1] in WEEKDAY_PLURALS, end + 2
+            several = len(days) > 2 and ts.words[end] in ("-", "–", "through", "thru")
+            return days, plural or several or ts.words[end + 1] in WEEKDAY_PLURALS, end + 2
     return (index,), plural, end
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 from core.quickadd.numbers import spelled
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Clock, Hit, Impossible, Level, Part
-from core.quickadd.words import HOUR, MINUTE, PARTS, ZONES
+from core.quickadd.words import HOUR, MINUTE, PARTS
+from core.quickadd.zones import zone_at
 
-AT = frozenset({"at", "@", "by", "around", "before", "after", "about", "until", "till", "from", "approximately"})
+AT = frozenset(
+    {"at", "@", "by", "around", "before", "after", "about", "until", "till", "from", "between", "approximately"}
+)
 """Words after which a bare number is an hour."""
 _PAST = frozenset({"past", "after"})
 _TO = frozenset({"to", "till", "til", "'til", "before", "'till"})
 _NAMED = {"noon": 12, "midday": 12, "midnight": 0}
+_MEALS = {"at": 12, "lunchtime": 12, "before": 12, "after": 13, "around": 12, "by": 12}
+_MEAL_WORDS = frozenset({"lunch", "lunchtime"})
 _DASHES = frozenset({"-", "–", "—"})
 _STEPS = frozenset({5, 10, 15, 20, 25})
 
@@ -28,8 +31,10 @@ def part(ts: Tokens, i: int) -> Hit | None:
         j += 1
     if words[j] == "the" and j > i:
         j += 1
-    if words[j] in ("early", "late", "mid") and (words[j + 1] in PARTS or words[j + 1] == "-"):
+    if words[j] in ("early", "late", "mid"):
         j += 2 if words[j + 1] == "-" else 1
+        if j == i + 1 and words[j] == "in":
+            j += 2 if words[j + 1] == "the" else 1
     if words[j] not in PARTS:
         return None
     level = Level.FAIR if words[i] in ("in", "during") and words[i + 1] == "the" else Level.WEAK
@@ -38,19 +43,20 @@ def part(ts: Tokens, i: int) -> Hit | None:
 
 def clock(ts: Tokens, i: int) -> Hit | None:
     """A time of day, with its range's end and its zone if they follow."""
-    found = _named(ts, i) or _relative(ts, i) or _simple(ts, i, led=ts.words[i - 1] in AT if i else False)
+    led = (i > 0 and ts.words[i - 1] in AT) or _starts_range(ts, i)
+    found = _named(ts, i) or _relative(ts, i) or _simple(ts, i, led=led)
     if found is None or isinstance(found[0], Impossible):
         return found
     value, j = found
     assert isinstance(value, Clock)
     value, j = _range_end(ts, value, i, j)
-    if ts.words[j] == "sharp":
+    if ts.words[j] in ("sharp", "approximately", "approx", "exactly"):
         j += 1
     elif ts.words[j] == "-" and ts.words[j + 1] == "ish":
         j += 2
     elif ts.words[j] == "ish":
         j += 1
-    zone = _zone(ts, j)
+    zone = zone_at(ts, j)
     if zone and value.level > Level.WEAK:
         return replace(value, zone=zone[0]), zone[1]
     return value, j
@@ -59,6 +65,11 @@ def clock(ts: Tokens, i: int) -> Hit | None:
 def _named(ts: Tokens, i: int) -> Hit | None:
     """Noon, midday, midnight, also with a 12 or a `high` before."""
     words = ts.words
+    meal = _MEALS.get(words[i] if words[i] == "lunchtime" else words[i - 1] if words[i] in _MEAL_WORDS else "")
+    if meal and words[i + 1] not in ("with", "at", "for", "break", "meeting", "date", "box", "boxes"):
+        return Clock(meal, 0, True, Level.WEAK), i + 1
+    if words[i] == "first" and words[i + 1] == "thing":
+        return Clock(9, 0, True, Level.WEAK), i + 2
     j = i + 1 if words[i] in ("12", "twelve", "high", "exactly") and words[i + 1] in _NAMED else i
     if words[j] not in _NAMED:
         return None
@@ -84,6 +95,8 @@ def _relative(ts: Tokens, i: int) -> Hit | None:
         minutes, j = number
         if words[j] in MINUTE and words[j] != "m":
             j, units = j + 1, True
+        elif words[i - 1] in ("from", "between"):
+            return None
     word = words[j]
     if word not in _PAST and word not in _TO and not (word == "of" and units):
         return None
@@ -163,13 +176,19 @@ def _digital(ts: Tokens, i: int, led: bool) -> Hit | None:
         if width >= 3:
             return _with_half(hour // 100, hour % 100, half) if hour % 100 < 60 and width <= 4 else None
         return _with_half(hour, 0, half)
-    if width == 4 and hour % 100 < 60 and hour < 2400 and (words[i + 1] in HOUR or (led and words[i][0] == "0")):
-        return Clock(hour // 100, hour % 100, True, Level.FAIR), i + 2 if words[i + 1] in HOUR else i + 1
+    if width == 4 and hour % 100 < 60 and hour < 2400 and (words[i + 1] in HOUR or words[i][0] == "0"):
+        level = Level.FAIR if led or words[i + 1] in HOUR else Level.WEAK
+        return Clock(hour // 100, hour % 100, True, level), i + 2 if words[i + 1] in HOUR else i + 1
     if width == 4 and led and hour % 100 < 60 and hour < 2400 and not 1900 <= hour <= 2100:
         return Clock(hour // 100, hour % 100, True, Level.WEAK), i + 1
     if width > 2:
         return None
     if words[i + 1] in ("o'clock", "oclock"):
+        return _finish(ts, hour, 0, i + 2, Level.FAIR, sure=hour > 12)
+    minute, end, said = _spelled_minutes(ts, i + 1)
+    if said and hour <= 24 and (led or _meridiem(ts, end)):
+        return _finish(ts, hour, minute, end, Level.WEAK, sure=hour > 12)
+    if words[i + 1] == "ish" and ts.glued(i + 1):
         return _finish(ts, hour, 0, i + 2, Level.FAIR, sure=hour > 12)
     if not led and not _part_follows(ts, i + 1):
         return None
@@ -184,7 +203,8 @@ def _bare(ts: Tokens, i: int) -> Hit | None:
     if two_digits and follows < 60 and hour < 24 and ts.words[i + 2] not in (":", "/", "-", "."):
         half = _meridiem(ts, i + 2)
         return _with_half(hour, follows, half) if half else (Clock(hour, follows, hour > 12, Level.WEAK), i + 2)
-    if ts.words[i + 1] in (":", "/", "-", "%", "°") and ts.glued(i + 1) and nums[i + 2] >= 0 and ts.glued(i + 2):
+    joined = ts.glued(i + 1) and nums[i + 2] >= 0 and ts.glued(i + 2)
+    if ts.words[i + 1] in (":", "/", "-", "%", "°") and joined and not _starts_range(ts, i):
         return None
     return _finish(ts, hour, 0, i + 1, Level.WEAK, sure=hour > 12 or hour == 0)
 
@@ -284,25 +304,17 @@ def _range_end(ts: Tokens, value: Clock, i: int, j: int) -> tuple[Clock, int]:
     return replace(value, level=max(value.level, other.level)), end[1]
 
 
+def _starts_range(ts: Tokens, i: int) -> bool:
+    """Whether a bare number begins a range whose end is surely a time: `3-4pm`."""
+    if not 0 <= ts.nums[i] <= 24 or ts.words[i + 1] not in _DASHES:
+        return False
+    end = _simple(ts, i + 2, led=False)
+    return end is not None and isinstance(end[0], Clock) and end[0].level > Level.WEAK
+
+
 def _half_before(hour: int, end: int) -> int:
     """The hour 0..23 that a clock-face hour means when a range ends at `end` in the afternoon."""
     return hour if hour == 12 or hour + 12 > end else hour + 12
-
-
-def _zone(ts: Tokens, j: int) -> tuple[dt.tzinfo, int] | None:
-    """An abbreviation of a time zone, or `UTC+2`."""
-    words = ts.words
-    k = j + 1 if words[j] == "(" else j
-    known = ZONES.get(words[k])
-    if known is None or (words[k] in ("et", "ct", "mt", "pt", "art", "west", "wet") and not ts.raw(k).isupper()):
-        return None
-    end = k + 2 if k > j and words[k + 1] == ")" else k + 1
-    if isinstance(known, str):
-        return ZoneInfo(known), end
-    if words[k] in ("utc", "gmt") and words[k + 1] in ("+", "-") and 0 <= ts.nums[k + 2] <= 14 and ts.glued(k + 2):
-        known = ts.nums[k + 2] * (60 if words[k + 1] == "+" else -60)
-        end = k + 3
-    return dt.timezone(dt.timedelta(minutes=known)), end
 
 
 def simple(ts: Tokens, i: int) -> tuple[Clock, int] | None:

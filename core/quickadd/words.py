@@ -134,50 +134,6 @@ PARTS: Final[dict[str, str]] = {
     "nite": "night",
 }
 
-ZONES: Final[dict[str, int | str]] = {
-    "utc": 0,
-    "gmt": 0,
-    "z": 0,
-    "bst": 60,
-    "ist": 330,
-    "wet": 0,
-    "west": 60,
-    "cet": 60,
-    "cest": 120,
-    "eet": 120,
-    "eest": 180,
-    "msk": 180,
-    "est": -300,
-    "edt": -240,
-    "cst": -360,
-    "cdt": -300,
-    "mst": -420,
-    "mdt": -360,
-    "pst": -480,
-    "pdt": -420,
-    "akst": -540,
-    "hst": -600,
-    "jst": 540,
-    "kst": 540,
-    "sgt": 480,
-    "hkt": 480,
-    "pkt": 300,
-    "aest": 600,
-    "aedt": 660,
-    "acst": 570,
-    "awst": 480,
-    "nzst": 720,
-    "nzdt": 780,
-    "sast": 120,
-    "brt": -180,
-    "art": -180,
-    "et": "America/New_York",
-    "ct": "America/Chicago",
-    "mt": "America/Denver",
-    "pt": "America/Los_Angeles",
-}
-"""Abbreviation -> minutes east of UTC, or an IANA zone. IST is India's, CST America's."""
-
 NEXT: Final = frozenset({"next", "nxt", "following"})
 THIS: Final = frozenset({"this", "coming", "upcoming", "current"})
 PAST: Final = frozenset({"last", "past", "previous", "prior"})
@@ -192,6 +148,6 @@ _GRAMMAR: Final = word_set(
 )
 VOCABULARY: Final[frozenset[str]] = frozenset().union(
     WEEKDAYS, WEEKDAY_PLURALS, MONTHS, TODAY, TOMORROW, TONIGHT, SECOND, MINUTE, HOUR, DAY, WEEK, FORTNIGHT, MONTH,
-    QUARTER, YEAR, DECADE, WEEKEND, WORKDAY, ONES, TENS, ORDINALS, SUFFIXES, PARTS, ZONES, NEXT, THIS, PAST, _GRAMMAR,
+    QUARTER, YEAR, DECADE, WEEKEND, WORKDAY, ONES, TENS, ORDINALS, SUFFIXES, PARTS, NEXT, THIS, PAST, _GRAMMAR,
 )  # fmt: skip
 """Words that may be joined to others by a hyphen, a slash or a digit and still be read (`five-thirty`, `mid-march`)."""

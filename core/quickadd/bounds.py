@@ -1,0 +1,132 @@
+"""From when, until when, how many times: `starting 8 Dec`, `until June`, `for the next 3 years`, `10x`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.quickadd.moments import day_at, phrase_at
+from core.quickadd.numbers import cardinal
+from core.quickadd.reading import Reading
+from core.quickadd.relative import amount, unit
+from core.quickadd.words import MONTHS, word_set
+
+_STARTS: Final = word_set("starting beginning commencing start starts begins from effective")
+_UNTILS: Final = word_set("until till til through thru ending ends end")
+_TIMES: Final = word_set("times time occurrences occurrence repetitions repeats x ×")
+_DONE: Final = word_set("completion completing complete completed finish finishing finished done doing do")
+_I_AM: Final = word_set("i i'm i've it's it is have am the last been we was get my")
+
+
+def starting(r: Reading) -> bool:
+    """`starting next tuesday`, `from 8 Dec at 9`."""
+    words, i = r.ts.words, r.i
+    j = i
+    if words[i] == "as" and words[i + 1] == "of":
+        j = i + 2
+    elif words[i] in _STARTS and words[i + 1] != "of":
+        j = i + 1
+    else:
+        return False
+    j = j + 1 if words[j] in ("on", "in", "from", "at", "by") else j
+    if words[j] == "now":
+        return False
+    if words[j] == "in" and words[j + 1] not in MONTHS:
+        j -= 1
+    phrase = phrase_at(r.ts, j, r.cx)
+    if phrase is None or phrase.when.error or phrase.when.past:
+        return False
+    if not phrase.has_day and not phrase.has_time:
+        return False
+    if phrase.has_day:
+        r.spec.start = phrase.when.date
+    time = phrase.when.time
+    if time and not r.spec.hours:
+        if r.spec.freq in ("HOURLY", "MINUTELY", "SECONDLY"):
+            r.spec.start_time = time
+        else:
+            r.spec.hours, r.spec.minutes = [time.hour], [time.minute]
+    r.i = phrase.end
+    return True
+
+
+def until(r: Reading) -> bool:
+    """`until june`, `through friday`, `to March 3`."""
+    words, i = r.ts.words, r.i
+    if words[i] == "up" and words[i + 1] == "to":
+        j = i + 2
+    elif words[i] in _UNTILS or (words[i] == "to" and r.spec.start):
+        j = i + 1
+    else:
+        return False
+    j = j + 1 if words[j] in ("on", "in", "by", "at") else j
+    if words[j] == "after":
+        count = cardinal(r.ts, j + 1)
+        if count and r.ts.words[count[1]] in _TIMES and count[0]:
+            r.spec.count, r.i = count[0], count[1] + 1
+            return True
+        return False
+    found = day_at(r.ts, j, r.cx)
+    if found is None:
+        return False
+    r.until_at = j
+    r.i = found[1]
+    return True
+
+
+def count(r: Reading) -> bool:
+    """`for 4 times`, `10x`, `for the next 3 years`."""
+    ts, words, i = r.ts, r.ts.words, r.i
+    j = i + 1 if words[i] in ("for", "x", "×") else i
+    if words[i] == "for" and words[j] == "the":
+        j += 1
+    if words[i] == "for" and words[j] == "next":
+        j += 1
+    found = cardinal(ts, j)
+    if found and found[0] and (words[found[1]] in _TIMES or words[i] in ("x", "×")):
+        r.spec.count = found[0]
+        r.i = found[1] + (words[found[1]] in _TIMES)
+        return True
+    if words[i] != "for":
+        return False
+    if words[j] in ("week", "month", "year") and words[j - 1] == "next":
+        r.spec.length = unit(ts, j)[0]  # type: ignore[index]
+        r.i = j + 1
+        return True
+    length = amount(ts, j)
+    if length is None or length[0].seconds:
+        return False
+    r.spec.length, r.i = length
+    return True
+
+
+def after_completion(r: Reading) -> bool:
+    """`after I finish`, `after completion`, `from completion`."""
+    words, i = r.ts.words, r.i
+    if words[i] not in ("after", "from", "since", "when", "once"):
+        return False
+    j = i + 1
+    while words[j] in (
+        "i",
+        "i'm",
+        "i've",
+        "it's",
+        "it",
+        "is",
+        "have",
+        "am",
+        "the",
+        "last",
+        "been",
+        "we",
+        "was",
+        "get",
+        "my",
+    ):
+        j += 1
+    if words[j] not in _DONE:
+        return False
+    r.spec.from_completion = True
+    r.i = j + 1
+    while words[r.i] in ("it", "this", "that", "with") and words[r.i - 1] in _DONE | {"with"}:
+        r.i += 1
+    return True
