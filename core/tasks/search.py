@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.chat import Status, Task
 from core.database import statement
 from core.errors import Ambiguous, NotFound
+from core.tasks.model import SEPARATORS
 from core.tasks.stored import COLUMNS, Stored
 from core.text import clean_line
 from core.users.actor import Actor
@@ -25,19 +26,16 @@ STATUS: Mapping[Status, str] = {
 }
 """The conditions of a status; what was deleted has none of them."""
 
-_WORD = re.compile(r"[^\W_]+")
+_BETWEEN = re.compile(rf"[\s{re.escape(SEPARATORS)}]+")
 _MOST_WORDS = 20
 _LONGEST_WORD = 100
 
 # Scripts written without spaces, where a word begins in the middle of what the database takes for one.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]")
 
-# Words that point at a task rather than tell which.
-_FILLER = re.compile(
-    "a|about|all|an|and|at|for|from|in|items?|me|my|of|on|ones?|our|please|reminder|tasks?|that|the|thing|this|those|to"
-    "|todo|with",
-    re.IGNORECASE,
-)
+# Words that point at a task rather than tell which, and names for any task.
+_POINTING = re.compile("a|about|all|an|and|at|for|from|in|me|my|of|on|our|please|that|the|this|those|to|with", re.I)
+_ANY_TASK = re.compile("items?|ones?|reminders?|tasks?|things?|todos?", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +75,24 @@ async def match(
 ) -> tuple[Task, ...]:
     """Return the tasks that `text` may mean, best first, and only those that fit it best. One statement.
 
-    A title that is exactly the text beats titles with all its words, and those beat beginnings of words. Words that
-    only point at a task ("the … task") need not be in it.
+    A title that is exactly the text beats titles that have its words, and those beat beginnings of words. Words that
+    only point at a task ("the … task") don't count where others tell more.
     """
     line = clean_line(text)
     if not line:
         return ()
-    words = words_in(line)
-    telling = [word for word in words if not _FILLER.fullmatch(word)] or words
-    candidates = matches(" ".join(telling) or line)
-    every, each = _has(words, "every", prefix=False), _has(telling, "telling", prefix=False)
+    telling = _telling(line)
+    candidates, whole = matches(telling), _has(words_in(telling), "whole", prefix=False)
     sql = f"""
         SELECT {COLUMNS},
-               CASE WHEN lower(title) = lower(CAST(:line AS text)) THEN 0 WHEN {every.sql} THEN 1 WHEN {each.sql} THEN 2
-                    ELSE 3 END AS tier
+               CASE WHEN lower(title) = lower(CAST(:line AS text)) THEN 0
+                    WHEN lower(title) = lower(CAST(:telling AS text)) THEN 1
+                    WHEN {whole.sql} THEN 2 ELSE 3 END AS tier
         FROM tasks WHERE account_id = :account AND {STATUS[status]} AND {candidates.sql}
         ORDER BY tier, priority, number LIMIT :limit
     """
-    parameters: dict[str, object] = {"account": actor.account_id, "line": line, "limit": limit}
-    for condition in (candidates, every, each):
-        parameters |= condition.parameters
+    parameters = {"account": actor.account_id, "line": line, "telling": telling, "limit": limit}
+    parameters |= {**candidates.parameters, **whole.parameters}
     rows = (await session.execute(statement(sql), parameters)).mappings().all()
     return tuple(Stored.from_row(row).task(actor, now) for row in rows if row["tier"] == rows[0]["tier"])
 
@@ -116,8 +112,16 @@ async def resolve_one(
 
 
 def words_in(text: str) -> list[str]:
-    """Return the words to look for: letters and digits only, so that they may stand in quotes."""
-    return [word[:_LONGEST_WORD] for word in _WORD.findall(clean_line(text))][:_MOST_WORDS]
+    """Return the words to look for. They hold no quotes and no backslash, so that they may stand in quotes."""
+    words = [word for word in _BETWEEN.split(clean_line(text)) if any(map(str.isalnum, word))]
+    return [word[:_LONGEST_WORD] for word in words[:_MOST_WORDS]]
+
+
+def _telling(line: str) -> str:
+    """Return the words of the line that tell which task is meant; the line itself where none does more than others."""
+    words = words_in(line)
+    named = [word for word in words if not _POINTING.fullmatch(word)]
+    return " ".join([word for word in named if not _ANY_TASK.fullmatch(word)] or named) or line
 
 
 def _has(words: Sequence[str], name: str, *, prefix: bool) -> Condition:

@@ -72,8 +72,10 @@ CREATE TABLE public.tasks (
     created_at             timestamptz NOT NULL DEFAULT now(),
     updated_at             timestamptz NOT NULL DEFAULT now(),
     search                 tsvector NOT NULL GENERATED ALWAYS AS (
-        to_tsvector('simple', title || ' ' || COALESCE(notes, ''))
-        || to_tsvector('english', title || ' ' || COALESCE(notes, ''))) STORED,
+        to_tsvector('simple', translate(title || ' ' || COALESCE(notes, ''),
+                '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~¡¿«»·–—…‘’‚“”„•′″、。「」！？：，', repeat(' ', 57)))
+        || to_tsvector('english', translate(title || ' ' || COALESCE(notes, ''),
+                '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~¡¿«»·–—…‘’‚“”„•′″、。「」！？：，', repeat(' ', 57)))) STORED,
     CONSTRAINT tasks_account_number_key UNIQUE (account_id, number),
     CONSTRAINT tasks_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.users (id),
     CONSTRAINT tasks_number_positive CHECK (number > 0),
