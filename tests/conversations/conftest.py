@@ -1,0 +1,116 @@
+"""A whole bot in a test: a real database, the real SDKs, a stand-in OpenAI and a stand-in chat."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+import httpx2
+import pytest
+from openai import AsyncOpenAI
+
+from core.agent.assistant import openai_assistant
+from core.agent.conversations import Conversations
+from core.chat import Author, Status, Task, TaskQuery, Thread
+from core.database import Database
+from core.service import Service
+from core.turns import Online
+from tests.fakes.chat import ANA, Answer, Chat
+from tests.fakes.openai import OpenAIServer
+
+PATIENCE = 2.0
+"""Seconds a test waits for a silent model."""
+
+
+@dataclass(slots=True)
+class Bot:
+    """One process of the bot, in a chat that outlives it."""
+
+    core: Service
+    chat: Chat
+    database: Database
+    online: Online | None
+
+    async def says(self, text: str, *, author: Author = ANA, thread: Thread | None = None) -> Answer:
+        """The person says `text`; returns what the bot answers."""
+        return await self.chat.say(self.core, text, author=author, thread=thread)
+
+    async def command(self, text: str, *, author: Author = ANA, thread: Thread | None = None) -> Answer:
+        """The person types a slash command."""
+        return await self.chat.command(self.core, text, author=author, thread=thread)
+
+    async def tasks(self, author: Author = ANA) -> list[Task]:
+        """What the database holds, by number."""
+        page = await self.core.find(author, TaskQuery(status=Status.ALL, size=100))
+        return sorted(page.tasks, key=lambda task: task.number)
+
+    async def titles(self, author: Author = ANA) -> list[str]:
+        """The titles of all tasks, by number."""
+        return [task.title for task in await self.tasks(author)]
+
+
+@dataclass(slots=True)
+class Clock:
+    """A clock that stands where it is put."""
+
+    at: dt.datetime
+
+    def __call__(self) -> dt.datetime:
+        """The instant it shows."""
+        return self.at
+
+
+@pytest.fixture
+def clock(now: dt.datetime) -> Clock:
+    """Monday 23 November 2026, 9:00 in Berlin."""
+    return Clock(now)
+
+
+@pytest.fixture
+def chat() -> Chat:
+    """The platform, which outlives the bot."""
+    return Chat()
+
+
+@pytest.fixture
+async def openai() -> AsyncIterator[OpenAIServer]:
+    """The stand-in OpenAI."""
+    async with OpenAIServer() as server:
+        yield server
+
+
+def online_for(server: OpenAIServer, key: str = "sk-test") -> Online:
+    """OpenAI's side of the bot, pointed at the stand-in."""
+    client = AsyncOpenAI(
+        api_key=key, base_url=server.base_url, timeout=httpx2.Timeout(PATIENCE, connect=1.0), max_retries=1
+    )
+    return Online(openai_assistant(client, "gpt-test", patience=PATIENCE), Conversations(client), PATIENCE)
+
+
+StartBot = Callable[[], Bot]
+
+
+@pytest.fixture
+def start(database: Database, chat: Chat, clock: Clock, openai: OpenAIServer) -> StartBot:
+    """Start a process of the bot; call it again for a restart, which knows nothing of the one before."""
+
+    def started() -> Bot:
+        online = online_for(openai)
+        core = Service(database, {chat.name: chat}, online, default_zone="UTC", clock=clock)
+        return Bot(core, chat, database, online)
+
+    return started
+
+
+@pytest.fixture
+def bot(start: StartBot) -> Bot:
+    """A bot with OpenAI."""
+    return start()
+
+
+@pytest.fixture
+def offline_bot(database: Database, chat: Chat, clock: Clock) -> Bot:
+    """A bot without a key."""
+    core = Service(database, {chat.name: chat}, None, default_zone="UTC", clock=clock)
+    return Bot(core, chat, database, None)

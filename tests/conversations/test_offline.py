@@ -1,0 +1,104 @@
+"""Talks with the offline assistant: it understands dates and commands, and says so when it doesn't."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from tests.conversations.conftest import Bot
+
+
+async def test_the_seed_sentences(offline_bot: Bot) -> None:
+    """The sentences everybody tries first, one after the other, in one thread."""
+    bot = offline_bot
+    added = await bot.says("Add a task to buy groceries")
+    assert [task.title for task in added.receipts[0].tasks] == ["buy groceries"]
+
+    await bot.says("add Team meeting tomorrow 9am")
+    await bot.says("add Water the plants")
+    assert [task.number for task in (await bot.says("Show me all my tasks")).listed] == [2, 1, 3]
+    assert len((await bot.says("What's pending?")).listed) == 3
+
+    done = await bot.says("Mark task 3 as complete")
+    assert (done.receipts[0].action, done.receipts[0].tasks[0].title) == ("completed", "Water the plants")
+
+    moved = await bot.says("Reschedule my morning meetings to 2 PM")
+    due = moved.receipts[0].tasks[0].due
+    assert due is not None
+    assert (due.date, due.time) == (dt.date(2026, 11, 24), dt.time(14))
+
+    deleted = await bot.says("Delete the meeting task")
+    assert (deleted.receipts[0].action, deleted.receipts[0].tasks[0].number) == ("deleted", 2)
+
+    renamed = await bot.says("Change task 1 to 'Call mom tonight'")
+    assert renamed.receipts[0].tasks[0].title == "Call mom tonight"
+    assert renamed.receipts[0].tasks[0].due is None
+
+    remembered = await bot.says("I need to remember to pay bills")
+    assert remembered.receipts[0].tasks[0].title == "pay bills"
+
+    completed = await bot.says("What have I completed?")
+    assert [task.title for task in completed.listed] == ["Water the plants"]
+    assert await bot.titles() == ["Call mom tonight", "Water the plants", "pay bills"]
+
+
+async def test_commands_and_plain_sentences(offline_bot: Bot) -> None:
+    """Verbs, and sentences that carry a date, a priority or a tag, become what they say."""
+    bot = offline_bot
+    await bot.says("Buy milk friday 5pm #home p2")
+    await bot.says("remind me to call Ana on Friday")
+    milk, call = await bot.tasks()
+    assert (milk.title, str(milk.due), milk.priority, milk.tags) == ("Buy milk", "2026-11-27T17:00", 2, ("home",))
+    assert (call.title, str(call.due)) == ("call Ana", "2026-11-27")
+
+    await bot.says("move 1 to monday")
+    await bot.says("tag 2 #work")
+    await bot.says("snooze 2 2h")
+    milk, call = await bot.tasks()
+    assert str(milk.due) == "2026-11-30T17:00"
+    assert call.tags == ("work",)
+    assert call.remind_at == dt.datetime(2026, 11, 23, 11, 0, tzinfo=milk.due.at.tzinfo if milk.due else None)
+    assert str(call.due) == "2026-11-27"
+
+    await bot.says("I finished the milk one")
+    assert [task.done for task in await bot.tasks()] == [True, False]
+    await bot.says("undo")
+    assert [task.done for task in await bot.tasks()] == [False, False]
+
+
+async def test_a_series_counted_from_completion(offline_bot: Bot) -> None:
+    """`every 3 days after completion` goes through the same tool and moves on from the day it was done."""
+    await offline_bot.says("add Water the plants every 3 days after completion")
+    task = (await offline_bot.tasks())[0]
+    assert task.recurs_from_completion
+    assert task.recurrence == "FREQ=DAILY;INTERVAL=3"
+
+
+async def test_several_tasks_fit_the_words(offline_bot: Bot) -> None:
+    """One match acts, several ask, none says so; nothing is changed by asking."""
+    bot = offline_bot
+    await bot.says("add Call Ana")
+    await bot.says("add Call Ben")
+    asked = await bot.says("delete the call task")
+    assert not asked.receipts
+    assert [task.number for task in asked.listed] == [1, 2]
+    assert "delete 1" in asked.text
+    assert "no task that fits" in (await bot.says("delete the dentist one")).text
+    assert await bot.titles() == ["Call Ana", "Call Ben"]
+
+
+@pytest.mark.parametrize("text", ["hello", "what is the meaning of life?", "🦆", "سلام"])
+async def test_what_it_cannot_parse_it_says(offline_bot: Bot, text: str) -> None:
+    """With two examples, and without making up a task."""
+    answer = await offline_bot.says(text)
+    assert answer.text.count("`") >= 4
+    assert not answer.receipts
+    assert await offline_bot.titles() == []
+
+
+async def test_an_impossible_date_is_told(offline_bot: Bot) -> None:
+    """30 February is no date: nothing is added."""
+    answer = await offline_bot.says("add Pay rent on 30 February")
+    assert "February" in answer.text
+    assert await offline_bot.titles() == []

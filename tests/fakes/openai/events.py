@@ -1,0 +1,114 @@
+"""Responses, and the events they are streamed as. Source: the Responses API's streaming events."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from tests.fakes.openai.brain import Call, Item, Output, Say
+from tests.fakes.openai.state import new_id
+
+
+def output_item(output: Output) -> Item:
+    """What the model says or calls, as an item."""
+    match output:
+        case Say(text):
+            part = {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
+            return {
+                "id": new_id("msg"),
+                "type": "message",
+                "role": "assistant",
+                "status": "completed",
+                "content": [part],
+            }
+        case Call(name, arguments):
+            return {
+                "id": new_id("fc"),
+                "type": "function_call",
+                "call_id": new_id("call"),
+                "name": name,
+                "arguments": arguments if isinstance(arguments, str) else json.dumps(arguments),
+                "status": "completed",
+            }
+
+
+def response(asked: Mapping[str, Any], output: Sequence[Item], *, status: str = "completed") -> dict[str, Any]:
+    """A response object for the request `asked`."""
+    conversation = asked.get("conversation")
+    sent, made = len(json.dumps(asked.get("input", ""))) // 4, sum(len(json.dumps(item)) for item in output) // 4
+    return {
+        "id": new_id("resp"),
+        "object": "response",
+        "created_at": int(time.time()),
+        "status": status,
+        "background": False,
+        "error": None,
+        "incomplete_details": None,
+        "instructions": asked.get("instructions"),
+        "max_output_tokens": None,
+        "model": asked["model"],
+        "output": list(output),
+        "parallel_tool_calls": asked.get("parallel_tool_calls", True),
+        "previous_response_id": None,
+        "conversation": {"id": conversation} if isinstance(conversation, str) else conversation,
+        "store": True,
+        "temperature": 1.0,
+        "text": {"format": {"type": "text"}},
+        "tool_choice": "auto",
+        "tools": [],
+        "top_p": 1.0,
+        "truncation": asked.get("truncation") or "disabled",
+        "usage": {
+            "input_tokens": sent,
+            "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
+            "output_tokens": made,
+            "output_tokens_details": {"reasoning_tokens": 0},
+            "total_tokens": sent + made,
+        }
+        if status == "completed"
+        else None,
+        "metadata": {},
+    }
+
+
+def events(asked: Mapping[str, Any], output: Sequence[Item]) -> Iterator[dict[str, Any]]:
+    """The events of a streamed response, without their sequence numbers."""
+    begun = response(asked, [], status="in_progress")
+    yield {"type": "response.created", "response": begun}
+    yield {"type": "response.in_progress", "response": begun}
+    for index, item in enumerate(output):
+        if item["type"] == "message":
+            yield from _message(index, item)
+        else:
+            yield from _call(index, item)
+    yield {"type": "response.completed", "response": response(asked, output) | {"id": begun["id"]}}
+
+
+def _message(index: int, item: Item) -> Iterator[dict[str, Any]]:
+    where = {"item_id": item["id"], "output_index": index, "content_index": 0}
+    part = item["content"][0]
+    started = item | {"status": "in_progress", "content": []}
+    yield {"type": "response.output_item.added", "output_index": index, "item": started}
+    yield {"type": "response.content_part.added", **where, "part": part | {"text": ""}}
+    for delta in re.findall(r"\S+\s*|\s+", part["text"]) or [""]:
+        yield {"type": "response.output_text.delta", **where, "delta": delta, "logprobs": []}
+    yield {"type": "response.output_text.done", **where, "text": part["text"], "logprobs": []}
+    yield {"type": "response.content_part.done", **where, "part": part}
+    yield {"type": "response.output_item.done", "output_index": index, "item": item}
+
+
+def _call(index: int, item: Item) -> Iterator[dict[str, Any]]:
+    where = {"item_id": item["id"], "output_index": index}
+    started = item | {"status": "in_progress", "arguments": ""}
+    yield {"type": "response.output_item.added", "output_index": index, "item": started}
+    yield {"type": "response.function_call_arguments.delta", **where, "delta": item["arguments"]}
+    yield {
+        "type": "response.function_call_arguments.done",
+        **where,
+        "name": item["name"],
+        "arguments": item["arguments"],
+    }
+    yield {"type": "response.output_item.done", "output_index": index, "item": item}

@@ -1,0 +1,49 @@
+"""What can be made to go wrong, for so many requests or until it is cleared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(slots=True)
+class Fault:
+    """One thing that goes wrong."""
+
+    kind: Literal["status", "hang", "drop", "cut", "bad_json"]
+    """An error status; silence; a closed connection; a stream cut in the middle; an answer that is no JSON."""
+    times: int = 1_000_000
+    status: int = 500
+    code: str | None = None
+    message: str = "The server had an error while processing your request."
+    headers: Mapping[str, str] = field(default_factory=dict)
+    after: int = 0
+    """For `cut`: so many events are sent before."""
+    path: str = "/responses"
+    """Which requests it befalls: those whose path contains this."""
+
+
+class Faults:
+    """The faults in force, in the order they were set."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Fault] = []
+
+    def add(self, fault: Fault) -> None:
+        """From now on."""
+        self._waiting.append(fault)
+
+    def clear(self) -> None:
+        """All is well again."""
+        self._waiting.clear()
+
+    def take(self, path: str) -> Fault | None:
+        """The fault that befalls a request, if any."""
+        for fault in self._waiting:
+            if fault.path in path:
+                fault.times -= 1
+                if fault.times <= 0:
+                    self._waiting.remove(fault)
+                return fault
+        return None
