@@ -1,0 +1,93 @@
+"""How the database answers: with many accounts and many tasks, no statement reads the whole table."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from core import tasks
+from core.chat import DueFilter, Sort, Status, TaskQuery
+from core.database import Database
+from core.tasks import NewTask, TaskChanges
+from core.users import Actor, identify
+from tests.conftest import ANA
+from tests.core.tasks.conftest import Hand
+
+ACCOUNTS, EACH = 400, 50
+
+FILL = f"""
+    INSERT INTO users (id, account_id, platform, workspace, external_id, name, next_number)
+    SELECT i, i, 'console', 'many', i, 'Someone', {EACH + 1} FROM generate_series(1000, {1000 + ACCOUNTS}) i;
+    INSERT INTO tasks (account_id, number, title, due_date, due_zone, completed_at, change, previous)
+    SELECT account, number, 'Buy milk ' || number, CASE WHEN number % 3 > 0 THEN date '2026-11-01' + number END,
+           CASE WHEN number % 3 > 0 THEN 'Europe/Berlin' END, CASE WHEN number % 2 = 0 THEN now() END,
+           id, jsonb_build_array(jsonb_build_object('change', id, 'fields', '{{}}'::jsonb))
+    FROM (SELECT account, number, nextval('task_changes') AS id
+          FROM generate_series(1000, {1000 + ACCOUNTS}) account, generate_series(1, {EACH}) number
+          ORDER BY number) AS filled;
+    ANALYZE users, tasks
+"""
+
+
+@pytest.fixture
+def crowded(ana: Hand) -> Hand:
+    """Ana among hundreds of others."""
+    url = ana.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(FILL)
+    return ana
+
+
+async def _plans(database: Database, sent: list[tuple[str, object]]) -> list[str]:
+    """Return how the database would run each statement that was sent."""
+    async with database.engine.connect() as connection:
+        plans = []
+        for statement, parameters in sent:
+            found = await connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)  # type: ignore[arg-type]
+            plans.append("\n".join(found.scalars()))
+    return plans
+
+
+async def test_no_statement_reads_the_whole_table(crowded: Hand, now: dt.datetime) -> None:
+    """Every read and every operation, for someone with fifty tasks of twenty thousand."""
+    sent: list[tuple[str, object]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        sent.append((statement, parameters))
+
+    sa.event.listen(crowded.database.engine.sync_engine, "before_cursor_execute", note)
+    someone = Hand(crowded.database, Actor(1007, 1007, "Someone", crowded.actor.timezone, True), now)
+    for query in (
+        *[TaskQuery(status=status, sort=sort) for status in Status for sort in Sort],
+        *[TaskQuery(due=due) for due in DueFilter],
+        TaskQuery(priority=1, tag="home"),
+        TaskQuery(text="milk"),
+        TaskQuery(text="🎉"),
+    ):
+        await someone.do(tasks.find, query, now=now)
+    await someone.do(tasks.get, [1, 2, 3], now=now)
+    await someone.do(tasks.match, "the milk", now=now)
+    await someone.do(tasks.complete, [3, 5], now=now)
+    await someone.do(tasks.update, [TaskChanges(7, title="Other")], now=now)
+    await someone.do(tasks.undo, now=now)
+    await someone.add(NewTask("New"))
+    async with crowded.database.transaction() as session:
+        await identify(session, ANA, "UTC")
+    sa.event.remove(crowded.database.engine.sync_engine, "before_cursor_execute", note)
+    assert len(sent) > 20
+    for plan in await _plans(crowded.database, sent):
+        assert "Seq Scan" not in plan, plan
+
+
+async def test_due_reminders_are_found_by_an_index(crowded: Hand) -> None:
+    """Across all accounts, without looking at what is done or was reminded of."""
+    question = """
+        SELECT id FROM tasks
+        WHERE completed_at IS NULL AND deleted_at IS NULL AND reminded_at IS NULL AND COALESCE(remind_at, due_at) <= %s
+        ORDER BY COALESCE(remind_at, due_at) LIMIT 100 FOR UPDATE SKIP LOCKED
+    """
+    (plan,) = await _plans(crowded.database, [(question, (crowded.now,))])
+    assert "Index Scan using tasks_remind_idx" in plan
