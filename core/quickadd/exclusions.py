@@ -7,7 +7,7 @@ from typing import Final
 from core.quickadd.moments import phrase_at
 from core.quickadd.reading import TRIGGERS, Reading
 from core.quickadd.ruledays import read_days
-from core.quickadd.rules import Exclusion
+from core.quickadd.spec import Exclusion
 from core.quickadd.words import MONTHS, WEEKDAYS, word_set
 
 _EXCEPTS: Final = word_set("except excluding excepting but without skipping")

@@ -66,7 +66,7 @@ def _adverb(r: Reading, j: int) -> bool:
         factor = 2
     r.spec.freq, r.spec.interval = ADVERBS[words[k]][0], ADVERBS[words[k]][1] * factor
     if words[k] == "nightly":
-        r.spec.hours, r.spec.minutes = [21], [0]
+        r.part = "night"
     r.i = k + 1
     return True
 

@@ -67,6 +67,8 @@ def numeric(ts: Tokens, i: int, cx: Context) -> Hit | None:
         return None
     if sign == "-" and width == 1 and ts.ends[i + 2] - ts.starts[i + 2] == 1 and not _weekday_before(ts, i):
         return None
+    if words[i + 3] in MONTHS:
+        return None
     if sign == "." and words[i + 3] in ("am", "pm", "a", "p"):
         return None
     end = i + 4 if sign == "." == words[i + 3] and ts.glued(i + 3) else i + 3

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from core.quickadd.ruledays import Days
-from core.quickadd.rules import Spec
+from core.quickadd.spec import Spec
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Context
-from core.quickadd.words import WEEKDAY_PLURALS
+from core.quickadd.words import WEEKDAY_PLURALS, word_set
 
 ADVERBS: Final[dict[str, tuple[str, int]]] = {
     "daily": ("DAILY", 1),
@@ -26,23 +26,8 @@ ADVERBS: Final[dict[str, tuple[str, int]]] = {
     "annually": ("YEARLY", 1),
     "hourly": ("HOURLY", 1),
 }
-TRIGGERS: Final = frozenset(
-    {
-        "every",
-        "each",
-        "ev",
-        "once",
-        "alternate",
-        "bi",
-        "semi",
-        "weekdays",
-        "weekends",
-        "after",
-        "-",
-        "–",
-        "through",
-        "thru",
-    }
+TRIGGERS: Final = word_set(
+    "every each ev once alternate bi semi weekdays weekends after - – through thru mornings afternoons evenings nights"
 ).union(ADVERBS, WEEKDAY_PLURALS)
 """Words one of which every rule holds."""
 
@@ -72,5 +57,9 @@ class Reading:
     certain: bool = False
     plural: bool = False
     """Whether weekdays were said in the plural, which alone makes a rule."""
+    part: str | None = None
+    """The part of the day that `nightly` says."""
+    times: list[tuple[int, int]] = field(default_factory=list)
+    """Times of day whose minutes differ, which takes BYSETPOS to say."""
     until_at: int | None = None
     """Where the end is said; it is read again once the start is known."""

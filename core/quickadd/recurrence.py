@@ -15,7 +15,7 @@ from core.quickadd.frequency import every
 from core.quickadd.moments import day_at
 from core.quickadd.reading import TRIGGERS, Reading, Rule
 from core.quickadd.ruledays import Days, read_days
-from core.quickadd.ruletimes import at
+from core.quickadd.ruletimes import PART_HOURS, at
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Context
 from core.quickadd.words import MONTHS, WEEKDAYS
@@ -90,6 +90,13 @@ def _complete(r: Reading) -> bool:
     for days in r.days:
         if not _place(r, days):
             return False
+    if r.part and not spec.hours:
+        spec.hours, spec.minutes = [PART_HOURS[r.part]], [0]
+    if r.times:
+        each = len(spec.hours) * len(spec.minutes)
+        places = sorted(spec.hours.index(h) * len(spec.minutes) + spec.minutes.index(m) + 1 for h, m in set(r.times))
+        count = len(spec.weekdays) if spec.freq == "WEEKLY" and spec.weekdays else 1
+        spec.positions = [day * each + place for day in range(count) for place in places]
     if r.until_at is not None:
         cx = r.cx
         if spec.start and spec.start > cx.today:
@@ -128,6 +135,9 @@ def _place_numbers(r: Reading, days: Days) -> bool:
     spec = r.spec
     if spec.freq == "YEARLY" and not spec.months:
         spec.year_days += days.numbers
+    elif spec.freq == "WEEKLY" and spec.weekdays and spec.interval == 1 and days.noun == "date":
+        spec.freq = "MONTHLY"  # friday the 13th
+        spec.month_days += days.numbers
     elif spec.freq == "WEEKLY":
         if days.noun != "day" or len(days.numbers) != 1 or not -1 <= days.numbers[0] <= 7:
             return False

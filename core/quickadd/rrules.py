@@ -7,7 +7,8 @@ import re
 from dataclasses import replace
 
 from core.quickadd.errors import QuickAddError
-from core.quickadd.rules import CODES, FREQUENCIES, Spec, Written, write
+from core.quickadd.rules import Written, write
+from core.quickadd.spec import CODES, FREQUENCIES, Spec
 from core.quickadd.values import Context
 
 _DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")

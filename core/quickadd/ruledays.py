@@ -141,6 +141,10 @@ def _after_month(ts: Tokens, i: int, month: int) -> tuple[Days, int]:
         j = _step_and(ts, end)
         if j == end:
             return days, end
+        again = day_number(ts, j + 1) if words[j] in MONTHS else None
+        if again and days.numbers == [again[0]]:
+            days.months.append(MONTHS[words[j]])
+            return days, again[1]
         j = j + 1 if words[j] == "the" else j
     if not days.numbers:
         while (k := _step_and(ts, end)) > end and words[k] in MONTHS:

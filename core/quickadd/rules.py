@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Final, Protocol
 
-from core.quickadd.values import Amount, Context, add
+from core.quickadd.candidates import has_days
+from core.quickadd.spec import CODES, FREQUENCIES, Exclusion, Spec
+from core.quickadd.values import Context, add, nth_weekday
 
-FREQUENCIES: Final = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY")
-CODES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _MANY: Final = 400
 _HORIZON: Final = dt.timedelta(days=731)
 _LATEST: Final = 9990
@@ -33,53 +33,6 @@ class Series(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Exclusion:
-    """What a rule leaves out: a day or one time on it, months, weekdays, hours, or another rule."""
-
-    date: dt.date | None = None
-    time: dt.time | None = None
-    month: int | None = None
-    weekdays: frozenset[int] = frozenset()
-    rule: Spec | None = None
-
-
-@dataclass(slots=True)
-class Spec:
-    """The parts of a rule as they are read."""
-
-    freq: str | None = None
-    interval: int = 1
-    months: list[int] = field(default_factory=list)
-    month_days: list[int] = field(default_factory=list)
-    year_days: list[int] = field(default_factory=list)
-    weekdays: list[tuple[int, int]] = field(default_factory=list)
-    """(n, weekday); n is 0 for every one."""
-    hours: list[int] = field(default_factory=list)
-    minutes: list[int] = field(default_factory=list)
-    positions: list[int] = field(default_factory=list)
-    count: int | None = None
-    until: dt.date | None = None
-    length: Amount | None = None
-    """`for the next 3 years`: the end, reckoned from the start."""
-    start: dt.date | None = None
-    start_time: dt.time | None = None
-    from_completion: bool = False
-    exclusions: list[Exclusion] = field(default_factory=list)
-
-    @property
-    def time(self) -> dt.time | None:
-        """The first time of day said, or None."""
-        if self.hours and self.minutes:
-            return dt.time(min(self.hours), min(self.minutes))
-        return self.start_time
-
-    @property
-    def timed(self) -> bool:
-        """Whether occurrences have a time of day."""
-        return self.time is not None or self.freq in ("HOURLY", "MINUTELY", "SECONDLY")
-
-
-@dataclass(frozen=True, slots=True)
 class Written:
     """A finished rule: its RRULE value with EXDATE lines, and its first occurrence, local."""
 
@@ -91,7 +44,10 @@ class Written:
 
 def write(spec: Spec, cx: Context) -> Written | None:
     """The rule in words of RFC 5545 and its first occurrence at or after now or its start; None if it has none."""
-    spec = _without(spec)
+    lasting = _without(spec)
+    if lasting is None or not has_days(lasting, (lasting.start or cx.today).year):
+        return None
+    spec = lasting
     if spec.length and not spec.until:
         spec = replace(spec, until=add(spec.start or cx.today, spec.length))
     dates, moment = _excluded(spec), _first(spec, cx)
@@ -186,20 +142,26 @@ def _first(spec: Spec, cx: Context) -> dt.datetime | None:
     return found
 
 
-def _without(spec: Spec) -> Spec:
-    """The spec with lasting exclusions (months, weekdays, hours) written into its own parts."""
+def _without(spec: Spec) -> Spec | None:
+    """The spec with lasting exclusions (months, weekdays, hours) in its own parts; None if nothing is left."""
     months = {e.month for e in spec.exclusions if e.month}
     if months:
         spec = replace(spec, months=[m for m in spec.months or range(1, 13) if m not in months])
+        if not spec.months:
+            return None
     weekdays = frozenset().union(*(e.weekdays for e in spec.exclusions)) if spec.exclusions else frozenset()
     if weekdays and not any(n for n, _ in spec.weekdays):
         chosen = spec.weekdays or [(0, day) for day in range(7)]
         if spec.freq != "WEEKLY" or spec.weekdays:
             spec = replace(spec, weekdays=[day for day in chosen if day[1] not in weekdays])
+            if not spec.weekdays:
+                return None
     for exclusion in spec.exclusions:
         rule = exclusion.rule
         if rule and _daily_hours(rule) and spec.freq == "HOURLY":
             spec = replace(spec, hours=[hour for hour in spec.hours or range(24) if hour not in rule.hours])
+            if not spec.hours:
+                return None
     return spec
 
 
@@ -255,6 +217,4 @@ def _hits(exclusion: Exclusion, when: dt.datetime) -> bool:
 
 
 def _is_nth(day: dt.date, n: int, weekday: int) -> bool:
-    from core.quickadd.values import nth_weekday
-
     return day.weekday() == weekday and (not n or nth_weekday(day.year, day.month, weekday, n) == day)

@@ -7,40 +7,55 @@ from typing import Final
 from core.quickadd import times
 from core.quickadd.reading import Reading
 from core.quickadd.resolve import hour_of
-from core.quickadd.values import Clock, Impossible, Part
+from core.quickadd.values import Clock, Part
+from core.quickadd.words import word_set
 
-_PART_HOURS: Final = {"morning": 9, "afternoon": 15, "evening": 19, "night": 21}
+_PLURALS: Final = word_set("mornings afternoons evenings nights")
+PART_HOURS: Final = {"morning": 9, "afternoon": 15, "evening": 19, "night": 21}
 
 
 def at(r: Reading) -> bool:
     """`at 9`, `at 9 and 17`, `in the morning`, `from 9 to 5`, `mornings at 7:30`."""
-    ts, words, i = r.ts, r.ts.words, r.i
+    words, i = r.ts.words, r.i
     if r.spec.hours:
         return False
     if words[i] in ("from", "between") and _between(r, i + 1):
         return True
     part, j = _part(r, i)
-    k = j + 1 if words[j] in ("at", "@", "around", "by", "about") else j
-    clocks: list[Clock] = []
-    end = j
-    while len(clocks) < 24:
-        hit = times.clock(ts, k)
-        if hit is None or not isinstance(hit[0], Clock):
-            if hit and isinstance(hit[0], Impossible):
-                return False
-            break
-        clocks.append(hit[0])
-        end = hit[1]
-        if words[end] not in (",", "and", "&") or (words[end] == "and" and ts.nums[end + 1] < 0):
-            break
-        k = end + 1
+    clocks, end = _clocks(r, j)
     if not clocks and part is None:
         return False
     if part is None:
         part, end = _part(r, end)
+    if part is None and r.part:
+        part = Part(r.part)
+    if words[j - 1] in _PLURALS and r.days:
+        r.plural = True
     _set_times(r, clocks, part)
     r.i = end
     return True
+
+
+def _clocks(r: Reading, i: int) -> tuple[list[Clock], int]:
+    """One clock time, or several, and the index after the last; of those whose minutes cannot be said, the first."""
+    ts, words = r.ts, r.ts.words
+    clocks: list[Clock] = []
+    end = k = i
+    while len(clocks) < 24:
+        k = k + 1 if words[k] in ("at", "@", "around", "by", "about") else k
+        hit = times.clock(ts, k)
+        if hit is None or not isinstance(hit[0], Clock):
+            break
+        if clocks and hit[0].minute != clocks[0].minute and r.spec.freq not in ("DAILY", "WEEKLY"):
+            break
+        clocks.append(hit[0])
+        end = hit[1]
+        if words[end] not in (",", "and", "&"):
+            break
+        k = end + 2 if words[end] == "," and words[end + 1] == "and" else end + 1
+        if ts.nums[k] < 0 and words[k] not in ("at", "@", "noon", "midnight"):
+            break
+    return clocks, end
 
 
 def _part(r: Reading, i: int) -> tuple[Part | None, int]:
@@ -60,10 +75,11 @@ def _set_times(r: Reading, clocks: list[Clock], part: Part | None) -> None:
     said = [hour_of(clock, part, today, None) for clock in clocks]
     said = [_shifted(r, hour, minute, clock) for (hour, minute), clock in zip(said, clocks, strict=True)]
     if not said and part:
-        said = [(_PART_HOURS[part.name], 0)]
-    first = [pair for pair in said if pair[1] == said[0][1]]
-    r.spec.hours = sorted({hour for hour, _ in first})
-    r.spec.minutes = [said[0][1]]
+        said = [(PART_HOURS[part.name], 0)]
+    r.spec.hours = sorted({hour for hour, _ in said})
+    r.spec.minutes = sorted({minute for _, minute in said})
+    if len(r.spec.minutes) > 1:
+        r.times = said
 
 
 def _shifted(r: Reading, hour: int, minute: int, clock: Clock) -> tuple[int, int]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core.quickadd.hours import DASHES, hour_at, starts_range
 from core.quickadd.numbers import spelled
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Clock, Hit, Impossible, Level, Part
-from core.quickadd.words import HOUR, MINUTE, PARTS
+from core.quickadd.words import MINUTE, PARTS
 from core.quickadd.zones import zone_at
 
 AT = frozenset(
@@ -19,7 +20,6 @@ _TO = frozenset({"to", "till", "til", "'til", "before", "'till"})
 _NAMED = {"noon": 12, "midday": 12, "midnight": 0}
 _MEALS = {"at": 12, "lunchtime": 12, "before": 12, "after": 13, "around": 12, "by": 12}
 _MEAL_WORDS = frozenset({"lunch", "lunchtime"})
-_DASHES = frozenset({"-", "–", "—"})
 _STEPS = frozenset({5, 10, 15, 20, 25})
 
 
@@ -43,8 +43,8 @@ def part(ts: Tokens, i: int) -> Hit | None:
 
 def clock(ts: Tokens, i: int) -> Hit | None:
     """A time of day, with its range's end and its zone if they follow."""
-    led = (i > 0 and ts.words[i - 1] in AT) or _starts_range(ts, i)
-    found = _named(ts, i) or _relative(ts, i) or _simple(ts, i, led=led)
+    led = (i > 0 and ts.words[i - 1] in AT) or starts_range(ts, i)
+    found = _named(ts, i) or _relative(ts, i) or hour_at(ts, i, led=led)
     if found is None or isinstance(found[0], Impossible):
         return found
     value, j = found
@@ -116,182 +116,14 @@ def _hour_word(ts: Tokens, i: int) -> tuple[int, int] | None:
     return number if number and 1 <= number[0] <= 12 else None
 
 
-def _simple(ts: Tokens, i: int, *, led: bool) -> Hit | None:
-    """An hour, its minutes, and which half of the day; a bare hour only after a word such as `at`."""
-    if ts.nums[i] >= 0:
-        return _digital(ts, i, led)
-    number = spelled(ts, i)
-    if number is None or number[0] > 24 or number[0] == 0:
-        return None
-    hour, j = number
-    minute, j, said = _spelled_minutes(ts, j)
-    if ts.words[j] in ("o'clock", "oclock"):
-        return _finish(ts, hour, minute, j + 1, Level.FAIR, sure=False)
-    half = _meridiem(ts, j)
-    if half:
-        return _with_half(hour, minute, half)
-    if not led and not said and not _part_follows(ts, j):
-        return None
-    return _finish(ts, hour, minute, j, Level.WEAK, sure=hour > 12)
-
-
-def _spelled_minutes(ts: Tokens, j: int) -> tuple[int, int, bool]:
-    """Minutes in words after an hour: `thirty`, `o three`, `forty-three minutes`; also whether any were said."""
-    words = ts.words
-    k = j + 1 if words[j] == "-" else j
-    if words[k] in ("o", "oh", "zero"):
-        k = k + 2 if words[k + 1] == "-" else k + 1
-        small = spelled(ts, k)
-        if small and 1 <= small[0] <= 9:
-            return small[0], small[1], True
-        return 0, j, False
-    found = spelled(ts, k)
-    if found is None or not 10 <= found[0] <= 59:
-        return 0, j, False
-    minute, k = found
-    if words[k] in MINUTE and words[k] != "m":
-        k += 1
-    return minute, k, True
-
-
-def _digital(ts: Tokens, i: int, led: bool) -> Hit | None:
-    hour, words, nums = ts.nums[i], ts.words, ts.nums
-    width = ts.ends[i] - ts.starts[i]
-    sign = words[i + 1]
-    if (
-        width <= 2
-        and ts.glued(i + 1)
-        and nums[i + 2] >= 0
-        and ts.glued(i + 2)
-        and ts.ends[i + 2] - ts.starts[i + 2] == 2
-    ):
-        if sign == ":" or sign in HOUR:
-            return _colon(ts, i, led)
-        if sign == "." and (_meridiem(ts, i + 3) or (led and words[i + 3] != ".")) and nums[i + 2] < 60:
-            return _minutes_said(ts, hour, nums[i + 2], i + 3, exact=False)
-    if width <= 2 and sign == "h" and ts.glued(i + 1) and hour < 24:
-        return Clock(hour, 0, True, Level.FAIR if led else Level.WEAK), i + 2
-    half = _meridiem(ts, i + 1)
-    if half:
-        if width >= 3:
-            return _with_half(hour // 100, hour % 100, half) if hour % 100 < 60 and width <= 4 else None
-        return _with_half(hour, 0, half)
-    if width == 4 and hour % 100 < 60 and hour < 2400 and (words[i + 1] in HOUR or words[i][0] == "0"):
-        level = Level.FAIR if led or words[i + 1] in HOUR else Level.WEAK
-        return Clock(hour // 100, hour % 100, True, level), i + 2 if words[i + 1] in HOUR else i + 1
-    if width == 4 and led and hour % 100 < 60 and hour < 2400 and not 1900 <= hour <= 2100:
-        return Clock(hour // 100, hour % 100, True, Level.WEAK), i + 1
-    if width > 2:
-        return None
-    if words[i + 1] in ("o'clock", "oclock"):
-        return _finish(ts, hour, 0, i + 2, Level.FAIR, sure=hour > 12)
-    minute, end, said = _spelled_minutes(ts, i + 1)
-    if said and hour <= 24 and (led or _meridiem(ts, end)):
-        return _finish(ts, hour, minute, end, Level.WEAK, sure=hour > 12)
-    if words[i + 1] == "ish" and ts.glued(i + 1):
-        return _finish(ts, hour, 0, i + 2, Level.FAIR, sure=hour > 12)
-    if not led and not _part_follows(ts, i + 1):
-        return None
-    return _bare(ts, i)
-
-
-def _bare(ts: Tokens, i: int) -> Hit | None:
-    """A number after `at`: `at 5`, `at 12 15`, also `at 26`, which is no hour."""
-    hour, nums = ts.nums[i], ts.nums
-    follows = nums[i + 1]
-    two_digits = follows >= 0 and ts.ends[i + 1] - ts.starts[i + 1] == 2
-    if two_digits and follows < 60 and hour < 24 and ts.words[i + 2] not in (":", "/", "-", "."):
-        half = _meridiem(ts, i + 2)
-        return _with_half(hour, follows, half) if half else (Clock(hour, follows, hour > 12, Level.WEAK), i + 2)
-    joined = ts.glued(i + 1) and nums[i + 2] >= 0 and ts.glued(i + 2)
-    if ts.words[i + 1] in (":", "/", "-", "%", "°") and joined and not _starts_range(ts, i):
-        return None
-    return _finish(ts, hour, 0, i + 1, Level.WEAK, sure=hour > 12 or hour == 0)
-
-
-def _colon(ts: Tokens, i: int, led: bool) -> Hit | None:
-    """`H:MM` and `HhMM`, with seconds if they follow."""
-    hour, minute = ts.nums[i], ts.nums[i + 2]
-    end = i + 3
-    if ts.words[end] == ":" and ts.glued(end) and 0 <= ts.nums[end + 1] < 60 and ts.glued(end + 1):
-        end += 2
-    if hour > 24 or minute > 59 or (hour == 24 and minute):
-        if led or hour <= 29:
-            text = ts.text[ts.starts[i] : ts.ends[i + 2]]
-            return Impossible(f"{text} is not a time of day; write one from 0:00 to 23:59.", Level.WEAK), end
-        return None
-    exact = ts.words[i][0] == "0" or ts.words[i + 1] != ":"
-    return _minutes_said(ts, hour, minute, end, exact=exact)
-
-
-def _minutes_said(ts: Tokens, hour: int, minute: int, end: int, *, exact: bool) -> Hit | None:
-    half = _meridiem(ts, end)
-    if half:
-        return _with_half(hour, minute, half)
-    if ts.words[end] in HOUR and ts.words[end] not in ("hour", "hours"):
-        end, exact = end + 1, True
-    if hour == 24:
-        return Clock(0, 0, True, Level.FAIR, midnight=True), end
-    return Clock(hour, minute, exact or hour > 12 or hour == 0, Level.FAIR), end
-
-
-def _finish(ts: Tokens, hour: int, minute: int, end: int, level: Level, *, sure: bool) -> Hit | None:
-    if hour > 24:
-        return None
-    if hour == 24:
-        return Clock(0, minute, True, level, midnight=True), end
-    half = _meridiem(ts, end)
-    if half:
-        return _with_half(hour, minute, half)
-    return Clock(hour, minute, sure or hour == 0, level), end
-
-
-def _with_half(hour: int, minute: int, half: tuple[str, int]) -> Hit | None:
-    name, end = half
-    if hour > 24 or minute > 59:
-        return Impossible(f"{hour}{f':{minute:02}' if minute else ''} {name} is not a time of day.", Level.FAIR), end
-    if name == "pm" and hour < 12:
-        hour += 12
-    elif name == "am" and hour == 12:
-        hour = 0
-    return Clock(hour % 24, minute, True, Level.FAIR), end
-
-
-def _meridiem(ts: Tokens, j: int) -> tuple[str, int] | None:
-    """`am`, `p.m.`, `p m`, and a lone `a` or `p` that touches its number."""
-    word, words = ts.words[j], ts.words
-    if word in ("am", "pm"):
-        return word, j + 1
-    if word not in ("a", "p"):
-        return None
-    half = word + "m"
-    if words[j + 1] == "." and ts.glued(j + 1) and words[j + 2] == "m":
-        return half, j + 4 if words[j + 3] == "." and ts.glued(j + 3) else j + 3
-    if words[j + 1] == "m":
-        return half, j + 2
-    if ts.glued(j):
-        return half, j + 2 if words[j + 1] == "." and ts.glued(j + 1) else j + 1
-    return None
-
-
-def _part_follows(ts: Tokens, j: int) -> bool:
-    """Whether `in the morning`, `this evening`, `tonight` follows, so that a bare number before it is an hour."""
-    words = ts.words
-    if words[j] in ("in", "at", "this") and (
-        words[j + 1] in PARTS or (words[j + 1] == "the" and words[j + 2] in PARTS)
-    ):
-        return True
-    return words[j] == "tonight"
-
-
 def _range_end(ts: Tokens, value: Clock, i: int, j: int) -> tuple[Clock, int]:
     """Step over the end of a range (`3-4pm`, `from 9 to 5`); the start takes the end's half of the day."""
     words = ts.words
-    if words[j] not in _DASHES and words[j] not in ("to", "until", "till", "and"):
+    if words[j] not in DASHES and words[j] not in ("to", "until", "till", "and"):
         return value, j
     if words[j] == "and" and (i == 0 or words[i - 1] != "between"):
         return value, j
-    end = _simple(ts, j + 1, led=True)
+    end = hour_at(ts, j + 1, led=True)
     if end is None or not isinstance(end[0], Clock):
         return value, j
     other = end[0]
@@ -304,14 +136,6 @@ def _range_end(ts: Tokens, value: Clock, i: int, j: int) -> tuple[Clock, int]:
     return replace(value, level=max(value.level, other.level)), end[1]
 
 
-def _starts_range(ts: Tokens, i: int) -> bool:
-    """Whether a bare number begins a range whose end is surely a time: `3-4pm`."""
-    if not 0 <= ts.nums[i] <= 24 or ts.words[i + 1] not in _DASHES:
-        return False
-    end = _simple(ts, i + 2, led=False)
-    return end is not None and isinstance(end[0], Clock) and end[0].level > Level.WEAK
-
-
 def _half_before(hour: int, end: int) -> int:
     """The hour 0..23 that a clock-face hour means when a range ends at `end` in the afternoon."""
     return hour if hour == 12 or hour + 12 > end else hour + 12
@@ -319,5 +143,5 @@ def _half_before(hour: int, end: int) -> int:
 
 def simple(ts: Tokens, i: int) -> tuple[Clock, int] | None:
     """A time of day at one end of a range, where a bare number is an hour."""
-    hit = _named(ts, i) or _simple(ts, i, led=True)
+    hit = _named(ts, i) or hour_at(ts, i, led=True)
     return (hit[0], hit[1]) if hit and isinstance(hit[0], Clock) else None
