@@ -37,8 +37,10 @@ def configure_logging(level: LogLevel, style: LogFormat) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     # These tell requests and their bodies at INFO and DEBUG; what people write has no place in logs.
-    for name in ("openai", "httpx2", "httpcore2", "openai.agents", "sqlalchemy.engine", "alembic"):
+    for name in ("openai", "httpx2", "httpcore2", "sqlalchemy.engine", "alembic"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    # what fails there is told by `turn.model_failed`, with what it means
+    logging.getLogger("openai.agents").setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,

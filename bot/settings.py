@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     openai_model: Annotated[str, Field(max_length=200)] | None = None
     openai_timeout: Annotated[float, Field(gt=0, le=30)] = 20.0
     data_dir: Path = Field(default_factory=default_data_dir)
-    log_level: LogLevel = "WARNING"
+    log_level: LogLevel = "ERROR"
     log_format: LogFormat = "console"
     context_messages: Annotated[int, Field(ge=0, le=20)] = 20
     default_timezone: str = Field(default_factory=machine_timezone)

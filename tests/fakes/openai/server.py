@@ -47,6 +47,7 @@ class OpenAIServer:
         self._key = key
         self._models = models
         self._closing = asyncio.Event()
+        self._came = asyncio.Condition()
         self._runner: web.AppRunner | None = None
 
     def on(self, pattern: str, *steps: Step) -> None:
@@ -60,6 +61,11 @@ class OpenAIServer:
     def asked(self, path: str = "/responses", method: str = "POST") -> list[Request]:
         """The requests to a path so far."""
         return [one for one in self.requests if one.method == method and one.path.endswith(path)]
+
+    async def wait_for_requests(self, count: int) -> None:
+        """Wait until so many requests have come in since the start."""
+        async with self._came:
+            await self._came.wait_for(lambda: len(self.requests) >= count)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -105,6 +111,8 @@ class OpenAIServer:
         body = json.loads(raw) if raw else {}
         request[BODY] = body
         self.requests.append(Request(request.method, request.path.removeprefix("/v1"), body, len(raw)))
+        async with self._came:
+            self._came.notify_all()
         try:
             fault = self.faults.take(request.path)
             request[CUT] = [fault] if fault else []
