@@ -67,14 +67,17 @@ def _days(spec: Spec, year: int) -> Iterator[dt.date]:
             place = day.toordinal() - first + 1
             if spec.year_days and place not in spec.year_days and place - in_year - 1 not in spec.year_days:
                 continue
-            if spec.weekdays and not any(_fits(spec, day, n, weekday) for n, weekday in spec.weekdays):
+            if spec.weekdays and not any(_fits(spec, day, n, weekday, in_year) for n, weekday in spec.weekdays):
                 continue
             yield day
 
 
-def _fits(spec: Spec, day: dt.date, n: int, weekday: int) -> bool:
+def _fits(spec: Spec, day: dt.date, n: int, weekday: int, in_year: int) -> bool:
     if day.weekday() != weekday:
         return False
-    if not n or (spec.freq == "YEARLY" and not spec.months):
+    if not n:
         return True
+    if spec.freq == "YEARLY" and not spec.months:
+        place = day.timetuple().tm_yday
+        return n == (place - 1) // 7 + 1 if n > 0 else -n == (in_year - place) // 7 + 1
     return nth_weekday(day.year, day.month, weekday, n) == day

@@ -69,7 +69,7 @@ def parse(text: str, *, now: dt.datetime, locale: str = "en-US") -> Draft:
     read = _read(ts, first, cx)
     if to_may_follow and not any(low <= ts.starts[first] for low, _ in read.spans):
         begin, to_may_follow = 0, False
-    title = cut(marked.line, begin, read.spans, strip_to=to_may_follow)
+    title = cut(marked.full, begin, [*read.spans, *marked.marks], strip_to=to_may_follow)
     return _draft(title, marked, read)
 
 

@@ -19,6 +19,10 @@ class Marked:
     """A text without its marks, and what they said. Marks are blanked out, so places in `line` stay."""
 
     line: str
+    full: str
+    """The same line with its marks."""
+    marks: list[tuple[int, int]]
+    """Where they are."""
     priority: int | None
     tags: tuple[str, ...]
     notes: str | None
@@ -46,7 +50,7 @@ def read_markers(text: str) -> Marked:
                     continue
                 tags[tag.lower()] = None
             blanks.append((start, end))
-    return Marked(_blank(line, sorted(blanks)), priority, tuple(tags), notes)
+    return Marked(_blank(line, sorted(blanks)), line, blanks, priority, tuple(tags), notes)
 
 
 def _blank(line: str, places: list[tuple[int, int]]) -> str:

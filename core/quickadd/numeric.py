@@ -27,7 +27,10 @@ def impossible(month: int, day: int, year: int | None = None) -> Impossible | No
 def whole_date(year: int, month: int, day: int) -> Day | Impossible:
     """A date given in full, or what is wrong with it."""
     if not 1 <= month <= 12:
-        return Impossible(f"{year}-{month:02}-{day:02} is not a date: there is no month {month}.", Level.STRONG)
+        return Impossible(
+            f"{year}-{month:02}-{day:02} is not a date: there is no month {month}; write one from 1 to 12.",
+            Level.STRONG,
+        )
     wrong = impossible(month, day, year)
     return wrong if wrong else Day(dt.date(year, month, day), level=Level.STRONG)
 

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from core.quickadd.errors import QuickAddError
 from core.quickadd.rules import Written, write
-from core.quickadd.spec import CODES, FREQUENCIES, Spec
+from core.quickadd.spec import CODES, FREQUENCIES, Exclusion, Spec
 from core.quickadd.values import Context
 
 _DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
+_EXDATE = re.compile(r"(?i)EXDATE(?:;[^:]*)?:([0-9T,]{8,20000})")
 _LISTS = {
     "BYMONTH": ("months", 1, 12),
     "BYMONTHDAY": ("month_days", 1, 31),
@@ -27,13 +28,13 @@ _MESSAGE = "{} is not a repetition rule: {}. Write one like FREQ=WEEKLY;BYDAY=MO
 def read_rrule(text: str, cx: Context) -> Written:
     """A rule from its RRULE value, with its first occurrence. Raises QuickAddError."""
     value = re.sub(r"(?i)^RRULE:", "", text.strip()).strip().rstrip(";")
-    lines = value.split("\n", 1)
+    lines = value.splitlines() or [""]
     try:
         spec = _spec(lines[0].strip())
     except ValueError as problem:
         raise QuickAddError(_MESSAGE.format(f"“{lines[0][:80].strip()}”", problem)) from problem
-    if len(lines) > 1:
-        raise QuickAddError(_MESSAGE.format("That", "it has more than one line"))
+    for line in lines[1:]:
+        spec.exclusions += _exclusions(line, timed=spec.timed)
     try:
         written = write(spec, cx)
     except (OverflowError, ValueError):
@@ -41,6 +42,21 @@ def read_rrule(text: str, cx: Context) -> Written:
     if written is None:
         raise QuickAddError(f"The rule {value[:80]} never falls on any day from now on; write another one.")
     return written
+
+
+def _exclusions(line: str, *, timed: bool) -> list[Exclusion]:
+    """The dates of an `EXDATE:20260306T090000,…` line; their times count only where the rule has times."""
+    match = _EXDATE.fullmatch(line.strip())
+    if match is None:
+        raise QuickAddError(_MESSAGE.format(f"“{line[:80]}”", "only EXDATE lines may follow the first"))
+    found = []
+    for text in match[1].split(","):
+        try:
+            when = dt.datetime.fromisoformat(text)
+        except ValueError as problem:
+            raise QuickAddError(_MESSAGE.format(f"“{text[:40]}”", "it is no date")) from problem
+        found.append(Exclusion(date=when.date(), time=when.time() if timed and "T" in text else None))
+    return found
 
 
 def _spec(value: str) -> Spec:

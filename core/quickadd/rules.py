@@ -16,6 +16,11 @@ from core.quickadd.values import Context, add, nth_weekday
 _MANY: Final = 400
 _HORIZON: Final = dt.timedelta(days=731)
 _LATEST: Final = 9990
+_STEPS: Final = {
+    "HOURLY": dt.timedelta(hours=1),
+    "MINUTELY": dt.timedelta(minutes=1),
+    "SECONDLY": dt.timedelta(seconds=1),
+}
 
 
 class Series(Protocol):
@@ -55,11 +60,9 @@ def write(spec: Spec, cx: Context) -> Written | None:
         return None
     exdates: list[dt.datetime] = []
     if dates:
-        series = _series(spec, moment)
-        exdates = sorted({when for when in _within_horizon(series, moment) if any(_hits(e, when) for e in dates)})
-        exdates = [*exdates, *_far(spec, moment, dates, exdates)]
+        exdates = sorted({when for exclusion in dates for when in _left_out(spec, moment, exclusion)})
         gone = set(exdates)
-        kept = next((when for when in islice(series, _MANY) if when not in gone), None)
+        kept = next((when for when in islice(_series(spec, moment), _MANY) if when not in gone), None)
         if kept is None:
             return None
         moment, exdates = kept, [when for when in exdates if when > kept]
@@ -176,28 +179,23 @@ def _excluded(spec: Spec) -> list[Exclusion]:
     return [e for e in spec.exclusions if e.date or (e.rule and not (_daily_hours(e.rule) and spec.freq == "HOURLY"))]
 
 
-def _within_horizon(series: Series, start: dt.datetime) -> list[dt.datetime]:
-    end = start + _HORIZON if start.year < _LATEST else start
-    found = []
-    for when in islice(series, 40 * _MANY):
-        if when > end:
+def _left_out(spec: Spec, start: dt.datetime, exclusion: Exclusion) -> list[dt.datetime]:
+    """The occurrences one exclusion takes out: those of its day, or two years of those that another rule has too."""
+    if exclusion.date:
+        begin, end = (dt.datetime.combine(exclusion.date, time) for time in (dt.time.min, dt.time.max))
+        step = _STEPS.get(spec.freq or "")
+        if step and not spec.count and begin > start:
+            step *= spec.interval
+            start += (begin - start) // step * step
+    else:
+        begin, end = start, start + _HORIZON
+    found: list[dt.datetime] = []
+    for when in islice(_series(spec, start), 20 * _MANY):
+        if when > end or len(found) == _MANY:
             break
-        found.append(when)
+        if when >= begin and _hits(exclusion, when):
+            found.append(when)
     return found
-
-
-def _far(spec: Spec, start: dt.datetime, dates: list[Exclusion], known: list[dt.datetime]) -> list[dt.datetime]:
-    """Occurrences on excluded days beyond the horizon."""
-    far = [e.date for e in dates if e.date and e.date > (start + _HORIZON).date()] if start.year < _LATEST else []
-    series = _series(spec, start)
-    found = [
-        when
-        for date in far
-        for when in series.between(
-            dt.datetime.combine(date, dt.time()), dt.datetime.combine(date, dt.time.max), inc=True
-        )
-    ]
-    return [when for when in found if when not in known and any(_hits(e, when) for e in dates)][:_MANY]
 
 
 def _hits(exclusion: Exclusion, when: dt.datetime) -> bool:

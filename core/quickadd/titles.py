@@ -17,10 +17,10 @@ _LEAD_IN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _TO: Final = re.compile(r"[\s,:-]*(?:to|that|about|of)\s+(?=\S)", re.IGNORECASE)
-_OPEN_CLOSE = re.compile(r"\(\s*\)|\[\s*\]")
 _JOIN_LEFT: Final = ",.;:!?)]}…"
 _TRAILING: Final = " \t,;:-–—(|~@&/"
-_LEADING: Final = " \t,;:.-–—)|!?…"
+_LEADING = re.compile(r"(?:[\s,;:–—)|!?…]|[-.](?=\s|$))+")
+_LEFT_OVER: Final = ".,;:)"
 
 
 def lead_in(line: str) -> tuple[int, bool]:
@@ -37,7 +37,6 @@ def lead_in(line: str) -> tuple[int, bool]:
 
 def cut(line: str, start: int, spans: list[tuple[int, int]], *, strip_to: bool) -> str:
     """The line from `start` on without the spans, and without the punctuation and spaces that they leave behind."""
-    kept: str = ""
     pieces: list[str] = []
     at = start
     for low, high in sorted(spans):
@@ -48,14 +47,22 @@ def cut(line: str, start: int, spans: list[tuple[int, int]], *, strip_to: bool) 
     kept = pieces[0]
     for piece in pieces[1:]:
         kept = _join(kept, piece)
-    if strip_to and pieces and (match := _TO.match(kept)):
+    if strip_to and (match := _TO.match(kept)):
         kept = kept[match.end() :]
-    if spans or start:
-        kept = kept.lstrip(_LEADING) if spans and not pieces[0].strip(_LEADING) else kept.strip()
-        last = pieces[-1].strip()
-        if spans and (not last or not last.strip(_JOIN_LEFT + _TRAILING)):
-            kept = kept.rstrip(_TRAILING + ".") if not last or last[-1] in ".,;:)" else kept
-    return kept.strip()
+    if not spans:
+        return kept.strip()
+    if not _without_start(pieces[0]):
+        kept = _without_start(kept)
+    kept, last = kept.strip(), pieces[-1].strip()
+    if last and not last.strip(_LEFT_OVER) and kept.endswith(last):
+        kept = kept[: -len(last)].rstrip(_TRAILING)
+    return kept if last else kept.rstrip(_TRAILING)
+
+
+def _without_start(text: str) -> str:
+    """A text without the punctuation it begins with; `.NET` keeps its dot."""
+    match = _LEADING.match(text)
+    return text[match.end() :] if match else text
 
 
 def _join(left: str, right: str) -> str:
@@ -64,12 +71,9 @@ def _join(left: str, right: str) -> str:
     if left.endswith(("(", "[")) and right.startswith((")", "]")):
         left, right = left[:-1].rstrip(), right[1:].lstrip()
     if not left:
-        return right.lstrip(_LEADING) if right.strip(_LEADING) else right
+        return _without_start(right) or right
     if not right:
         return left
-    if right[0] in _JOIN_LEFT and not right.startswith("..."):
-        left = left.rstrip(",;:-–—")
-        return left.rstrip() + right
-    if left[-1] in ",;" and right[0] in ",;":
-        left = left[:-1]
+    if right[0] in _JOIN_LEFT and (len(right) == 1 or right[1].isspace()):
+        return left.rstrip(" ,;:-–—") + right
     return f"{left} {right}"

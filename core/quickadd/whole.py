@@ -20,7 +20,7 @@ _MONTH_FIRST = frozenset({"US", "PH", "CA", "FM", "GU", "PW", "AS", "UM", "VI", 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:?\d\d.*)?")
 _RRULE = re.compile(r"(?i)^(?:RRULE:)?\s*(?=[A-Z]+=)[^\n]*FREQ=")
 _INTRO = frozenset(
-    {"on", "at", "@", "by", "due", "before", "around", "about", "for", "from", "starting", "after", "to", "until"}
+    {"in", "on", "at", "@", "by", "due", "before", "around", "about", "for", "from", "starting", "after", "to", "until"}
 )
 _TRIES = ("", "at ", "in ")
 
