@@ -34,7 +34,7 @@ class Reference:
 
     def keep(self, stamp: Stamp) -> None:
         """Keep or drop the conversation's id. A disk that refuses costs the memory of a restart, not the talk."""
-        if stamp.conversation == self._kept and self._file.exists():
+        if stamp.conversation and stamp.conversation == self._kept and self._file.exists():
             return
         try:
             if stamp.conversation is None:

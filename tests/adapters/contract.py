@@ -1,0 +1,154 @@
+"""What every adapter must do with a reply. Each adapter's tests subclass `AdapterContract` and give it a harness."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncGenerator, Sequence
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from core.chat import (
+    Action,
+    Author,
+    Choices,
+    Command,
+    Due,
+    Message,
+    Part,
+    Receipt,
+    Reply,
+    Stamp,
+    Status,
+    Step,
+    Task,
+    TaskList,
+    TaskPage,
+    TaskQuery,
+    Text,
+)
+
+BERLIN = ZoneInfo("Europe/Berlin")
+RENT = Task(
+    number=12,
+    title="Pay rent",
+    notes="Account 7",
+    due=Due(dt.date(2026, 12, 1), dt.time(9), "Europe/Berlin"),
+    recurrence="FREQ=MONTHLY;BYMONTHDAY=1",
+    repeats="every month on 1st",
+    priority=1,
+    tags=("home",),
+)
+MILK = Task(number=13, title="Buy milk", completed_at=dt.datetime(2026, 11, 23, 9, tzinfo=BERLIN))
+
+
+class ScriptedCore:
+    """A core that answers with the parts it was given, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.parts: list[Part] = []
+        self.asked: list[Message | Command | Action] = []
+
+    async def _reply(self, event: Message | Command | Action) -> AsyncGenerator[Part, None]:
+        self.asked.append(event)
+        for part in self.parts:
+            yield part
+
+    def respond(self, message: Message) -> Reply:
+        """A turn."""
+        return self._reply(message)
+
+    def command(self, command: Command) -> Reply:
+        """A command."""
+        return self._reply(command)
+
+    def act(self, action: Action) -> Reply:
+        """A button."""
+        return self._reply(action)
+
+    async def find(self, who: Author, query: TaskQuery) -> TaskPage:
+        """One page with everything."""
+        return TaskPage(query, (RENT, MILK), 2)
+
+
+class Harness(Protocol):
+    """One adapter over its stand-in platform."""
+
+    async def seen(self, text: str, parts: Sequence[Part]) -> str:
+        """Say `text` on the platform, let the core answer with `parts`, and return all that the person then sees."""
+        ...
+
+    async def recalled(self) -> str | None:
+        """The conversation that a fresh process recalls for the same thread."""
+        ...
+
+
+class AdapterContract:
+    """The contract. A subclass has a fixture `harness`."""
+
+    async def test_text_arrives_whole_and_in_order(self, harness: Harness) -> None:
+        """Deltas are joined without a separator, however many there are."""
+        words = [f"word{number} " for number in range(200)]
+        seen = await harness.seen("hello", [Text(word) for word in words])
+        assert "".join(seen.split()) == "".join("".join(words).split())
+
+    async def test_a_long_answer_loses_nothing(self, harness: Harness) -> None:
+        """Ten thousand characters in paragraphs arrive, in as many messages as the platform needs."""
+        paragraphs = [f"Paragraph {number}: " + "lorem ipsum " * 15 for number in range(55)]
+        seen = await harness.seen("hello", [Text("\n\n".join(paragraphs))])
+        assert [f"Paragraph {number}:" in seen for number in range(55)] == [True] * 55
+
+    async def test_a_receipt_tells_what_the_database_holds(self, harness: Harness) -> None:
+        """Number, title, date with weekday, time and zone, repetition, tags, and how to take it back."""
+        seen = await harness.seen("add rent", [Receipt("added", (RENT,), change=41, detail="One more thing.")])
+        for fact in (
+            "12",
+            "Pay rent",
+            "Tue",
+            "1 Dec",
+            "09:00",
+            "Berlin",
+            "every month",
+            "home",
+            "41",
+            "One more thing.",
+        ):
+            assert fact in seen, fact
+
+    async def test_a_list_shows_its_tasks_and_how_many_there_are(self, harness: Harness) -> None:
+        """Every task of the page by number and title, and the total."""
+        page = TaskPage(TaskQuery(status=Status.ALL, size=2), (RENT, MILK), 5)
+        seen = await harness.seen("list", [TaskList(page)])
+        for fact in ("12", "Pay rent", "13", "Buy milk", "5 tasks", "page 1 of 3"):
+            assert fact in seen, fact
+
+    async def test_an_empty_list_says_so(self, harness: Harness) -> None:
+        """No table without rows."""
+        assert "No tasks" in await harness.seen("list", [TaskList(TaskPage(TaskQuery(), (), 0))])
+
+    async def test_choices_ask(self, harness: Harness) -> None:
+        """The question and what could answer it."""
+        seen = await harness.seen("done", [Choices("Which one?", (RENT, MILK))])
+        for fact in ("Which one?", "Pay rent", "Buy milk"):
+            assert fact in seen
+
+    async def test_the_stamp_is_recalled_by_another_process(self, harness: Harness) -> None:
+        """The newest stamp counts; one without a conversation removes it."""
+        assert await harness.recalled() is None
+        await harness.seen("one", [Stamp("conv_a", answers="m1"), Text("a")])
+        await harness.seen("two", [Stamp("conv_b", answers="m2"), Text("b")])
+        assert await harness.recalled() == "conv_b"
+        await harness.seen("three", [Stamp(None), Text("c")])
+        assert await harness.recalled() is None
+
+    async def test_steps_leave_no_litter(self, harness: Harness) -> None:
+        """What went on meanwhile may be shown while it goes on; the answer stands at the end."""
+        parts: list[Part] = [Step("1", "Looking", "running"), Step("1", "Looking", "done"), Text("Found.")]
+        assert "Found." in await harness.seen("find", parts)
+
+    async def test_control_characters_steer_nothing(self, harness: Harness) -> None:
+        """A title or an answer with escape sequences is shown without them."""
+        task = Task(number=1, title="red\x1b[31m\x07 alert")
+        seen = await harness.seen("x", [Text("a\x1b[2Jb"), Receipt("added", (task,))])
+        assert "\x1b[31m" not in seen
+        assert "\x1b[2J" not in seen
+        assert "\x07" not in seen
