@@ -120,7 +120,8 @@ def span_at(ts: Tokens, i: int, cx: Context) -> tuple[Day, int] | None:
         return _current(word, cx), j + 1
     if word == "q" and 1 <= ts.nums[j + 1] <= 4 and ts.glued(j + 1):
         said = year_number(ts, j + 2)
-        year = said[0] if said else cx.today.year
+        over = 3 * ts.nums[j + 1] < cx.today.month
+        year = said[0] if said else cx.today.year + over
         return Day(dt.date(year, 3 * ts.nums[j + 1] - 2, 1), Grain.QUARTER, Level.WEAK), said[1] if said else j + 2
     if ts.nums[j] >= 2000 and (said := year_number(ts, j)):
         return Day(dt.date(said[0], 1, 1), Grain.YEAR), said[1]
@@ -260,10 +261,13 @@ def _end_of(span: Day, cx: Context) -> Day:
 
 
 def _part_of(span: Day, day: int, cx: Context) -> Day:
-    """A day inside a month, week or year, moved a year on when only the month was named and it is over."""
+    """A day inside a month, week or year, of the next one where it is over."""
     if span.grain is Grain.WEEK:
-        return Day(span.date + dt.timedelta(days=2 if day == 15 else 0), level=Level.STRONG)
+        date = span.date + dt.timedelta(days=2 if day == 15 else 0)
+        return Day(date if date >= cx.today else date + dt.timedelta(days=7), level=Level.STRONG)
     date = span.date.replace(month=7, day=1) if span.grain is Grain.YEAR and day == 15 else span.date.replace(day=day)
-    if date < cx.today and span.level is Level.WEAK:
+    if date < cx.today and (span.level is Level.WEAK or span.grain is Grain.YEAR):
         date = date.replace(year=date.year + 1)
+    elif date < cx.today and span.date == _current("month", cx).date:
+        date = add(date, Amount(months=1))
     return Day(date, level=Level.STRONG)

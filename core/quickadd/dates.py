@@ -217,6 +217,7 @@ def day_of_month(ts: Tokens, i: int, cx: Context) -> Hit | None:
         end += 1
     if words[end] == "of" and words[end + 1] in ("each", "every"):
         return None
-    if (words[i] != "the" and words[j] in ("second", "first")) or words[end] in (WEEK | MONTH | YEAR | QUARTER):
+    spelled_alone = words[i] != "the" and ts.nums[j] < 0 and words[i - 1] not in ("on", "by", "due", "before")
+    if (spelled_alone and words[i - 1] not in WEEKDAYS) or words[end] in (WEEK | MONTH | YEAR | QUARTER):
         return None
     return DayOfMonth(day, Level.WEAK), end

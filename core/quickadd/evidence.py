@@ -8,17 +8,18 @@ from typing import Final
 from core.quickadd.moments import Phrase
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Clock, DayOfMonth, Level, MonthDay, Part, Shift, Weekday
-from core.quickadd.words import WEEKDAY_NAMES, word_set
+from core.quickadd.words import WEEKDAY_NAMES, WEEKEND, word_set
 
 _LEADS: Final = frozenset(
     {"on", "at", "@", "by", "due", "before", "starting", "beginning", "around", "approximately", "approx", "circa", "~",
-     "deadline", "from", "after", "for", "in", "about", "between", "during", "sometime"}
+     "deadline", "from", "after", "for", "in", "about", "between", "during", "sometime", "over"}
 )  # fmt: skip
 _FIRM: Final = frozenset({"on", "at", "@", "by", "due", "before", "starting", "beginning", "deadline"})
 _BLOCKERS: Final = frozenset(
     {"to", "about", "than", "like", "since", "through", "vs", "versus", "called", "named", "titled", "of", "re",
      "regarding", "until", "till", "towards", "into", "onto", "last", "per", "not", "'s"}
 )  # fmt: skip
+_DANGLING: Final = word_set("for in from with without during via as between after at on by")
 _DETERMINERS: Final = frozenset(
     {"the", "a", "an", "my", "our", "your", "his", "her", "their", "its", "this", "that", "these", "those", "some",
      "any", "no", "every", "each", "old", "new", "merry", "happy", "good", "&", "freaky", "casual", "ruby", "super",
@@ -50,9 +51,7 @@ _LOWER: Final = word_set(
     "day days week weeks month months year years after before next this in the of from now end second third first hour "
     "hours minute minutes half past quarter to morning night evening afternoon tomorrow"
 )
-_COMPOUNDS: Final = word_set(
-    "school schools roast times best service paper papers night nights football brunch market blues league"
-)
+_COMPOUNDS: Final = word_set("school schools roast times best paper papers night nights football blues league")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +112,8 @@ def _introduces(ts: Tokens, word: str, k: int, phrase: Phrase, clock_only: bool)
             return isinstance(item, Clock)
         case "about":
             return clock_only and (isinstance(item, Clock) or ts.words[k - 2] == "at")
+        case "over":
+            return ts.words[phrase.end - 1] in WEEKEND
         case "after":
             return clock_only or phrase.level > Level.WEAK
         case "in":
@@ -164,6 +165,8 @@ def _accept_weak(ts: Tokens, claim: Claim, before: str, *, at_start: bool, at_en
     """A weak phrase counts at the end, after a preposition, and for a weekday at the start."""
     phrase, words = claim.phrase, ts.words
     item = phrase.items[0]
+    if before in _DANGLING and not claim.leads:
+        return False
     if claim.leads:
         return goes_on and ("for" not in claim.leads or at_end) and not _is_name(ts, phrase)
     number_like = all(not word.isalpha() or word in ("t", "h") for word in words[phrase.start : phrase.end])

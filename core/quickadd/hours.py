@@ -24,7 +24,7 @@ def hour_at(ts: Tokens, i: int, *, led: bool) -> Hit | None:
     half = _meridiem(ts, j)
     if half:
         return _with_half(hour, minute, half)
-    if not led and not said and not _part_follows(ts, j):
+    if not led and not said and not part_follows(ts, j):
         return None
     return _finish(ts, hour, minute, j, Level.WEAK, sure=hour > 12)
 
@@ -61,7 +61,11 @@ def _digital(ts: Tokens, i: int, led: bool) -> Hit | None:
     ):
         if sign == ":" or sign in HOUR:
             return _colon(ts, i, led)
-        if sign == "." and (_meridiem(ts, i + 3) or (led and words[i + 3] != ".")) and nums[i + 2] < 60:
+        if (
+            sign == "."
+            and (_meridiem(ts, i + 3) or part_follows(ts, i + 3) or (led and words[i + 3] != "."))
+            and nums[i + 2] < 60
+        ):
             return _minutes_said(ts, hour, nums[i + 2], i + 3, exact=False)
     if width <= 2 and sign == "h" and ts.glued(i + 1) and hour < 24:
         return Clock(hour, 0, True, Level.FAIR if led else Level.WEAK), i + 2
@@ -84,7 +88,7 @@ def _digital(ts: Tokens, i: int, led: bool) -> Hit | None:
         return _finish(ts, hour, minute, end, Level.WEAK, sure=hour > 12)
     if words[i + 1] == "ish" and ts.glued(i + 1):
         return _finish(ts, hour, 0, i + 2, Level.FAIR, sure=hour > 12)
-    if not led and not _part_follows(ts, i + 1):
+    if not led and not part_follows(ts, i + 1):
         return None
     return _bare(ts, i)
 
@@ -168,7 +172,7 @@ def _meridiem(ts: Tokens, j: int) -> tuple[str, int] | None:
     return None
 
 
-def _part_follows(ts: Tokens, j: int) -> bool:
+def part_follows(ts: Tokens, j: int) -> bool:
     """Whether `in the morning`, `this evening`, `tonight` follows, so that a bare number before it is an hour."""
     words = ts.words
     if words[j] in ("in", "at", "this") and (

@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from core.quickadd.hours import part_follows
 from core.quickadd.numbers import century
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Clock, Context, Day, Hit, Impossible, Level, MonthDay, month_length
 from core.quickadd.words import MONTH_LENGTHS, MONTH_NAMES, MONTHS
 
 _SIGNS = frozenset({"/", "-", ".", "–"})
-_ISO = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:?\d\d(?::?\d\d(?:\.\d{1,6})?)?(?:Z|z|[+-]\d\d(?::?\d\d)?)?(?![\w:])")
+_ISO = re.compile(
+    r"(?:\d{8}T\d{4}(?:\d\d)?Z?"
+    r"|\d{4}-\d\d-\d\d[Tt]\d\d:?\d\d(?::?\d\d(?:\.\d{1,6})?)?(?:Z|z|[+-]\d\d(?::?\d\d)?)?)(?![\w:])"
+)
 
 
 def impossible(month: int, day: int, year: int | None = None) -> Impossible | None:
@@ -68,11 +72,11 @@ def numeric(ts: Tokens, i: int, cx: Context) -> Hit | None:
         return _in_order(nums[i], second, year, cx, third_at + 1)
     if third >= 0 or (words[i + 3] in _SIGNS and ts.glued(i + 3) and ts.glued(i + 4) and words[i + 4]):
         return None
-    if sign == "-" and width == 1 and ts.ends[i + 2] - ts.starts[i + 2] == 1 and not _weekday_before(ts, i):
+    if sign in ("-", "–") and nums[i] <= 12 and second <= 12 and not _weekday_before(ts, i):
         return None
     if words[i + 3] in MONTHS:
         return None
-    if sign == "." and words[i + 3] in ("am", "pm", "a", "p"):
+    if sign == "." and (words[i + 3] in ("am", "pm", "a", "p") or part_follows(ts, i + 3)):
         return None
     end = i + 4 if sign == "." == words[i + 3] and ts.glued(i + 3) else i + 3
     return _in_order(nums[i], second, None, cx, end)

@@ -7,7 +7,7 @@ from typing import Final
 
 from core.quickadd.words import VOCABULARY, word_set
 
-WINDOW: Final = 2000
+WINDOW: Final = 1000
 """Of a longer line, only this many characters at each end are read; that keeps any text cheap."""
 OPAQUE: Final = "\x00"
 """Stands for a token that no production may match."""

@@ -52,11 +52,29 @@ ZONES: Final[dict[str, int | str]] = {
 }
 """Abbreviation -> minutes east of UTC, or an IANA zone. IST is India's, CST America's."""
 
+_NAMES: Final = {
+    "eastern": "America/New_York",
+    "central": "America/Chicago",
+    "mountain": "America/Denver",
+    "pacific": "America/Los_Angeles",
+    "london": "Europe/London",
+    "paris": "Europe/Paris",
+    "berlin": "Europe/Berlin",
+    "tokyo": "Asia/Tokyo",
+    "sydney": "Australia/Sydney",
+}
+"""Zones named after a place, before the word `time` or at the end."""
+
 
 def zone_at(ts: Tokens, j: int) -> tuple[dt.tzinfo, int] | None:
     """An abbreviation of a time zone, or `UTC+2`."""
     words = ts.words
     k = j + 1 if words[j] == "(" else j
+    named = _NAMES.get(words[k])
+    if named and (words[k + 1] == "time" or (words[k + 1] in ("standard", "daylight") and words[k + 2] == "time")):
+        return ZoneInfo(named), k + 2 if words[k + 1] == "time" else k + 3
+    if named and named.startswith("America") and not words[k + 1]:
+        return ZoneInfo(named), k + 1
     known = ZONES.get(words[k])
     if known is None or (words[k] in ("et", "ct", "mt", "pt", "art", "west", "wet") and not ts.raw(k).isupper()):
         return None
