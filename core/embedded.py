@@ -38,6 +38,7 @@ _CREATE = (
 
 _LOCK_SECONDS = 60
 _ORPHANS_SECONDS = 5
+_START_SECONDS = 45
 _FULL_BELOW = 64 * 1024 * 1024
 """Free bytes below which a server that doesn't start is put down to a full disk; a new one takes about 40 MB."""
 
@@ -98,8 +99,22 @@ def _join(data: Path) -> PostgresServer:
     # The class rather than `get_server`: that one hands out a server it knew before without looking whether it lives.
     server = postgres_server.PostgresServer(data, cleanup_mode="stop")
     with _parents_kept(data, Path(postgres_server.__file__)):
-        server.start()
+        _start(server)
     return server
+
+
+def _start(server: PostgresServer) -> None:
+    """Start it, and wait on where it takes longer than its package waits: after a crash, on a slow disk."""
+    deadline = time.monotonic() + _START_SECONDS
+    while True:
+        try:
+            server.start()
+        except (subprocess.TimeoutExpired, AssertionError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+        else:
+            return
 
 
 @contextlib.contextmanager

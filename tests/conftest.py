@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,10 +22,21 @@ ANA = Author("console", "", "ana", "Ana", timezone="Europe/Berlin", locale="en-G
 BEN = Author("console", "", "ben", "Ben", timezone="America/New_York", locale="en-US")
 
 
+@pytest.fixture
+def server_dir() -> Iterator[Path]:
+    """A directory for an embedded server of a test's own.
+
+    Not below pytest's: every new session of the same user closes that to others, and run by root the server is another.
+    """
+    with tempfile.TemporaryDirectory(prefix="bot-", ignore_cleanup_errors=True) as directory:
+        yield Path(directory)
+
+
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A server for the whole session, tuned to forget: nothing it holds has to survive a power cut."""
-    data_dir: Path = tmp_path_factory.mktemp("postgres")
+    directory = tempfile.TemporaryDirectory(prefix="bot-", ignore_cleanup_errors=True)
+    data_dir = Path(directory.name)
     url = start_embedded(data_dir)
     with psycopg.connect(url, autocommit=True) as connection:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
@@ -32,6 +44,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         connection.execute("SELECT pg_reload_conf()")
     yield url
     stop_embedded(data_dir)
+    directory.cleanup()
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,8 @@ SECRET = "hunter2"
 
 
 async def _count(session: AsyncSession) -> int:
-    return (await session.execute(sa.text("SELECT count(*) FROM users"))).scalar_one()
+    counted: int = (await session.execute(sa.text("SELECT count(*) FROM users"))).scalar_one()
+    return counted
 
 
 async def _insert(session: AsyncSession) -> None:
@@ -198,21 +199,18 @@ async def test_a_mistake_of_ours_is_no_unavailable_database(database: Database) 
         await turn()
 
 
-async def test_a_server_that_is_down_is_a_sentence_and_one_that_comes_back_is_used(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
+async def test_a_server_that_is_down_is_a_sentence_and_one_that_comes_back_is_used(server_dir: Path) -> None:
     """The same Database goes through a stop and a start of its server."""
-    data_dir: Path = tmp_path_factory.mktemp("down")
-    database = Database(start_embedded(data_dir))
+    database = Database(start_embedded(server_dir))
     await database.ping()
-    stop_embedded(data_dir)
+    stop_embedded(server_dir)
     with pytest.raises(DatabaseUnavailable) as caught:
         await database.ping()
     assert str(caught.value) == UNREACHABLE
-    start_embedded(data_dir)
+    start_embedded(server_dir)
     await database.ping()
     await database.close()
-    stop_embedded(data_dir)
+    stop_embedded(server_dir)
 
 
 async def test_an_operation_on_a_dying_server_is_whole_or_nothing(

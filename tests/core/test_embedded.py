@@ -7,7 +7,9 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -56,8 +58,10 @@ def _server_pid(data_dir: Path) -> int:
 
 
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("embedded")
+def data_dir() -> Iterator[Path]:
+    """One directory for the tests that don't need a fresh one."""
+    with tempfile.TemporaryDirectory(prefix="bot-", ignore_cleanup_errors=True) as directory:
+        yield Path(directory)
 
 
 def test_processes_share_one_server_and_the_last_stops_it(data_dir: Path) -> None:
@@ -73,9 +77,9 @@ def test_processes_share_one_server_and_the_last_stops_it(data_dir: Path) -> Non
         _answer(url)
 
 
-def test_two_processes_that_start_at_once_make_one_server(tmp_path: Path) -> None:
+def test_two_processes_that_start_at_once_make_one_server(server_dir: Path) -> None:
     """On a fresh directory, where the server has to be made first."""
-    both = [_run(WAITING, str(tmp_path)) for _ in range(2)]
+    both = [_run(WAITING, str(server_dir)) for _ in range(2)]
     urls = [_line(process) for process in both]
     assert urls[0] == urls[1]
     assert _answer(urls[0]) == "here"
@@ -127,33 +131,33 @@ def test_a_broken_list_of_users_is_begun_anew(data_dir: Path) -> None:
     stop_embedded(data_dir)
 
 
-def test_the_database_knows_upper_and_lower_case_of_every_script(tmp_path: Path) -> None:
+def test_the_database_knows_upper_and_lower_case_of_every_script(server_dir: Path) -> None:
     """Whatever the machine's locale was when it was made, search finds Ärzte for ärzte."""
-    process = _run(WAITING, str(tmp_path), LC_ALL="C", LANG="C")
+    process = _run(WAITING, str(server_dir), LC_ALL="C", LANG="C")
     url = _line(process)
     assert _answer(url, "SELECT lower('ÄRZTE') || ' ' || lower('МАМА')") == "ärzte мама"
     assert _answer(url, "SELECT to_tsvector('simple', 'Zum ÄRZTE-Haus') @@ to_tsquery('simple', 'ärzte:*')") is True
     process.communicate("")
 
 
-def test_a_long_path_with_spaces_works(tmp_path: Path) -> None:
+def test_a_long_path_with_spaces_works(server_dir: Path) -> None:
     """Longer than the address of a Unix socket may be."""
-    data_dir = tmp_path / ("a long näme " * 12).strip()
+    data_dir = server_dir / ("a long näme " * 12).strip()
     assert _answer(start_embedded(data_dir)) == "here"
     stop_embedded(data_dir)
 
 
-def test_a_directory_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+def test_a_directory_that_cannot_be_made_is_a_sentence(server_dir: Path) -> None:
     """Here a file is in its way."""
-    (tmp_path / "file").write_text("")
+    (server_dir / "file").write_text("")
     with pytest.raises(DatabaseUnavailable, match="is not a directory") as caught:
-        start_embedded(tmp_path / "file")
+        start_embedded(server_dir / "file")
     assert isinstance(caught.value.__cause__, OSError)
     with pytest.raises(DatabaseUnavailable, match="is not a directory"):
-        start_embedded(tmp_path / "file" / "below")
+        start_embedded(server_dir / "file" / "below")
 
 
-def test_a_server_that_cannot_write_its_files_is_a_sentence_and_leaves_a_clean_directory(tmp_path: Path) -> None:
+def test_a_server_that_cannot_write_its_files_is_a_sentence_and_leaves_a_clean_directory(server_dir: Path) -> None:
     """A process that may write little, as on a full disk: no stack trace, and with room again it starts."""
     program = """
         import resource, sys
@@ -166,15 +170,15 @@ def test_a_server_that_cannot_write_its_files_is_a_sentence_and_leaves_a_clean_d
         except DatabaseUnavailable as error:
             print(error)
     """
-    output, _ = _run(program, str(tmp_path)).communicate()
+    output, _ = _run(program, str(server_dir)).communicate()
     assert "doesn't start. Its log" in output
-    assert _answer(start_embedded(tmp_path)) == "here"
-    stop_embedded(tmp_path)
+    assert _answer(start_embedded(server_dir)) == "here"
+    stop_embedded(server_dir)
 
 
-def test_directories_above_are_not_opened_for_everyone_to_read(tmp_path: Path) -> None:
+def test_directories_above_are_not_opened_for_everyone_to_read(server_dir: Path) -> None:
     """Started by root, the server needs to pass through them and no more."""
-    private = tmp_path / "private"
+    private = server_dir / "private"
     private.mkdir(mode=0o700)
     url = start_embedded(private / "data")
     assert _answer(url) == "here"

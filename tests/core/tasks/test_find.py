@@ -130,6 +130,15 @@ async def test_days_are_those_of_the_readers_calendar(ana: Hand) -> None:
     assert await _reading(ana, "Pacific/Pago_Pago").numbers(due=DueFilter.TOMORROW) == [2, 1]
 
 
+async def test_an_all_day_task_is_due_on_its_date_wherever_it_is_read(ana: Hand) -> None:
+    """Even where its day begins, in its own zone, on the reader's day before."""
+    await ana.add(NewTask("Far ahead", due=on("2026-11-24", zone="Pacific/Kiritimati")))
+    await ana.add(NewTask("Far behind", due=on("2026-11-22", zone="Pacific/Pago_Pago")))
+    assert await ana.numbers(due=DueFilter.TODAY) == []
+    assert await ana.numbers(due=DueFilter.TOMORROW) == [1]
+    assert await ana.numbers(due=DueFilter.OVERDUE) == [2]
+
+
 async def test_a_day_of_a_clock_change_has_all_its_hours(ana: Hand) -> None:
     """The twenty-five hours of 25 October 2026 in Berlin."""
     evening = replace(ana, now=dt.datetime(2026, 10, 25, 12, tzinfo=ZoneInfo(BERLIN)))
