@@ -56,6 +56,7 @@ plain_words = st.sampled_from(
 @example(text="٣ يناير tomorrow", now=NOW, locale="ar")
 @example(text="yearly sixth thurs twentieth", now=NOW, locale="en-US")
 @example(text="third friday monday monthly", now=NOW, locale="en-US")
+@example(text="quarterly sept tenth twelfth saturday", now=NOW, locale="en-US")
 def test_no_text_is_too_odd(text: str, now: dt.datetime, locale: str) -> None:
     """Parsing gives a draft, or says in a sentence what cannot be; nothing else comes out."""
     try:
