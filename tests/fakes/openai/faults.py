@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+Kind = Literal["status", "hang", "drop", "cut", "bad_json"]
+"""An error status; silence; a closed connection; a stream cut in the middle; an answer that is no JSON."""
+
 
 @dataclass(slots=True)
 class Fault:
     """One thing that goes wrong."""
 
-    kind: Literal["status", "hang", "drop", "cut", "bad_json"]
-    """An error status; silence; a closed connection; a stream cut in the middle; an answer that is no JSON."""
+    kind: Kind
     times: int = 1_000_000
     status: int = 500
     code: str | None = None
@@ -37,6 +39,10 @@ class Faults:
     def clear(self) -> None:
         """All is well again."""
         self._waiting.clear()
+
+    def end(self, kind: Kind) -> None:
+        """Nothing of that kind goes wrong any more."""
+        self._waiting = [fault for fault in self._waiting if fault.kind != kind]
 
     def take(self, path: str) -> Fault | None:
         """The fault that befalls a request, if any."""

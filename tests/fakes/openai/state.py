@@ -9,19 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.fakes.openai.brain import Item
+from tests.fakes.openai.errors import ApiError, required
 
 MOST_ITEMS = 20
 MOST_METADATA = 16
-
-
-class ApiError(Exception):
-    """An answer that is an error, with the body OpenAI gives it."""
-
-    def __init__(self, status: int, message: str, code: str | None = None, param: str | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        kind = "server_error" if status >= 500 else "invalid_request_error"
-        self.body = {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 
 def new_id(prefix: str) -> str:
@@ -48,6 +39,36 @@ class Conversation:
             "metadata": self.metadata,
         }
 
+    def describe(self, metadata: dict[str, str]) -> None:
+        """Replace the metadata."""
+        if len(metadata) > MOST_METADATA:
+            raise ApiError(400, f"Invalid 'metadata': too many properties, at most {MOST_METADATA}.", param="metadata")
+        self.metadata = metadata
+
+    def item(self, item_id: str) -> Item:
+        """Raises ApiError 404."""
+        for item in self.items:
+            if item["id"] == item_id:
+                return item
+        raise ApiError(404, f"Item with id '{item_id}' not found in conversation '{self.id}'.")
+
+    def page(self, limit: int, *, newest_first: bool, after: str | None) -> tuple[list[Item], bool]:
+        """So many items after the one of that id, and whether there are more."""
+        ordered = self.items[::-1] if newest_first else self.items
+        start = ordered.index(self.item(after)) + 1 if after else 0
+        return ordered[start : start + limit], start + limit < len(ordered)
+
+    def lock(self) -> None:
+        """One response at a time: the second is refused until the first has ended."""
+        if self.locked:
+            raise ApiError(400, "Another process is currently operating on this conversation.", "conversation_locked")
+        self.locked = True
+
+    def take(self, added: Sequence[Item]) -> None:
+        """Keep the input of a response, unless it leaves the conversation in disorder."""
+        self.check(added)
+        self.items += added
+
     def check(self, added: Sequence[Item]) -> None:
         """Refuse input that leaves a call without an output, or an output without a call."""
         calls = {item["call_id"] for item in (*self.items, *added) if item["type"] == "function_call"}
@@ -67,10 +88,9 @@ class Store:
 
     def create(self, items: Iterable[Item], metadata: dict[str, str]) -> Conversation:
         """A new conversation with its first items."""
-        if len(metadata) > MOST_METADATA:
-            raise ApiError(400, f"Invalid 'metadata': too many properties, at most {MOST_METADATA}.", param="metadata")
-        conversation = Conversation(new_id("conv"), metadata)
-        conversation.items += stored(items)
+        conversation = Conversation(new_id("conv"), {})
+        conversation.describe(metadata)
+        conversation.items += at_once(items)
         self.conversations[conversation.id] = conversation
         return conversation
 
@@ -87,20 +107,24 @@ class Store:
         del self.conversations[conversation_id]
 
 
-def stored(items: Iterable[Item]) -> list[Item]:
-    """Input items as they are kept and shown: with an id, a status, and content in parts."""
+def at_once(items: Iterable[Item]) -> list[Item]:
+    """Items that are put into a conversation by hand, where the number of them is limited; see `stored`."""
     given = list(items)
     if len(given) > MOST_ITEMS:
         raise ApiError(400, f"Invalid 'items': at most {MOST_ITEMS} can be added at once.", param="items")
-    return [_stored(item) for item in given]
+    return stored(given)
+
+
+def stored(items: Iterable[Item]) -> list[Item]:
+    """Input items as they are kept and shown: with an id, a status, and content in parts."""
+    return [_stored(item) for item in items]
 
 
 def _stored(item: Item) -> Item:
     kind = item.get("type", "message")
     match kind:
         case "message":
-            role = item["role"]
-            content = item["content"]
+            role, content = required(item, "role"), required(item, "content")
             if isinstance(content, str):
                 part: Item = {"type": "output_text" if role == "assistant" else "input_text", "text": content}
                 if role == "assistant":
@@ -108,10 +132,10 @@ def _stored(item: Item) -> Item:
                 content = [part]
             return {"id": new_id("msg"), "type": "message", "role": role, "status": "completed", "content": content}
         case "function_call_output":
-            kept = {key: item[key] for key in ("call_id", "output")}
+            kept = {key: required(item, key) for key in ("call_id", "output")}
             return {"id": new_id("fco"), "type": kind, "status": "completed", **kept}
         case "function_call":
-            kept = {key: item[key] for key in ("call_id", "name", "arguments")}
+            kept = {key: required(item, key) for key in ("call_id", "name", "arguments")}
             return {"id": new_id("fc"), "type": kind, "status": "completed", **kept}
         case _:
             raise ApiError(400, f"Invalid value: '{kind}'.", param="input")

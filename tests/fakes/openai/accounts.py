@@ -1,0 +1,59 @@
+"""What was asked of the stand-in, and what it cost: the figures benchmarks and tests read."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Request:
+    """One request, as it came in."""
+
+    method: str
+    path: str
+    """Without `/v1`."""
+    body: dict[str, Any]
+    size: int
+    """Bytes of the body."""
+    answered: int = 0
+    """Bytes of the answer's body, so far when it is a stream."""
+    status: int | None = None
+    """None while it is being answered, and for ever when the connection was closed instead."""
+    at: float = field(default_factory=time.monotonic)
+    """Seconds on the monotonic clock."""
+
+
+class Accounts:
+    """The requests since the start or the last reset, and how many are being answered now."""
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self._running = 0
+        self._changed = asyncio.Condition()
+
+    async def begin(self, request: Request) -> None:
+        """One more came in."""
+        self.requests.append(request)
+        await self._count(1)
+
+    async def end(self) -> None:
+        """One was answered, or given up."""
+        await self._count(-1)
+
+    async def came(self, count: int) -> None:
+        """Wait until so many have come in."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: len(self.requests) >= count)
+
+    async def settled(self) -> None:
+        """Wait until none is being answered: a client that hung up is noticed a moment later."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._running == 0)
+
+    async def _count(self, difference: int) -> None:
+        self._running += difference
+        async with self._changed:
+            self._changed.notify_all()

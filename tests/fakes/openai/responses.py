@@ -1,0 +1,96 @@
+"""`POST /v1/responses`, streamed or not. Source: https://platform.openai.com/docs/api-reference/responses/create."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from tests.fakes.openai.accounts import Request
+from tests.fakes.openai.brain import Brain, Item, Turn
+from tests.fakes.openai.errors import required
+from tests.fakes.openai.events import events, output_item, response
+from tests.fakes.openai.resources import BODY, STORE, known
+from tests.fakes.openai.state import Conversation, Store, stored
+
+CUT_AFTER = web.RequestKey("cut_after", int)
+RECORD = web.RequestKey("record", Request)
+
+
+@dataclass(slots=True)
+class Model:
+    """The model behind the service: its mind, and how long it takes."""
+
+    mind: Brain
+    first_token_seconds: float = 0.0
+    """Seconds between the response's start and its first item."""
+    between_deltas_seconds: float = 0.0
+    """Seconds between one piece of text or arguments and the next."""
+
+    async def respond(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request. Input is kept when the response starts; the conversation is locked while it runs."""
+        asked = request[BODY]
+        known(request, required(asked, "model"))
+        given = required(asked, "input")
+        conversation = _conversation(request.app[STORE], asked.get("conversation"))
+        conversation.lock()
+        try:
+            conversation.take(stored([{"role": "user", "content": given}] if isinstance(given, str) else given))
+            turn = Turn(conversation.items, asked.get("instructions") or "", asked.get("tools") or [])
+            output = [output_item(one) for one in self.mind(turn)]
+            if asked.get("stream"):
+                return await self._stream(request, conversation, output)
+            await self._pause(self.first_token_seconds)
+            conversation.items += output
+            return web.json_response(response(asked, output))
+        finally:
+            conversation.locked = False
+
+    async def _stream(self, request: web.Request, conversation: Conversation, output: list[Item]) -> web.StreamResponse:
+        """Send the events. Each finished item is kept at once: a client that hangs up leaves calls without outputs."""
+        asked, cut_after = request[BODY], request.get(CUT_AFTER)
+        answer = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
+        await answer.prepare(request)
+        spoke = False
+        for number, event in enumerate(events(asked, output)):
+            if number == cut_after:
+                hang_up(request)
+                return answer
+            match event["type"].rpartition(".")[2]:
+                case "delta":
+                    await self._pause(self.between_deltas_seconds if spoke else 0)
+                    spoke = True
+                case "added" if number == _FIRST_ITEM:
+                    await self._pause(self.first_token_seconds)
+            if event["type"] == "response.output_item.done":
+                conversation.items.append(event["item"])
+            data = json.dumps(event | {"sequence_number": number}, separators=(",", ":"))
+            line = f"event: {event['type']}\ndata: {data}\n\n".encode()
+            request[RECORD].answered += len(line)
+            await answer.write(line)
+        await answer.write_eof()
+        return answer
+
+    async def _pause(self, seconds: float) -> None:
+        """The model's own slowness."""
+        if seconds:
+            await asyncio.sleep(seconds)
+
+
+_FIRST_ITEM = 2
+"""The number of the event after `response.created` and `response.in_progress`."""
+
+
+def _conversation(store: Store, named: str | dict[str, str] | None) -> Conversation:
+    """The conversation a request names, or one for this request only."""
+    if named is None:
+        return Conversation("", {})
+    return store.get(named if isinstance(named, str) else required(named, "id"))
+
+
+def hang_up(request: web.Request) -> None:
+    """Close the connection without another word."""
+    if request.transport:
+        request.transport.abort()
