@@ -43,6 +43,8 @@ class Screen:
     ) -> None:
         self._end_text()
         self._end_wait()
+        if self._terminal.is_terminal:
+            self._terminal.print()
 
     def take(self, part: Part) -> None:
         """Show one part."""
@@ -64,7 +66,7 @@ class Screen:
     def _stream(self, delta: str) -> None:
         self._end_wait()
         self._text += delta
-        if not self._terminal.is_terminal:
+        if not self._terminal.is_interactive:
             return
         if self._live is None:
             self._live = Live(
@@ -88,7 +90,7 @@ class Screen:
         self._text = ""
 
     def _wait(self, title: str) -> None:
-        if not self._terminal.is_terminal:
+        if not self._terminal.is_interactive:
             return
         self._end_text()
         self._end_wait()

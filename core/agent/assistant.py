@@ -70,7 +70,9 @@ class Assistant:
                 for receipt in drained:
                     yield receipt
                 if isinstance(part, Text) and pending:
-                    yield pending
+                    # of an empty list the words say enough
+                    if pending.page.tasks:
+                        yield pending
                     pending = None
                 if part:
                     yield part

@@ -142,8 +142,12 @@ def _next_items(
         if (found is None and not dates_only) or j == end:
             found = found or _bare_number(ts, j, items, cx)
         if found:
-            if ts.words[j - 1] in ("of", "for") and j > end and isinstance(found[0][0], Clock):
+            clock = isinstance(found[0][0], Clock)
+            joint = ts.words[j - 1] if j > end else ""
+            if clock and joint in ("of", "for"):
                 return None
+            if not clock and (joint == "by" or (joint == "on" and items[-1].level is Level.WEAK)):
+                return None  # `upgrade to 3.12 by friday`, `version 2.1 on monday`: a date begins anew
             return found
         if ts.words[j] not in _JOINTS:
             return None

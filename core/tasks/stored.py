@@ -10,6 +10,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from core.chat import Due, Task
+from core.tasks.spoken import spoken
 from core.users.actor import Actor
 
 MUTABLE: Mapping[str, str] = {
@@ -97,6 +98,7 @@ class Stored:
             notes=self.notes,
             due=self.due,
             recurrence=self.recurrence,
+            repeats=spoken(self.recurrence, from_completion=self.recurs_from_completion) if self.recurrence else None,
             recurs_from_completion=self.recurs_from_completion,
             priority=self.priority,
             tags=self.tags,

@@ -59,7 +59,7 @@ def define(run: Callable[[TurnContext, A], Awaitable[str]], arguments: type[A]) 
             error_id = uuid4().hex[:8]
             log.exception("tool.failed", tool=run.__name__, error_id=error_id)
             return failed(
-                f"Something went wrong on my side and nothing was changed. Tell the person error id {error_id}."
+                f"Something went wrong on my side (error id {error_id}). Look at the list before trying that again."
             )
 
     return FunctionTool(

@@ -146,7 +146,9 @@ def test_the_rest(text: str, intent: Intent) -> None:
     assert understand(text) == intent
 
 
-@pytest.mark.parametrize("text", ["", "  ", "hello", "what is the meaning of life?", "done", "add", "make a cake tomorrow"])
+@pytest.mark.parametrize(
+    "text", ["", "  ", "hello", "what is the meaning of life?", "done", "add", "make a cake tomorrow"]
+)
 def test_what_has_no_place_is_left_alone(text: str) -> None:
     """Small talk, questions about the world and verbs without an object make nothing up."""
     assert isinstance(understand(text), Unknown)

@@ -42,6 +42,7 @@ async def test_a_task_is_kept_as_it_was_given(ana: Hand) -> None:
         notes="Two copies.\n\tSigned.",
         due=FRIDAY,
         recurrence="FREQ=WEEKLY",
+        repeats="every week after it is done",
         recurs_from_completion=True,
         priority=1,
         tags=("work", "ana"),

@@ -56,12 +56,17 @@ def response(asked: Mapping[str, Any], output: Sequence[Item], *, status: str = 
         "store": True,
         "temperature": 1.0,
         "text": {"format": {"type": "text"}},
-        "tool_choice": "auto",
-        "tools": [],
+        "tool_choice": asked.get("tool_choice") or "auto",
+        "tools": [_tool(tool) for tool in asked.get("tools") or []],
         "top_p": 1.0,
         "truncation": asked.get("truncation") or "disabled",
         "metadata": {},
     } | ({"usage": _usage(asked, output)} if status == "completed" else {})
+
+
+def _tool(given: Mapping[str, Any]) -> dict[str, Any]:
+    """A tool as a response repeats it, with what was left out filled in."""
+    return {"parameters": None, "strict": True, **given} if given["type"] == "function" else {**given}
 
 
 def _usage(asked: Mapping[str, Any], output: Sequence[Item]) -> dict[str, Any]:
