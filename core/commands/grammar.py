@@ -185,7 +185,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Builder], ...] = (
     _rule(
         r"(?:snooze|remind\s+me\s+(?:again\s+)?(?:about|of))\s+(?P<t>.+?)"
         r"(?:\s+(?:(?:for|until|till|to|at)\s+)?(?P<when>(?:in\s+|tomorrow|tonight|this\s+|next\s+|on\s+|noon|mon|tue|wed|thu|fri|sat|sun"
-        r"|an?\s+(?:hour|day|week|minute)|half\s+an|\d+\s*(?:m|h|d|w|min|hour|day|week|o'clock|am|pm|:)).*))?",
+        r"|\d{4}-\d|an?\s+(?:hour|day|week|minute)|half\s+an|\d+\s*(?:m|h|d|w|min|hour|day|week|o'clock|am|pm|:)).*))?",
         _snooze,
     ),
     _rule(r"(?P<verb>tag|untag)\s+(?P<t>[^#]+?)\s+(?:with\s+|as\s+)?(?P<tags>#?\w\S*(?:[\s,]+#\S+)*)", _tag),

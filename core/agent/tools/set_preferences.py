@@ -9,6 +9,7 @@ from core.agent.tools._define import Arguments, define
 from core.agent.tools._results import said
 from core.receipts import preferences
 from core.users import set_preferences as save_preferences
+from core.when import time_of_day
 
 
 class SetPreferences(Arguments):
@@ -20,8 +21,10 @@ class SetPreferences(Arguments):
 
 async def set_preferences(turn: TurnContext, arguments: SetPreferences) -> str:
     """Set the author's time zone or morning time."""
+    said_morning = arguments.morning
+    morning = time_of_day(said_morning, now=turn.now, locale=turn.actor.locale) if said_morning else None
     async with turn.database.transaction() as session:
-        turn.actor = await save_preferences(session, turn.actor, timezone=arguments.timezone, morning=arguments.morning)
+        turn.actor = await save_preferences(session, turn.actor, timezone=arguments.timezone, morning=morning)
     turn.now = turn.now.astimezone(turn.actor.timezone)
     turn.show(preferences(turn.actor, turn.now))
     return said(
