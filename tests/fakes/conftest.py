@@ -20,5 +20,5 @@ async def server() -> AsyncIterator[OpenAIServer]:
 @pytest.fixture
 async def client(server: OpenAIServer) -> AsyncIterator[AsyncOpenAI]:
     """The real SDK, pointed at it."""
-    async with AsyncOpenAI(api_key="sk-test", base_url=server.base_url, max_retries=0) as connected:
+    async with AsyncOpenAI(api_key="sk-test", base_url=server.base_url, timeout=30.0, max_retries=0) as connected:
         yield connected

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+
+PATIENCE = 30.0
+"""Seconds after which what is waited for won't come, so that a broken test fails instead of hanging."""
 
 
 @dataclass(slots=True)
@@ -44,14 +49,16 @@ class Accounts:
         await self._count(-1)
 
     async def came(self, count: int) -> None:
-        """Wait until so many have come in."""
-        async with self._changed:
-            await self._changed.wait_for(lambda: len(self.requests) >= count)
+        """Wait until so many have come in; raises TimeoutError when they don't."""
+        await self._until(lambda: len(self.requests) >= count)
 
     async def settled(self) -> None:
         """Wait until none is being answered: a client that hung up is noticed a moment later."""
-        async with self._changed:
-            await self._changed.wait_for(lambda: self._running == 0)
+        await self._until(lambda: self._running == 0)
+
+    async def _until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE), self._changed:
+            await self._changed.wait_for(holds)
 
     async def _count(self, difference: int) -> None:
         self._running += difference
