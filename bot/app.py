@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import structlog
+
 from adapters.console import Console, ConsoleSettings
 from adapters.console.settings import environment_locale
 from bot import __version__
@@ -16,10 +18,13 @@ from bot.settings import Settings
 from core.chat import Platform
 from core.database import Database
 from core.embedded import start_embedded
-from core.migrations import migrate
+from core.errors import DatabaseUnavailable, TaskBotError
+from core.migrations import migrate, pending
 
 if TYPE_CHECKING:
     from core.turns import Online
+
+log = structlog.get_logger()
 
 
 async def database_url(settings: Settings) -> str:
@@ -56,6 +61,7 @@ async def run(settings: Settings) -> None:
     A platform that is cancelled drains its turns before it returns.
     """
     async with opened(settings) as database, online(settings) as openai:
+        await _refuse_old_tables(settings)
         platforms = connected(settings, database)
         # here and not above: the Agents SDK takes seconds to import, and other commands do without it
         from core.service import Service
@@ -70,6 +76,26 @@ async def run(settings: Settings) -> None:
         async with asyncio.TaskGroup() as group:
             for platform in platforms.values():
                 _until_told_to_stop(group.create_task(platform.listen(core), name=platform.name))
+
+
+async def _refuse_old_tables(settings: Settings) -> None:
+    """Raise OutdatedError where a configured database lacks migrations; the embedded one has just had them.
+
+    One that is away for the moment is no reason not to start: every reply says so until it is back.
+    """
+    if not settings.database_url:
+        return
+    try:
+        waiting = await pending(settings.database_url.get_secret_value())
+    except DatabaseUnavailable:
+        log.warning("database.unavailable_at_start")
+        return
+    if waiting:
+        raise OutdatedError("The database's tables are not up to date: run `bot migrate`, then start again.")
+
+
+class OutdatedError(TaskBotError):
+    """The configured database lacks migrations; the sentence says what to run."""
 
 
 def connected(settings: Settings, database: Database) -> dict[str, Platform]:
@@ -109,22 +135,24 @@ async def online(settings: Settings) -> AsyncIterator[Online | None]:
         yield None
         return
     import httpx2
+    from agents import set_tracing_export_api_key
     from openai import AsyncOpenAI
 
     from core.agent.assistant import openai_assistant
     from core.agent.conversations import Conversations
     from core.turns import Online
 
-    patience = settings.openai_timeout
+    key, patience = settings.openai_api_key.get_secret_value(), settings.openai_timeout
+    if settings.openai_tracing:
+        set_tracing_export_api_key(key)
     client = AsyncOpenAI(
-        api_key=settings.openai_api_key.get_secret_value(),
+        api_key=key,
         base_url=settings.openai_base_url,
         timeout=httpx2.Timeout(patience, connect=min(5.0, patience)),
         max_retries=1,
     )
     try:
-        yield Online(
-            openai_assistant(client, settings.openai_model, patience=patience), Conversations(client), patience
-        )
+        assistant = openai_assistant(client, settings.openai_model, patience=patience, tracing=settings.openai_tracing)
+        yield Online(assistant, Conversations(client), patience)
     finally:
         await client.close()

@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     openai_base_url: str | None = None
     openai_model: Annotated[str, Field(max_length=200)] | None = None
     openai_timeout: Annotated[float, Field(gt=0, le=30)] = 20.0
+    openai_tracing: bool = False
     data_dir: Path = Field(default_factory=default_data_dir)
     log_level: LogLevel = "ERROR"
     log_format: LogFormat = "console"
@@ -88,6 +89,7 @@ class Settings(BaseSettings):
 
 _WANTS = {
     "openai_timeout": "wants seconds, more than 0 and at most 30",
+    "openai_tracing": "wants true or false",
     "log_level": "wants DEBUG, INFO, WARNING or ERROR",
     "log_format": "wants console or json",
     "context_messages": "wants a whole number from 0 to 20",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncGenerator
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import TextIO
 
@@ -45,8 +46,8 @@ async def piped_lines(source: TextIO) -> AsyncGenerator[str, None]:
             for line in source:
                 asyncio.run_coroutine_threadsafe(lines.put(line.rstrip("\n")), loop).result()
             asyncio.run_coroutine_threadsafe(lines.put(None), loop).result()
-        except RuntimeError:
-            return  # the loop has closed: nobody is waiting for more
+        except (RuntimeError, CancelledError):
+            return  # the talk is over: nobody is waiting for more
 
     threading.Thread(target=read, name="standard input", daemon=True).start()
     while (line := await lines.get()) is not None:

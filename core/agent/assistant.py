@@ -37,9 +37,14 @@ class Assistant:
         *,
         settings: ModelSettings | None = None,
         patience: float = 20.0,
+        tracing: bool = False,
     ) -> None:
-        """`model` is asked once a turn; `patience`: seconds without any event after which a run is given up."""
+        """`model` is asked once a turn; `patience`: seconds without any event after which a run is given up.
+
+        `tracing` sends what people write to OpenAI's dashboard, which the SDK would do unasked.
+        """
         self._model = model
+        self._tracing = tracing
         self._patience = patience
         self._agent = Agent[TurnContext](
             name="Task bot",
@@ -58,7 +63,7 @@ class Assistant:
             text,
             context=turn,
             max_turns=MAX_TURNS,
-            run_config=_config(self._model(turn)),
+            run_config=_config(self._model(turn), tracing=self._tracing),
             conversation_id=conversation,
         )
         pending: TaskList | None = None
@@ -83,7 +88,9 @@ class Assistant:
                 result.cancel()
 
 
-def openai_assistant(client: AsyncOpenAI, model: str | None, *, patience: float = 20.0) -> Assistant:
+def openai_assistant(
+    client: AsyncOpenAI, model: str | None, *, patience: float = 20.0, tracing: bool = False
+) -> Assistant:
     """The assistant behind OpenAI's Responses API; `model=None` is the SDK's own choice."""
     name = model or get_default_model()
     ours = ModelSettings(
@@ -101,10 +108,10 @@ def offline_assistant() -> Assistant:
     return Assistant(lambda turn: OfflineModel(turn.now, turn.actor.locale))
 
 
-def _config(model: Model) -> RunConfig:
+def _config(model: Model, *, tracing: bool) -> RunConfig:
     return RunConfig(
         model=model,
-        tracing_disabled=True,
+        tracing_disabled=not tracing,
         # an unknown tool would leave its call without an output, which breaks every later turn
         tool_not_found_behavior="return_error_to_model",
         # a turn's calls take effect in the order the model made them

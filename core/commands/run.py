@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from core import quickadd
-from core.chat import Choices, Part, Status, Task, TaskList, TaskQuery, Text
+from core.chat import Part, Status, Task, TaskList, TaskQuery, Text
 from core.commands.grammar import understand
 from core.commands.help import HELP
 from core.commands.intents import (
@@ -27,13 +27,14 @@ from core.commands.intents import (
     Target,
     Undo,
     Unknown,
+    Words,
 )
 from core.commands.settle import day_part, dont_understand, in_hours, settle
 from core.database import Database
 from core.edits import Edit, change_tasks
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
 from core.receipts import preferences, receipt
-from core.tasks import NewTask, add, complete, delete, find, reopen, undo
+from core.tasks import NewTask, add, complete, delete, find, reopen, resolve_one, undo
 from core.users import Actor, set_preferences
 from core.when import time_of_day
 
@@ -109,27 +110,43 @@ async def _add(request: Request, text: str) -> list[Part]:
 async def _act(request: Request, intent: Intent, target: Target) -> list[Part]:
     if isinstance(target, Numbers):
         return await _do(request, intent, target.numbers)
-    found = await _find(request, intent, target.words)
-    if not found:
-        return [Text(f"I found no task that fits “{target.words}”. `list` shows your tasks.")]
-    if len(found) > 1 and not target.every:
-        return [
-            Choices(f"Several tasks fit “{target.words}”. Which one do you mean? Say it again with the number.", found)
-        ]
+    found = await _every(request, intent, target.words) if target.every else await _one(request, intent, target.words)
     return await _do(request, intent, [task.number for task in found])
 
 
-async def _find(request: Request, intent: Intent, words: str) -> tuple[Task, ...]:
-    """The tasks that the words tell; `morning meetings` are also the meetings that are due in a morning."""
-    status = Status.DONE if isinstance(intent, Reopen) else Status.OPEN
-    query = TaskQuery(status=status, text=words or None, size=MOST_FOUND)
-    page = await request.database.read(lambda session: find(session, request.actor, query, now=request.now))
+async def _one(request: Request, intent: Intent, words: str) -> tuple[Task, ...]:
+    """The one task that fits the words best. Raises NotFound, or Ambiguous with what to choose from."""
+    status = _among(intent)
+    task = await request.database.read(
+        lambda session: resolve_one(session, request.actor, words, now=request.now, status=status)
+    )
+    return (task,)
+
+
+async def _every(request: Request, intent: Intent, words: str) -> tuple[Task, ...]:
+    """All tasks with the words; `morning meetings` are also the meetings that are due in a morning. Raises NotFound."""
+    found = await _with(request, intent, words)
     part = day_part(words)
-    if page.tasks or not part:
-        return page.tasks
-    wider = dataclasses.replace(query, text=part.rest)
-    page = await request.database.read(lambda session: find(session, request.actor, wider, now=request.now))
-    return tuple(task for task in page.tasks if task.due and task.due.time and in_hours(task.due.time.hour, part))
+    if not found and part:
+        wider = await _with(request, intent, part.rest)
+        found = tuple(task for task in wider if task.due and task.due.time and in_hours(task.due.time.hour, part))
+    if not found:
+        raise NotFound(f"I found no task that fits “{words}”. `list` shows your tasks.")
+    return found
+
+
+async def _with(request: Request, intent: Intent, words: str) -> tuple[Task, ...]:
+    query = TaskQuery(status=_among(intent), text=words or None, size=MOST_FOUND)
+    page = await request.database.read(lambda session: find(session, request.actor, query, now=request.now))
+    return page.tasks
+
+
+def _among(intent: Intent) -> Status:
+    """Which tasks words may mean: what is done can be reopened, all can be deleted one by one."""
+    if isinstance(intent, Reopen):
+        return Status.DONE
+    one = isinstance(intent, Delete) and isinstance(intent.target, Words) and not intent.target.every
+    return Status.ALL if one else Status.OPEN
 
 
 async def _do(request: Request, intent: Intent, numbers: Sequence[int]) -> list[Part]:

@@ -44,7 +44,8 @@ async def test_a_command_without_a_verb_adds(core: Service, chat: Chat) -> None:
     ("text", "sentence"),
     [
         ("done 9", "You have no task #9"),
-        ("done dentist", "no task that fits"),
+        ("done dentist", "no open task about"),
+        ("delete all my meetings", "no task that fits"),
         ("undo", "nothing to undo"),
         ("undo 77", "77"),
         ("add tomorrow 5pm", "What is to be done"),
