@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-
 PATIENCE = 30.0
 """Seconds after which what is waited for won't come, so that a broken test fails instead of hanging."""
 
