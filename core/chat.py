@@ -280,7 +280,8 @@ class Choices:
 class Stamp:
     """For the adapter to keep on the message it posts.
 
-    `conversation=None` says that the thread has no conversation any more: its stamps are to be removed.
+    The newest stamp of a thread counts. `conversation=None` says that the thread has none: with `answers` it marks the
+    message as answered all the same, without it the thread's stamps are to be removed.
     """
 
     conversation: str | None

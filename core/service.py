@@ -136,8 +136,7 @@ class Service:
             yield part
 
     async def _actor(self, author: Author) -> tuple[Actor, dt.datetime]:
-        async with self._database.transaction() as session:
-            actor = await identify(session, author, self._default_zone)
+        actor = await self._database.read(lambda session: identify(session, author, self._default_zone))
         return actor, self._clock().astimezone(actor.timezone)
 
 

@@ -9,6 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.agent import failures
 from core.agent.assistant import Assistant, offline_assistant
@@ -29,6 +30,8 @@ LONGEST_MESSAGE = 32_000
 """Characters; a longer message gets a sentence: no task needs it, and every later turn would pay for it."""
 LOCK_WAITS = 2
 """Extra tries at a locked conversation, each some seconds long inside the SDK, with a sign for the person between."""
+NONE = ""
+"""Kept for a thread that is known to have no conversation, so that it isn't asked for again."""
 OPENING_SHARE = 0.4
 """Part of the patience that opening or mending a conversation may take, so that nobody waits 30 s without a sign."""
 
@@ -92,50 +95,56 @@ class Turns:
         if sentence := _unreadable(text):
             yield Text(sentence)
             return
-        conversation = self._threads.conversations.get(message.thread)
-        recall: Recall | None = None
-        if message.redelivered or (self._online and not conversation):
-            recall = await self._platforms[message.thread.platform].recall(message.thread)
-            if message.id in recall.answered:
-                return
-            conversation = conversation or recall.conversation
+        attempt = await self._remembered(message)
+        if attempt is None:
+            return
         turn = await self._begin(message, text)
-        said = f"{one_line(message.author.name)}: {text}" if message.thread.shared else text
-        attempt = _Attempt(conversation, recall)
-        reply = self._answer(turn, message, said, attempt) if self._online else self._alone(turn, text)
-        async with aclosing(reply) as parts:
-            async for part in parts:
-                yield part
-        if self._online and attempt.failure and not attempt.spoke and not turn.acted:
-            yield Text(f"_{attempt.failure.value}, so I answer offline: I understand dates and commands only._\n\n")
-            async with aclosing(self._alone(turn, text)) as parts:
+        if self._online:
+            said = f"{one_line(message.author.name)}: {text}" if message.thread.shared else text
+            async with aclosing(self._answer(self._online, turn, message, said, attempt)) as parts:
                 async for part in parts:
                     yield part
-
-    async def _begin(self, message: Message, text: str) -> TurnContext:
-        """Who acts, and which open tasks the message may be about: two statements, in one transaction."""
-        async with self._database.transaction() as session:
-            actor = await identify(session, message.author, self._default_zone)
-            now = self._clock().astimezone(actor.timezone)
-            tasks = await relevant(session, actor, text, now=now)
-        return TurnContext(self._database, actor, now, message.link, tasks)
-
-    async def _alone(self, turn: TurnContext, text: str) -> Reply:
-        """Answer without OpenAI."""
+            if not attempt.failure or attempt.spoke or turn.acted:
+                return
+            yield Text(f"_{attempt.failure.value}, so I answer offline: I understand dates and commands only._\n\n")
+        # without a conversation the stamp still says which message was answered
+        self._threads.conversations.put(message.thread, attempt.conversation or NONE)
+        yield Stamp(attempt.conversation, answers=message.id)
         async with aclosing(self._offline.run(turn, text, None)) as parts:
             async for part in parts:
                 yield part
 
-    async def _answer(self, turn: TurnContext, message: Message, said: str, attempt: _Attempt) -> Reply:
+    async def _remembered(self, message: Message) -> _Attempt | None:
+        """The thread's conversation, from memory or from the platform; `None` when the message was answered already."""
+        known = self._threads.conversations.get(message.thread)
+        if known is not None and not message.redelivered:
+            return _Attempt(known or None, None)
+        recall = await self._platforms[message.thread.platform].recall(message.thread)
+        if message.id in recall.answered:
+            log.info("turn.answered_before", platform=message.thread.platform)
+            return None
+        return _Attempt(known or recall.conversation, recall)
+
+    async def _begin(self, message: Message, text: str) -> TurnContext:
+        """Who acts, and which open tasks the message may be about: two statements, in one transaction."""
+
+        async def read(session: AsyncSession) -> TurnContext:
+            actor = await identify(session, message.author, self._default_zone)
+            now = self._clock().astimezone(actor.timezone)
+            tasks = await relevant(session, actor, text, now=now)
+            return TurnContext(self._database, actor, now, message.link, tasks)
+
+        return await self._database.read(read)
+
+    async def _answer(self, online: Online, turn: TurnContext, message: Message, said: str, attempt: _Attempt) -> Reply:
         """Run the agent in the thread's conversation, mending what can be mended; leaves the failure in `attempt`."""
-        assert self._online is not None
         while True:
             try:
                 if attempt.conversation is None:
-                    attempt.conversation = await self._open(message, attempt.recall)
+                    attempt.conversation = await self._open(online, message, attempt.recall)
                 self._threads.conversations.put(message.thread, attempt.conversation)
                 yield Stamp(attempt.conversation, answers=message.id)
-                async with aclosing(self._online.assistant.run(turn, said, attempt.conversation)) as parts:
+                async with aclosing(online.assistant.run(turn, said, attempt.conversation)) as parts:
                     async for part in parts:
                         attempt.spoke = attempt.spoke or isinstance(part, Text)
                         yield part
@@ -145,15 +154,15 @@ class Turns:
                 attempt.failure = failures.classify(error)
                 log.warning("turn.model_failed", failure=attempt.failure.name, error=type(error).__name__)
             if attempt.spoke or turn.acted:
-                yield Text(await self._cut_short(attempt))
+                yield Text(await self._cut_short(online, attempt))
                 return
-            async with aclosing(self._mended(message, attempt)) as signs:
+            async with aclosing(self._mended(online, message, attempt)) as signs:
                 async for part in signs:
                     yield part
             if attempt.failure:
                 return
 
-    async def _mended(self, message: Message, attempt: _Attempt) -> Reply:
+    async def _mended(self, online: Online, message: Message, attempt: _Attempt) -> Reply:
         """Mend what made the attempt fail and clear its failure, once for each kind; otherwise leave it."""
         failure = attempt.failure
         if failure is Failure.LOCKED and attempt.waits < LOCK_WAITS:
@@ -165,34 +174,35 @@ class Turns:
             attempt.failure = None
             if failure is Failure.GONE:
                 attempt.conversation = None
-                attempt.recall = await self._platforms[message.thread.platform].recall(message.thread)
+                attempt.recall = None
                 yield Text("_The memory of this thread was gone, so I started afresh from its last messages._\n\n")
             else:
-                attempt.failure = await self._repair(attempt.conversation)
+                attempt.failure = await self._repair(online, attempt.conversation)
 
-    async def _open(self, message: Message, recall: Recall | None) -> str:
+    async def _open(self, online: Online, message: Message, recall: Recall | None) -> str:
         """Open a conversation seeded with the thread's last messages."""
-        assert self._online is not None
+        if recall is None:
+            recall = await self._platforms[message.thread.platform].recall(message.thread)
         recent = _earlier(recall, message, self._context_messages)
-        async with asyncio.timeout(self._online.patience * OPENING_SHARE):
-            return await self._online.conversations.open(recent)
+        async with asyncio.timeout(online.patience * OPENING_SHARE):
+            return await online.conversations.open(recent)
 
-    async def _repair(self, conversation: str | None) -> Failure | None:
-        assert self._online is not None
+    async def _repair(self, online: Online, conversation: str | None) -> Failure | None:
+        """Answer what was left unanswered; returns the failure when that fails too."""
         if conversation is None:
             return Failure.BROKEN
         try:
-            async with asyncio.timeout(self._online.patience * OPENING_SHARE):
-                repaired = await self._online.conversations.repair(conversation)
+            async with asyncio.timeout(online.patience * OPENING_SHARE):
+                repaired = await online.conversations.repair(conversation)
         except failures.ANY as error:
             return failures.classify(error)
         log.info("turn.repaired", calls=repaired)
         return None
 
-    async def _cut_short(self, attempt: _Attempt) -> str:
+    async def _cut_short(self, online: Online, attempt: _Attempt) -> str:
         """What to say when a reply ends early, after something was shown; what tools did stays."""
         if attempt.failure is Failure.LOOPING:
-            await self._repair(attempt.conversation)
+            await self._repair(online, attempt.conversation)
             return (
                 "\n\nI stopped, as I was going in circles. What is shown above is done. Please say it in other words."
             )

@@ -120,6 +120,9 @@ def _act(intent: Intent, target: Target, results: Results, now: dt.datetime, loc
         return Call("list_tasks", _look(intent, part.rest))
     if len(looks) > 1 and (part := day_part(target.words)):
         found = [task for task in found if _due_in(task, part)]
+    if len(found) > 1 and not target.every:
+        # a title that is exactly the words is meant before one that only has them
+        found = [task for task in found if task["title"].lower() == target.words.lower()] or found
     if not found:
         return Say(f"I found no task that fits “{target.words}”. `list` shows your tasks.")
     if len(found) > 1 and not target.every:

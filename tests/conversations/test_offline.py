@@ -6,7 +6,11 @@ import datetime as dt
 
 import pytest
 
-from tests.conversations.conftest import Bot
+from core.database import Database
+from core.service import Service
+from tests.conversations.conftest import Bot, Clock, StartBot
+from tests.fakes.chat import Chat
+from tests.fakes.openai import OpenAIServer
 
 
 async def test_the_seed_sentences(offline_bot: Bot) -> None:
@@ -102,3 +106,25 @@ async def test_an_impossible_date_is_told(offline_bot: Bot) -> None:
     answer = await offline_bot.says("add Pay rent on 30 February")
     assert "February" in answer.text
     assert await offline_bot.titles() == []
+
+
+async def test_a_message_delivered_twice_is_answered_once(
+    offline_bot: Bot, database: Database, chat: Chat, clock: Clock
+) -> None:
+    """Without OpenAI too, the stamp tells a restarted process that the message was answered."""
+    message = chat.message("add Call Ana")
+    await chat.deliver(offline_bot.core, message)
+    restarted = Service(database, {chat.name: chat}, None, default_zone="UTC", clock=clock)
+    assert (await chat.deliver(restarted, message)).parts == []
+    assert await offline_bot.titles() == ["Call Ana"]
+
+
+async def test_a_key_that_was_missing_for_a_while(start: StartBot, offline_bot: Bot, openai: OpenAIServer) -> None:
+    """A thread keeps its conversation while a process without a key answers in it."""
+    await start().says("the door is blue")
+    await offline_bot.says("add Call Ana")
+    await start().says("which colour?")
+    assert len(openai.store.conversations) == 1
+    assert offline_bot.chat.recalls == 3
+    await offline_bot.says("list")
+    assert offline_bot.chat.recalls == 3

@@ -113,7 +113,7 @@ class Chat:
             async for part in parts:
                 answer.parts.append(part)
         for stamp in answer.stamps:
-            if stamp.conversation is None:
+            if stamp.conversation is None and stamp.answers is None:
                 self.stamps.pop(thread, None)
             else:
                 self.stamps.setdefault(thread, []).append(stamp)
