@@ -136,16 +136,16 @@ async def online(settings: Settings) -> AsyncIterator[Online | None]:
         return
     import httpx2
     from agents import set_tracing_export_api_key
-    from openai import AsyncOpenAI
 
     from core.agent.assistant import openai_assistant
+    from core.agent.client import Client
     from core.agent.conversations import Conversations
     from core.turns import Online
 
     key, patience = settings.openai_api_key.get_secret_value(), settings.openai_timeout
     if settings.openai_tracing:
         set_tracing_export_api_key(key)
-    client = AsyncOpenAI(
+    client = Client(
         api_key=key,
         base_url=settings.openai_base_url,
         timeout=httpx2.Timeout(patience, connect=min(5.0, patience)),

@@ -33,18 +33,13 @@ class Assistant:
 
     def __init__(
         self,
-        model: Callable[[TurnContext], Model],
+        config: Callable[[TurnContext], RunConfig],
         *,
         settings: ModelSettings | None = None,
         patience: float = 20.0,
-        tracing: bool = False,
     ) -> None:
-        """`model` is asked once a turn; `patience`: seconds without any event after which a run is given up.
-
-        `tracing` sends what people write to OpenAI's dashboard, which the SDK would do unasked.
-        """
-        self._model = model
-        self._tracing = tracing
+        """`config` tells each turn's model; `patience`: seconds without any event after which a run is given up."""
+        self._config = config
         self._patience = patience
         self._agent = Agent[TurnContext](
             name="Task bot",
@@ -63,7 +58,7 @@ class Assistant:
             text,
             context=turn,
             max_turns=MAX_TURNS,
-            run_config=_config(self._model(turn), tracing=self._tracing),
+            run_config=self._config(turn),
             conversation_id=conversation,
         )
         pending: TaskList | None = None
@@ -91,7 +86,10 @@ class Assistant:
 def openai_assistant(
     client: AsyncOpenAI, model: str | None, *, patience: float = 20.0, tracing: bool = False
 ) -> Assistant:
-    """The assistant behind OpenAI's Responses API; `model=None` is the SDK's own choice."""
+    """The assistant behind OpenAI's Responses API; `model=None` is the SDK's own choice.
+
+    `tracing` sends what people write to OpenAI's dashboard, which the SDK would do unasked.
+    """
     name = model or get_default_model()
     ours = ModelSettings(
         truncation="auto",
@@ -99,16 +97,17 @@ def openai_assistant(
         retry=ModelRetrySettings(max_retries=MAX_RETRIES, policy=_worth_retrying),
         timeout=None,
     )
-    responses = OpenAIResponsesModel(model=name, openai_client=client)
-    return Assistant(lambda turn: responses, settings=get_default_model_settings(name).resolve(ours), patience=patience)
+    # built once: a RunConfig is the same for every turn, and not cheap to make
+    config = _config(OpenAIResponsesModel(model=name, openai_client=client), tracing=tracing)
+    return Assistant(lambda turn: config, settings=get_default_model_settings(name).resolve(ours), patience=patience)
 
 
 def offline_assistant() -> Assistant:
     """The assistant without OpenAI: the same agent and tools, with the grammar for a model."""
-    return Assistant(lambda turn: OfflineModel(turn.now, turn.actor.locale))
+    return Assistant(lambda turn: _config(OfflineModel(turn.now, turn.actor.locale)))
 
 
-def _config(model: Model, *, tracing: bool) -> RunConfig:
+def _config(model: Model, *, tracing: bool = False) -> RunConfig:
     return RunConfig(
         model=model,
         tracing_disabled=not tracing,
