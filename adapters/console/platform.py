@@ -10,6 +10,7 @@ from typing import TextIO
 
 from rich.console import Console as Terminal
 
+from adapters.console.echo import unechoed
 from adapters.console.inbound import Leave, author, inbound
 from adapters.console.lines import piped_lines, typed_lines
 from adapters.console.settings import PLATFORM, ConsoleSettings
@@ -67,7 +68,8 @@ class Console:
         if self._interactive and sys.platform != "win32":
             loop.add_signal_handler(signal.SIGINT, showing.cancel)
         try:
-            await showing
+            with unechoed(self._source):
+                await showing
         except asyncio.CancelledError:
             if not showing.cancelled() or _cancelled_too():
                 raise
