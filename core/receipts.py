@@ -16,9 +16,16 @@ def receipt(change: Change) -> Receipt:
 
 def _detail(change: Change) -> str | None:
     """What the rows alone don't tell: numbers not found, and tasks that were so already."""
-    already = [f"#{number}" for number in change.unchanged] if change.change is not None else []
-    told = [missing(change.missing), f"{_listed(already)} needed no change." if already else None]
-    return " ".join(sentence for sentence in told if sentence) or None
+    return " ".join(sentence for sentence in (missing(change.missing), _unchanged(change)) if sentence) or None
+
+
+def _unchanged(change: Change) -> str | None:
+    moved = [f"#{task.number}" for task in change.tasks if task.number in change.unchanged and task.recurrence]
+    if change.action == "already completed" and moved:
+        return f"{_listed(moved)} was done a moment ago and has moved on; wait a little to do the next one as well."
+    if change.change is None or not change.unchanged:
+        return None
+    return f"{_listed([f'#{number}' for number in change.unchanged])} needed no change."
 
 
 def missing(numbers: tuple[int, ...]) -> str | None:

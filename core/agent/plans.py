@@ -30,6 +30,7 @@ from core.commands.intents import (
     Unknown,
 )
 from core.commands.settle import DayPart, day_part, dont_understand, in_hours, quick, settle
+from core.commands.targets import unquote
 from core.tasks.spoken import spoken
 
 
@@ -91,7 +92,7 @@ def _add(text: str, now: dt.datetime, locale: str) -> Call | Say:
     if not draft.title:
         return Say("What is to be done then? Say for example `add Call Ana " + " ".join(text.split())[:60] + "`.")
     task: dict[str, Any] = {
-        "title": draft.title,
+        "title": unquote(draft.title),
         "notes": draft.notes,
         "due": str(draft.due) if draft.due else None,
         "recurrence": _rule(draft),

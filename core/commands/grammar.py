@@ -181,7 +181,11 @@ _RULES: tuple[tuple[re.Pattern[str], _Builder], ...] = (
         r"i(?:['’]ve|['’]m|\s+have|\s+am)?\s+(?:just\s+|already\s+)?(?:finished|did|done|completed)(?:\s+with)?\s+(?P<t>.+)",
         _on(Complete),
     ),
-    _rule(r"(?P<t>.+?)\s+(?:is|are|was|were)\s+(?:now\s+|all\s+)?(?:done|finished|completed?)\W*", _on(Complete)),
+    _rule(
+        r"(?!(?:what|which|how|who|when|why|where|is|are|do|did|have|if)\b)(?P<t>.+?)"
+        r"\s+(?:is|are|was|were)\s+(?:now\s+|all\s+)?(?:done|finished|completed?)\W*",
+        _on(Complete),
+    ),
     _rule(
         r"(?:snooze|remind\s+me\s+(?:again\s+)?(?:about|of))\s+(?P<t>.+?)"
         r"(?:\s+(?:(?:for|until|till|to|at)\s+)?(?P<when>(?:in\s+|tomorrow|tonight|this\s+|next\s+|on\s+|noon|mon|tue|wed|thu|fri|sat|sun"
@@ -189,7 +193,12 @@ _RULES: tuple[tuple[re.Pattern[str], _Builder], ...] = (
         _snooze,
     ),
     _rule(r"(?P<verb>tag|untag)\s+(?P<t>[^#]+?)\s+(?:with\s+|as\s+)?(?P<tags>#?\w\S*(?:[\s,]+#\S+)*)", _tag),
-    _rule(r"(?P<verb>add|remove)\s+(?P<tags>(?:#[^\W\d]\S*[\s,]*)+)\s*(?:tags?\s+)?(?:to|from)\s+(?P<t>.+)", _tag),
+    _rule(
+        r"(?P<verb>add|remove)\s+(?:the\s+)?(?:tags?\s+)?(?P<tags>(?:#[^\W\d]\S*[\s,]*)+)"
+        r"\s*(?:tags?\s+)?(?:to|from)\s+(?P<t>.+)",
+        _tag,
+    ),
+    _rule(r"(?P<verb>remove)\s+(?:the\s+)?tags?\s+(?P<tags>[^\W\d]\S*)\s+from\s+(?P<t>.+)", _tag),
     _rule(
         rf"(?:clear|remove|delete|drop|unset)\s+(?:the\s+)?(?P<field>{_FIELD})"
         r"\s+(?:of|from|on|for)\s+(?P<t>.+)",

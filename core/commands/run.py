@@ -29,7 +29,8 @@ from core.commands.intents import (
     Unknown,
     Words,
 )
-from core.commands.settle import day_part, dont_understand, in_hours, settle
+from core.commands.settle import day_part, dont_understand, in_hours, is_lone_verb, settle
+from core.commands.targets import unquote
 from core.database import Database
 from core.edits import Edit, change_tasks
 from core.errors import Invalid, NotFound
@@ -62,7 +63,7 @@ async def run(request: Request, text: str, *, adds_plain_text: bool) -> list[Par
         TaskBotError: with a sentence for the person; nothing was changed.
     """
     intent = understand(text)
-    if isinstance(intent, Unknown) and adds_plain_text and intent.text:
+    if isinstance(intent, Unknown) and adds_plain_text and intent.text and not is_lone_verb(text):
         intent = Add(text)
     match intent:
         case Add(what):
@@ -94,7 +95,7 @@ async def _add(request: Request, text: str) -> list[Part]:
     if not draft.title:
         raise Invalid("What is to be done then? Put a few words before the date: `add Call Ana tomorrow 5pm`.")
     new = NewTask(
-        title=draft.title,
+        title=unquote(draft.title),
         notes=draft.notes,
         due=draft.due,
         recurrence=draft.recurrence,

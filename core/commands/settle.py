@@ -14,6 +14,11 @@ from core.when import resolve
 
 _HOURS = {"morning": (0, 12), "afternoon": (12, 18), "evening": (17, 24), "night": (20, 24)}
 
+_VERBS = frozenset({
+    "add", "done", "complete", "finish", "reopen", "delete", "remove", "move", "reschedule", "snooze", "rename",
+    "change", "update", "tag", "untag", "priority", "prioritise", "prioritize", "note", "clear", "find", "search", "todo", "set",
+})  # fmt: skip
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DayPart:
@@ -61,10 +66,15 @@ def quick(text: str, *, now: dt.datetime, locale: str) -> Intent:
     return Add(text) if marked and draft.title else Unknown(text)
 
 
+def is_lone_verb(text: str) -> bool:
+    """Whether the text is a verb of the grammar and nothing else, so that its object is missing."""
+    return text.strip(" .!?").lower() in _VERBS
+
+
 def dont_understand(text: str) -> str:
     """What to say to a text with no place in the grammar, with two examples, one made of the person's own words."""
     words = " ".join(text.split())[:60].replace("`", "'").strip(" .!?")
-    own = f"`add {words}`" if words else EXAMPLES[0]
+    own = EXAMPLES[0] if not words or is_lone_verb(words) else f"`add {words}`"
     return (
         f"I didn't understand that. To keep it as a task, say {own}; to see your tasks, say `list`. `help` shows more."
     )

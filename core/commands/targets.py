@@ -27,14 +27,15 @@ _EVERYTHING = re.compile(
 )
 _OPENING = "\"'“‘«`"
 _CLOSING = "\"'”’»`"
+"""Each opening quotation mark has its closing one at the same place."""
 
 
 def unquote(text: str) -> str:
     """The text without one pair of quotes around the whole of it."""
     text = text.strip()
-    if len(text) >= 2 and text[0] in _OPENING and text[-1] in _CLOSING:
-        return text[1:-1].strip()
-    return text
+    inside = text[1:-1]
+    whole = len(text) > 2 and text[0] in _OPENING and text[-1] == _CLOSING[_OPENING.index(text[0])]
+    return inside.strip() if whole and text[-1] not in inside else text
 
 
 def is_quoted(text: str) -> bool:

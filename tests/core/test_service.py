@@ -53,6 +53,7 @@ async def test_a_command_without_a_verb_adds(core: Service, chat: Chat) -> None:
         ("timezone Mars", "Mars"),
         ("snooze 1 until 2020-01-01", "passed already"),
         ("add " + "x" * 501, "501"),
+        ("add", "I didn't understand"),
         ("help", "What you can type"),
         ("", "I didn't understand"),
     ],
@@ -113,6 +114,23 @@ async def test_a_button_on_a_stale_card_tells_what_is_true(core: Service, chat: 
     assert (again.receipts[0].action, again.receipts[0].change) == ("already completed", None)
     await _act(core, ActionName.DELETE, 1)
     assert "no task #1" in ((await _act(core, ActionName.DONE, 1)).receipts[0].detail or "")
+
+
+async def test_a_series_pressed_done_twice_moves_once_and_says_so(core: Service, chat: Chat) -> None:
+    """A double click does not skip a date, and the person is told why nothing happened the second time."""
+    await chat.command(core, "add Gym every monday and thursday at 7pm")
+    first = await _act(core, ActionName.DONE, 1)
+    again = await _act(core, ActionName.DONE, 1)
+    assert again.receipts[0].tasks == first.receipts[0].tasks
+    assert "done a moment ago" in (again.receipts[0].detail or "")
+
+
+async def test_a_title_in_quotes_is_its_words(core: Service, chat: Chat) -> None:
+    """Quotes around the whole title keep it from being read as a date, and are no part of it."""
+    (task,) = (await chat.command(core, 'add "Call Ana tomorrow" friday')).receipts[0].tasks
+    assert (task.title, str(task.due)) == ("Call Ana tomorrow", "2026-11-27")
+    (task,) = (await chat.command(core, 'add compare "a" and "b"')).receipts[0].tasks
+    assert task.title == 'compare "a" and "b"'
 
 
 async def test_undoing_twice_is_told(core: Service, chat: Chat) -> None:
