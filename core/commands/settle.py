@@ -16,7 +16,8 @@ _HOURS = {"morning": (0, 12), "afternoon": (12, 18), "evening": (17, 24), "night
 
 _VERBS = frozenset({
     "add", "done", "complete", "finish", "reopen", "delete", "remove", "move", "reschedule", "snooze", "rename",
-    "change", "update", "tag", "untag", "priority", "prioritise", "prioritize", "note", "clear", "find", "search", "todo", "set",
+    "change", "update", "tag", "untag", "priority", "prioritise", "prioritize", "note", "clear", "find", "search",
+    "todo", "set",
 })  # fmt: skip
 
 
