@@ -66,7 +66,11 @@ def _nth(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> Hit | None:
 
 
 def _later(span: Day, ts: Tokens, k: int) -> list[Day]:
-    """The same month of the years after, where only a month's name was said."""
+    """The months or years after, where no more was said than a month's name, `the month` or `the year`."""
+    named = ts.words[k + 1] if ts.words[k] == "the" else ts.words[k]
+    if named in MONTH or named in YEAR:
+        months = 1 if named in MONTH else 12
+        return [replace(span, date=add(span.date, Amount(months=months * ahead))) for ahead in (1, 2, 3)]
     if ts.words[k] not in MONTHS or span.level is Level.FAIR:
         return []
     return [replace(span, date=span.date.replace(year=span.date.year + ahead)) for ahead in (1, 2, 3, 4)]
