@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -57,8 +58,8 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _is_postgres(cls, url: SecretStr | None) -> SecretStr | None:
-        if url is not None and not url.get_secret_value().startswith(("postgresql://", "postgres://")):
-            raise ValueError("wants a URL that starts with postgresql://, or nothing for the embedded database")
+        if url is not None and not _is_postgres_url(url.get_secret_value()):
+            raise ValueError("wants postgresql://user:password@host/name, or nothing for the embedded database")
         return url
 
     @field_validator("openai_base_url")
@@ -75,8 +76,11 @@ class Settings(BaseSettings):
 
     @field_validator("data_dir")
     @classmethod
-    def _expands_home(cls, path: Path) -> Path:
-        return path.expanduser().absolute()
+    def _is_folder(cls, path: Path) -> Path:
+        path = path.expanduser().absolute()
+        if path.exists() and not path.is_dir():
+            raise ValueError
+        return path
 
     @field_validator("default_timezone")
     @classmethod
@@ -85,6 +89,15 @@ class Settings(BaseSettings):
             raise ValueError("wants an IANA time zone such as Europe/Berlin")
         ZoneInfo(name)
         return name
+
+
+def _is_postgres_url(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("postgresql", "postgres") and port != 0
 
 
 _WANTS = {

@@ -58,6 +58,8 @@ def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> N
     ("name", "value", "wants"),
     [
         ("DATABASE_URL", "mysql://sesame@host/db", "postgresql://"),
+        ("DATABASE_URL", "postgresql://ana:sesame@host:port/db", "postgresql://"),
+        ("DATA_DIR", __file__, "a folder"),
         ("OPENAI_BASE_URL", "sesame", "https://"),
         ("OPENAI_TIMEOUT", "31", "at most 30"),
         ("OPENAI_TRACING", "sesame", "true or false"),
