@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import cast
 
 from agents import Agent, ModelSettings, RunConfig, RunContextWrapper, Runner, ToolExecutionConfig
 from agents.items import ToolCallOutputItem
@@ -62,9 +64,11 @@ class Assistant:
             conversation_id=conversation,
         )
         pending: TaskList | None = None
-        events = result.stream_events()
+        # the SDK names the type it returns no closer, but it is a generator, and to be closed like one
+        events = cast(AsyncGenerator[StreamEvent, None], result.stream_events())
+        watched = _within(self._patience, events)
         try:
-            async for event in _within(self._patience, events):
+            async for event in watched:
                 part = _shown(event)
                 pending, drained = _drain(turn, pending)
                 for receipt in drained:
@@ -81,6 +85,8 @@ class Assistant:
         finally:
             if not result.is_complete:
                 result.cancel()
+            # returns when the run has wound up: no tool of a stopped turn is still at work when the next turn begins
+            await watched.aclose()
 
 
 def openai_assistant(
@@ -118,15 +124,16 @@ def _config(model: Model, *, tracing: bool = False) -> RunConfig:
     )
 
 
-async def _within(seconds: float, events: AsyncIterator[StreamEvent]) -> AsyncGenerator[StreamEvent, None]:
+async def _within(seconds: float, events: AsyncGenerator[StreamEvent, None]) -> AsyncGenerator[StreamEvent, None]:
     """The events, each within the time that a person waits for a sign. Raises TimeoutError."""
-    while True:
-        try:
-            async with asyncio.timeout(seconds):
-                event = await anext(events)
-        except StopAsyncIteration:
-            return
-        yield event
+    async with aclosing(events):
+        while True:
+            try:
+                async with asyncio.timeout(seconds):
+                    event = await anext(events)
+            except StopAsyncIteration:
+                return
+            yield event
 
 
 def _worth_retrying(context: RetryPolicyContext) -> object:
