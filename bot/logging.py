@@ -42,7 +42,7 @@ def configure_logging(level: LogLevel, style: LogFormat) -> None:
     # what fails there is told by `turn.model_failed`, with what it means
     logging.getLogger("openai.agents").setLevel(logging.CRITICAL)
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,

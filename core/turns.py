@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -86,9 +87,13 @@ class Turns:
         if not self._threads.first_sight(message):
             log.info("turn.duplicate", platform=message.thread.platform)
             return
+        begun = time.monotonic()
         async with self._threads.lock(message.thread), aclosing(self._turn(message)) as parts:
             async for part in parts:
                 yield part
+        log.info(
+            "turn.answered", platform=message.thread.platform, milliseconds=round((time.monotonic() - begun) * 1000)
+        )
 
     async def _turn(self, message: Message) -> Reply:
         text = clean(message.text).strip()
