@@ -66,6 +66,8 @@ class Command:
     text: str
     thread: Thread | None = None
     link: str | None = None
+    adds: bool = True
+    """Whether a text without a verb is a task to add, as in `/task buy milk`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ class Service:
             case _:
                 actor, now = await self._actor(command.author)
                 request = Request(self._database, actor, now, command.link)
-                for part in await run(request, text, adds_plain_text=True):
+                for part in await run(request, text, adds_plain_text=command.adds):
                     yield part
 
     async def _forget(self, thread: Thread) -> Reply:

@@ -25,10 +25,16 @@ def author(settings: ConsoleSettings) -> Author:
 
 
 def inbound(line: str, who: Author) -> Message | Command | Leave:
-    """A line that begins with `/` is a command, with or without the word `task`; anything else is said to the agent."""
+    """A line that begins with `/` is a command; anything else is said to the agent.
+
+    `/task buy milk` adds, as on other platforms; `/list` is short for `/task list`, but `/lst` is a slip and no task.
+    """
     text = line.strip()
     if text.lower() in _LEAVE:
         return Leave()
     if text.startswith("/") and not text.startswith("//"):
-        return Command(who, text[1:].removeprefix("task").lstrip() or "help", THREAD)
+        verb, _, rest = text[1:].partition(" ")
+        if verb.lower() == "task":
+            return Command(who, rest.strip() or "help", THREAD)
+        return Command(who, text[1:].strip() or "help", THREAD, adds=False)
     return Message(uuid4().hex, THREAD, who, text, dt.datetime.now(dt.UTC))

@@ -45,7 +45,9 @@ def test_leaving_by_a_word(run_bot: RunBot, database_url: str) -> None:
 
 def test_commands_with_a_slash_ask_no_model(run_bot: RunBot, database_url: str) -> None:
     """`/task buy milk` adds, `/list` lists, and the conversation verbs work without a conversation."""
-    ran = run_bot("run", lines="/task buy milk\n/list\n/done 1\n/new\n/forget\n/help\n", DATABASE_URL=database_url)
+    ran = run_bot(
+        "run", lines="/task buy milk\n/lst\n/list\n/done 1\n/new\n/forget\n/help\n", DATABASE_URL=database_url
+    )
     assert ran.returncode == 0, ran.stderr
     for expected in (
         "buy milk",

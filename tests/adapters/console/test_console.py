@@ -70,7 +70,12 @@ def test_what_a_line_is() -> None:
     """A slash begins a command, with or without `task`; the rest is said; `/quit` leaves."""
     who = author(ConsoleSettings(Path(), timezone="Europe/Berlin"))
     match inbound(" /task buy milk ", who), inbound("/list", who), inbound("/", who), inbound("buy // milk", who):
-        case Command(text="buy milk"), Command(text="list"), Command(text="help"), Message(text="buy // milk"):
+        case (
+            Command(text="buy milk", adds=True),
+            Command(text="list", adds=False),
+            Command(text="help"),
+            Message(text="buy // milk"),
+        ):
             pass
         case other:
             raise AssertionError(other)
