@@ -44,8 +44,12 @@ def _nth(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> Hit | None:
         n, j = found
     if n > 0 and words[j] == "last" and words[j + 1] in WEEKDAYS:
         n, j = -n, j + 1
-    word = words[j]
-    if word not in WEEKDAYS and word not in DAY and word not in WEEK and word not in WEEKEND:
+    if words[j] in ("business", "working", "work") and words[j + 1] in DAY:
+        j += 1
+        word = "workday"
+    else:
+        word = "workday" if words[j] in ("weekday", "workday") else words[j]
+    if word not in WEEKDAYS and word != "workday" and word not in DAY and word not in WEEK and word not in WEEKEND:
         return None
     k = j + 1
     if words[k] in ("after", "before", "following"):
@@ -91,6 +95,9 @@ def _within(span: Day, word: str, n: int) -> dt.date | None:
             return first + dt.timedelta(days=WEEKDAYS[word]) if n in (1, -1) else None
         return first + dt.timedelta(days=n - 1 if n > 0 else 6) if word in DAY and n <= 7 else None
     last = last_day(span)
+    if word == "workday":
+        day = add(first - dt.timedelta(days=1), Amount(workdays=n)) if n > 0 else _weekday_upto(last)
+        return day if first <= day <= last else None
     if word in DAY:
         day = first + dt.timedelta(days=n - 1) if n > 0 else last
         return day if day <= last else None
@@ -102,6 +109,11 @@ def _within(span: Day, word: str, n: int) -> dt.date | None:
         return nth_weekday(first.year, first.month, WEEKDAYS[word], n)
     step = _step(first - dt.timedelta(days=1), WEEKDAYS[word], n) if n > 0 else None
     return step or _step(last + dt.timedelta(days=1), WEEKDAYS[word], n)
+
+
+def _weekday_upto(day: dt.date) -> dt.date:
+    """The day itself, or the Friday before its weekend."""
+    return day - dt.timedelta(days=max(0, day.weekday() - 4))
 
 
 def span_at(ts: Tokens, i: int, cx: Context) -> tuple[Day, int] | None:
