@@ -1,0 +1,45 @@
+"""The seam: the words the core and the platforms share, as plain values.
+
+An adapter imports this package of the core and nothing else. Everything here is standard library only, frozen, and
+carries meaning rather than formatting: times are aware datetimes or a wall clock with its zone, text is Markdown, and
+how a thing looks is each platform's own affair.
+"""
+
+from core.chat.events import Action, ActionName, Author, Command, Message, Thread
+from core.chat.memory import Recall, Said
+from core.chat.ports import Core, Platform
+from core.chat.reply import Choices, Confirm, File, Part, Problem, Receipt, Reply, Stamp, Step, TaskList, Text
+from core.chat.tasks import Due, DueFilter, Preferences, Priority, Sort, Status, Task, TaskPage, TaskQuery
+
+__all__ = [
+    "Action",
+    "ActionName",
+    "Author",
+    "Choices",
+    "Command",
+    "Confirm",
+    "Core",
+    "Due",
+    "DueFilter",
+    "File",
+    "Message",
+    "Part",
+    "Platform",
+    "Preferences",
+    "Priority",
+    "Problem",
+    "Recall",
+    "Receipt",
+    "Reply",
+    "Said",
+    "Sort",
+    "Stamp",
+    "Status",
+    "Step",
+    "Task",
+    "TaskList",
+    "TaskPage",
+    "TaskQuery",
+    "Text",
+    "Thread",
+]

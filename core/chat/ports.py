@@ -1,0 +1,56 @@
+"""The two sides of the seam."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from core.chat.events import Action, Author, Command, Message, Thread
+from core.chat.memory import Recall
+from core.chat.reply import Reply
+from core.chat.tasks import Preferences, Task, TaskPage, TaskQuery
+
+
+class Core(Protocol):
+    """What an adapter may ask of the core. Pull replies inside `contextlib.aclosing`: closing one stops the turn."""
+
+    def respond(self, message: Message) -> Reply:
+        """Run a turn of the agent. Yields nothing for a duplicate."""
+        ...
+
+    def command(self, command: Command) -> Reply:
+        """Run a slash command or console verb; no model is asked."""
+        ...
+
+    def act(self, action: Action) -> Reply:
+        """Do what a button, a modal or a reaction asks."""
+        ...
+
+    async def find(self, who: Author, query: TaskQuery) -> TaskPage:
+        """Read one page of a person's tasks: autocomplete, App Home, pages of a list."""
+        ...
+
+    async def draft(self, who: Author, text: str) -> Task:
+        """What quick add makes of a text, to prefill a modal: a task that isn't kept and has number 0."""
+        ...
+
+    async def preferences(self, who: Author) -> Preferences:
+        """How the person wants things."""
+        ...
+
+
+class Platform(Protocol):
+    """What the core may ask of an adapter."""
+
+    name: str
+
+    async def listen(self, core: Core) -> None:
+        """Take events until cancelled; return when the running turns are drained."""
+        ...
+
+    async def recall(self, thread: Thread) -> Recall:
+        """Read the thread's newest stamp of the bot's own, and its recent messages, in one request where possible."""
+        ...
+
+    async def post(self, to: Thread | Author, reply: Reply) -> None:
+        """Say something unasked: a reminder, a digest."""
+        ...

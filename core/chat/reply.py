@@ -1,0 +1,98 @@
+"""A reply, in parts that carry meaning rather than formatting."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Literal
+
+from core.chat.events import ActionName
+from core.chat.tasks import Task, TaskPage
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece of the reply's Markdown; pieces follow one another without a separator."""
+
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something the bot does meanwhile, for a progress line. One id runs through its states."""
+
+    id: str
+    title: str
+    status: Literal["running", "done", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the database now holds after one change; `change` undoes it. Never the model's own words."""
+
+    action: str
+    """`added`, `updated`, `completed`, `moved on`, `reopened`, `deleted`, `snoozed`, `undone` or `preferences`."""
+    tasks: tuple[Task, ...] = ()
+    change: int | None = None
+    detail: str | None = None
+    """A sentence to show with it, e.g. the new time zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskList:
+    """A page of tasks to show."""
+
+    page: TaskPage
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """A question that one of these tasks answers."""
+
+    question: str
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """A question before what can't be undone; the action is done when the person presses it, or types the words."""
+
+    question: str
+    action: ActionName
+    words: str
+    """What to type where there are no buttons."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file for the person alone."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What was refused, and what to do next: nothing was changed. A modal shows it and stays open."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """For the adapter to keep on the message it posts.
+
+    The newest stamp of a thread counts. `conversation=None` says that the thread has none: with `answers` it marks the
+    message as answered all the same, without it the thread's stamps are to be removed.
+    """
+
+    conversation: str | None
+    answers: str | None = None
+    """The id of the message this reply answers."""
+    task: int | None = None
+    """On a reminder, the task's number."""
+
+
+Part = Text | Step | Receipt | TaskList | Choices | Confirm | File | Problem | Stamp
+Reply = AsyncGenerator[Part, None]
