@@ -1,0 +1,93 @@
+"""Slack's Web API: one pooled session, and what a refusal means."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from adapters.slack.settings import SlackSettings
+
+REFUSED = (SlackApiError, aiohttp.ClientError, TimeoutError)
+"""What a call may raise: Slack said no, or nobody knows what it said."""
+
+REVOKED = frozenset({"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"})
+CLOSED = frozenset({"channel_not_found", "not_in_channel", "is_archived", "thread_not_found", "restricted_action"})
+"""The place of a reply is gone or locked, so that it has to be said elsewhere."""
+
+_PATIENCE = aiohttp.ClientTimeout(total=20, connect=5)
+_RATE_LIMIT_WAITS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """Three clients over one session, by what is done when a call fails."""
+
+    session: aiohttp.ClientSession
+    read: AsyncWebClient
+    """Asks again after a lost connection, a server error and a rate limit."""
+    write: AsyncWebClient
+    """Waits out a rate limit; what may have been done already is not done again."""
+    now: AsyncWebClient
+    """For what is useless later: a stream's next words, a status. Never waits."""
+
+
+class _Client(AsyncWebClient):
+    """Slack's client, which also tells when the token is no longer good."""
+
+    def __init__(self, revoked: Callable[[str], None], **given: Any) -> None:
+        super().__init__(**given)
+        self._revoked = revoked
+
+    async def api_call(self, api_method: str, **given: Any) -> AsyncSlackResponse:
+        """Call a method; see the SDK."""
+        try:
+            return await super().api_call(api_method, **given)
+        except SlackApiError as error:
+            if code(error) in REVOKED:
+                self._revoked(code(error))
+            raise
+
+
+@asynccontextmanager
+async def opened(settings: SlackSettings, revoked: Callable[[str], None]) -> AsyncIterator[Api]:
+    """The clients, closed at the end. `revoked` hears Slack's word for a token it refuses."""
+    token = settings.bot_token.get_secret_value() if settings.bot_token else ""
+    limits: AsyncRetryHandler = AsyncRateLimitErrorRetryHandler(max_retry_count=_RATE_LIMIT_WAITS)
+    quiet = logging.getLogger("slack.quiet")
+    quiet.setLevel(logging.CRITICAL)
+    async with aiohttp.ClientSession(timeout=_PATIENCE, connector=aiohttp.TCPConnector(limit=100)) as session:
+
+        def client(*handlers: AsyncRetryHandler) -> AsyncWebClient:
+            return _Client(
+                revoked,
+                token=token,
+                base_url=settings.api_url,
+                session=session,
+                logger=quiet,
+                retry_handlers=list(handlers),
+            )
+
+        read = client(AsyncConnectionErrorRetryHandler(), AsyncServerErrorRetryHandler(), limits)
+        yield Api(session, read, write=client(limits), now=client())
+
+
+def code(error: BaseException) -> str:
+    """Slack's word for a refusal, e.g. `is_archived`; empty when it said nothing that can be relied on."""
+    if not isinstance(error, SlackApiError):
+        return ""
+    said = error.response.get("error") if hasattr(error.response, "get") else None
+    return said if isinstance(said, str) else ""

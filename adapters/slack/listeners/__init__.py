@@ -1,0 +1,1 @@
+"""What Slack sends, one subject a file; each registers its own listeners."""

@@ -1,0 +1,83 @@
+"""What people say: mentions, the bot's own threads, direct messages, and the Stop button of a reply."""
+
+from __future__ import annotations
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from adapters.slack import home
+from adapters.slack.answer import Answer
+from adapters.slack.desk import Desk
+from adapters.slack.inbound import Event, Place, instant, mentions, readable, spoken, text_of, where
+from adapters.slack.status import Status
+from core.chat import Message
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    """Listen to `app_mention`, `message` and `agent_session_stopped`."""
+
+    @app.event("app_mention")
+    async def mentioned(event: Event, request: AsyncBoltRequest) -> None:
+        # In direct messages the `message` event says the same.
+        if spoken(event) and not where(event).private:
+            await hear(desk, event, called=True, again=redelivered(request))
+
+    @app.event("message")
+    async def said(event: Event, request: AsyncBoltRequest) -> None:
+        if not spoken(event):
+            return
+        if where(event).private:
+            await hear(desk, event, called=True, again=redelivered(request))
+        elif desk.me.user not in mentions(text_of(event)):
+            # With a mention it comes as `app_mention` too, to one process of several: only that one is answered.
+            await hear(desk, event, called=False, again=redelivered(request))
+
+    @app.event("agent_session_stopped")
+    async def stopped(event: Event) -> None:
+        desk.running.stop(where(event))
+
+
+def redelivered(request: AsyncBoltRequest) -> bool:
+    """Whether Slack sends an event again, as nobody confirmed it in time."""
+    return any(number not in ("", "0") for number in request.headers.get("x-slack-retry-num", []))
+
+
+async def hear(desk: Desk, event: Event, *, called: bool, again: bool) -> None:
+    """Answer what was said, if it was said to the bot, after all that was said earlier in the thread."""
+    place = where(event)
+    begins = place.ts == text_of(event, "ts")
+    if begins and not called:
+        desk.threads.begun_by_others(place)
+        return
+    async with desk.running.in_order(place):
+        if called:
+            desk.threads.called(place, begun=begins and not again)
+        elif not await desk.threads.ours(place):
+            return
+        await answer(desk, place, await message(desk, event, place, again=again), begins=begins)
+
+
+async def message(desk: Desk, event: Event, place: Place, *, again: bool) -> Message:
+    """The event as the core takes it, with names in place of ids."""
+    text, ts = text_of(event), text_of(event, "ts")
+    author = await desk.people.author(text_of(event, "user"))
+    names = await desk.people.names(mentions(text) - {desk.me.user})
+    return Message(
+        id=ts,
+        thread=place.thread(desk.me.team),
+        author=author,
+        text=readable(text, names, desk.me.user),
+        at=instant(ts),
+        link=desk.me.permalink(place.channel, ts, place.ts),
+        redelivered=again,
+    )
+
+
+async def answer(desk: Desk, place: Place, said: Message, *, begins: bool) -> None:
+    """Run the turn and show its reply as it comes."""
+    status = Status(desk.api, desk.pace, desk.sessions, place, said.author.external_id, said.text, begins=begins)
+    shown = Answer(desk, place, said.author.external_id, status)
+    async with desk.running.turn(place) as turn:
+        await shown.show(desk.core.respond(said), turn)
+    if shown.changed:
+        await home.refresh(desk, said.author.external_id)

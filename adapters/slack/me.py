@@ -1,0 +1,31 @@
+"""Who the bot is in its workspace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """What `auth.test` tells of the bot's token (https://docs.slack.dev/reference/methods/auth.test)."""
+
+    team: str
+    url: str
+    """The workspace's address, ends with a slash."""
+    user: str
+    bot: str
+
+    def permalink(self, channel: str, ts: str, thread_ts: str | None = None) -> str:
+        """The permanent link of a message, as `chat.getPermalink` would give it, without asking."""
+        link = f"{self.url}archives/{channel}/p{ts.replace('.', '')}"
+        return f"{link}?thread_ts={thread_ts}&cid={channel}" if thread_ts and thread_ts != ts else link
+
+
+async def who_am_i(web: AsyncWebClient) -> Me:
+    """Ask Slack. Raises SlackApiError when it refuses the token."""
+    told = await web.auth_test()
+    return Me(
+        team=told["team_id"], url=told.get("url") or "https://slack.com/", user=told["user_id"], bot=told["bot_id"]
+    )

@@ -1,0 +1,218 @@
+"""The messages of one reply: begun as a stream when that is possible, and each ended with its stamp."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from adapters.slack.api import CLOSED, REFUSED, code
+from adapters.slack.desk import Desk
+from adapters.slack.inbound import Place
+from adapters.slack.render.blocks import Block
+from adapters.slack.threads import metadata
+from core.chat import Stamp
+
+log = structlog.get_logger()
+
+_MOST_BLOCKS = 48
+"""Of the 50 that a message takes; the text needs one too."""
+_PREVIEW = 300
+"""Characters of a notification."""
+
+
+class Post:
+    """Writes one message after another: `say` what can be seen at once, `end` each."""
+
+    def __init__(self, desk: Desk, where: Place, owner: str) -> None:
+        self._desk = desk
+        self._where = where
+        self._owner = owner
+        self._ts: str | None = None
+        self._text = ""
+        self._held = False
+        self._part = 0
+        self.streamed = False
+        """Whether the last message was ended as a stream, which also ends its session's work."""
+
+    @property
+    def streaming(self) -> bool:
+        """Whether a stream is open, so that more words can be seen at once."""
+        return self._ts is not None and not self._held
+
+    async def say(self, words: str) -> bool:
+        """Show the words now; False when they have to wait for the message's end."""
+        if self._held:
+            return False
+        return await (self._start(words) if self._ts is None else self._append(words))
+
+    async def end(
+        self,
+        words: str,
+        *,
+        stamp: Stamp | None,
+        blocks: Sequence[Sequence[Block]] = (),
+        session: str | None = None,
+    ) -> None:
+        """Send the last words of the message with its cards and its stamp, and begin anew."""
+        first, *more = _batches(blocks) or [[]]
+        kept = metadata(stamp, self._part) if stamp else None
+        if not (await self._stop(words, first, kept, session) or await self._update(words, first, kept)):
+            await self._send(self._text + words if not self._ts else words, first, kept, stamp)
+        for batch in more:
+            await self._send("", batch, kept, None)
+        self._ts, self._text, self._held = None, "", False
+        self._part += 1
+
+    async def _start(self, words: str) -> bool:
+        if not self._desk.pace.start.take():
+            self._held = True
+            return False
+        try:
+            told = await self._desk.api.now.chat_startStream(
+                channel=self._where.channel,
+                thread_ts=self._where.ts,
+                recipient_team_id=self._desk.me.team,
+                recipient_user_id=self._owner,
+                markdown_text=words,
+            )
+        except REFUSED as error:
+            if code(error) == "ratelimited":
+                self._desk.pace.start.refused()
+            log.info("slack.stream_refused", error=code(error) or type(error).__name__)
+            self._held = True
+            return False
+        self._ts, self._text = told["ts"], words
+        return True
+
+    async def _append(self, words: str) -> bool:
+        if not self._desk.pace.append.take():
+            return False
+        try:
+            await self._desk.api.now.chat_appendStream(
+                channel=self._where.channel, ts=self._ts or "", markdown_text=words
+            )
+        except REFUSED as error:
+            if code(error) == "ratelimited":
+                self._desk.pace.append.refused()
+            else:
+                # five minutes have passed, or the person pressed Stop: the message's end will bring the rest
+                self._held = True
+            log.info("slack.append_refused", error=code(error) or type(error).__name__)
+            return False
+        self._text += words
+        return True
+
+    async def _stop(self, words: str, blocks: list[Block], kept: dict[str, object] | None, session: str | None) -> bool:
+        """End the stream; False when there is none, or no longer."""
+        if self._ts is None:
+            return False
+        try:
+            await self._desk.api.write.chat_stopStream(
+                channel=self._where.channel,
+                ts=self._ts,
+                markdown_text=words or None,
+                blocks=blocks or None,
+                metadata=kept,
+                session_status=session,
+            )
+        except REFUSED as error:
+            log.info("slack.stop_refused", error=code(error) or type(error).__name__)
+            return False
+        self.streamed = session is not None
+        return True
+
+    async def _update(self, words: str, blocks: list[Block], kept: dict[str, object] | None) -> bool:
+        """Put the whole text where the stream was cut off; False when there was none or Slack refuses that too."""
+        if self._ts is None:
+            return False
+        text = self._text + words
+        try:
+            await self._desk.api.write.chat_update(
+                channel=self._where.channel,
+                ts=self._ts,
+                text=text[:_PREVIEW],
+                blocks=_whole(text, blocks),
+                metadata=kept,
+            )
+        except REFUSED as error:
+            log.warning("slack.update_refused", error=code(error) or type(error).__name__)
+            return False
+        return True
+
+    async def _send(self, text: str, blocks: list[Block], kept: dict[str, object] | None, stamp: Stamp | None) -> None:
+        """Post one message; what Slack refuses is said in the way it will take."""
+        try:
+            await self._post(self._where.channel, self._where.ts or None, text, blocks, kept)
+        except SlackApiError as error:
+            await self._refused(error, text, blocks, kept)
+        except REFUSED as error:
+            log.warning("slack.post_uncertain", error=type(error).__name__)
+            await self._again(text, blocks, kept, stamp)
+
+    async def _post(
+        self, channel: str, thread: str | None, text: str, blocks: list[Block], kept: dict[str, object] | None
+    ) -> None:
+        await self._desk.api.write.chat_postMessage(
+            channel=channel,
+            thread_ts=thread,
+            text=text[:_PREVIEW] or _spoken(blocks),
+            blocks=_whole(text, blocks),
+            metadata=kept,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+
+    async def _refused(
+        self, error: SlackApiError, text: str, blocks: list[Block], kept: dict[str, object] | None
+    ) -> None:
+        said = code(error)
+        log.warning("slack.post_refused", error=said, told=_told(error))
+        try:
+            if said in CLOSED:
+                aside = f"I couldn't answer in <#{self._where.channel}>, so I answer here.\n\n"
+                await self._post(self._owner, None, aside + text, blocks, None)
+            elif said in ("invalid_blocks", "msg_too_long", "msg_blocks_too_long", "invalid_blocks_format"):
+                plain = f"{text}\n\n{_spoken(blocks)}".strip()
+                await self._desk.api.write.chat_postMessage(
+                    channel=self._where.channel, thread_ts=self._where.ts, text=plain[:40_000], metadata=kept
+                )
+        except REFUSED as again:
+            log.error("slack.reply_lost", error=code(again) or type(again).__name__)
+
+    async def _again(self, text: str, blocks: list[Block], kept: dict[str, object] | None, stamp: Stamp | None) -> None:
+        """After a lost connection: post again, unless the thread shows that the message arrived."""
+        try:
+            if stamp and stamp.answers and await self._desk.threads.answered(self._where, stamp.answers, self._part):
+                return
+            await self._post(self._where.channel, self._where.ts or None, text, blocks, kept)
+        except REFUSED as error:
+            log.error("slack.reply_lost", error=code(error) or type(error).__name__)
+
+
+def _whole(text: str, blocks: Sequence[Block]) -> list[Block]:
+    return [*([{"type": "markdown", "text": text}] if text.strip() else []), *blocks]
+
+
+def _batches(groups: Sequence[Sequence[Block]]) -> list[list[Block]]:
+    """Cards as they fit into messages; what belongs together stays together."""
+    batches: list[list[Block]] = []
+    for group in groups:
+        if not batches or len(batches[-1]) + len(group) > _MOST_BLOCKS:
+            batches.append([])
+        batches[-1] += group
+    return batches
+
+
+def _spoken(blocks: Sequence[Block]) -> str:
+    """The cards' text for notifications and for readers that show no blocks."""
+    texts = (text for block in blocks if isinstance(block.get("text"), dict) for text in [block["text"]])
+    said = " · ".join(str(text["text"]) for text in texts if isinstance(text, dict) and "text" in text)
+    return said[:_PREVIEW] or "Task bot"
+
+
+def _told(error: SlackApiError) -> object:
+    """Slack's own explanation of what is wrong with the blocks; it names paths in them, never what people wrote."""
+    told = error.response.get("response_metadata") if hasattr(error.response, "get") else None
+    return told.get("messages") if isinstance(told, dict) else None
