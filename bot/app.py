@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,10 @@ import structlog
 
 from adapters.console import Console, ConsoleSettings
 from adapters.console.settings import environment_locale
+from adapters.slack.settings import SlackSettings
 from bot import __version__
+from bot.health import Connection, serving
 from bot.settings import Settings
-from core.chat import Platform
 from core.database import Database
 from core.embedded import start_embedded
 from core.errors import DatabaseUnavailable, TaskBotError
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from core.turns import Online
 
 log = structlog.get_logger()
+
+HTTP_PORT = 3000
+"""Where events over HTTP are taken when PORT says nothing else."""
 
 
 async def database_url(settings: Settings) -> str:
@@ -55,14 +59,16 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
         await database.close()
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, slack: SlackSettings | None = None) -> None:
     """Run the bot on every configured platform until all have ended, or until SIGTERM asks to stop.
 
-    A platform that is cancelled drains its turns before it returns.
+    Without `slack`, or any token in it, that is the terminal. A platform that is cancelled drains its turns before it
+    returns; the web server, if there is one, ends after them.
     """
     async with opened(settings) as database, online(settings) as openai:
         await _refuse_old_tables(settings)
-        platforms = connected(settings, database)
+        connections = connected(settings, database, slack)
+        platforms = {one.platform.name: one.platform for one in connections}
         # here and not above: the Agents SDK takes seconds to import, and other commands do without it
         from core.service import Service
 
@@ -73,9 +79,22 @@ async def run(settings: Settings) -> None:
             default_zone=settings.default_timezone,
             context_messages=settings.context_messages,
         )
-        async with asyncio.TaskGroup() as group:
-            for platform in platforms.values():
-                _until_told_to_stop(group.create_task(platform.listen(core), name=platform.name))
+        async with _served(settings, connections), asyncio.TaskGroup() as group:
+            _until_told_to_stop(
+                [group.create_task(platform.listen(core), name=platform.name) for platform in platforms.values()]
+            )
+
+
+@asynccontextmanager
+async def _served(settings: Settings, connections: Sequence[Connection]) -> AsyncIterator[None]:
+    """The web server, where a platform needs it or a port is set."""
+    if settings.port is None and not any(one.events for one in connections):
+        yield
+        return
+    port = HTTP_PORT if settings.port is None else settings.port
+    async with serving(settings.host, port, connections) as taken:
+        log.info("web.listening", port=taken)
+        yield
 
 
 async def _refuse_old_tables(settings: Settings) -> None:
@@ -98,8 +117,10 @@ class OutdatedError(TaskBotError):
     """The configured database lacks migrations; the sentence says what to run."""
 
 
-def connected(settings: Settings, database: Database) -> dict[str, Platform]:
-    """The platforms that are configured, by name; without any, the terminal."""
+def connected(settings: Settings, database: Database, slack: SlackSettings | None) -> list[Connection]:
+    """The platforms that are configured; without any, the terminal."""
+    if slack and slack.configured:
+        return [_slack(slack)]
     console = Console(
         ConsoleSettings(
             data_dir=settings.data_dir,
@@ -108,7 +129,17 @@ def connected(settings: Settings, database: Database) -> dict[str, Platform]:
             banner=_banner(settings, database),
         )
     )
-    return {console.name: console}
+    return [Connection(console)]
+
+
+def _slack(settings: SlackSettings) -> Connection:
+    # here and not above: a talk in the terminal does without Bolt, which takes a while to import
+    from adapters.slack.manifest import EVENTS_PATH
+    from adapters.slack.platform import Slack
+
+    slack = Slack(settings)
+    events = (EVENTS_PATH, slack.events) if settings.signing_secret else None
+    return Connection(slack, events, lambda: slack.trouble)
 
 
 def _banner(settings: Settings, database: Database) -> tuple[str, ...]:
@@ -123,9 +154,13 @@ def _banner(settings: Settings, database: Database) -> tuple[str, ...]:
     )
 
 
-def _until_told_to_stop(task: asyncio.Task[None]) -> None:
+def _until_told_to_stop(tasks: Sequence[asyncio.Task[None]]) -> None:
+    def stop() -> None:
+        for task in tasks:
+            task.cancel()
+
     if sys.platform != "win32":
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
 
 
 @asynccontextmanager

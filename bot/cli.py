@@ -6,17 +6,18 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
 
 from bot import __version__
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import Settings, SettingsError, load_settings, load_slack
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+Loaded = TypeVar("Loaded")
 BAD_SETTINGS = 2
 FAILED = 1
 
@@ -52,7 +53,10 @@ def run() -> None:
 
     Examples: `bot run` · `echo "add Buy milk tomorrow" | bot run`
     """
-    _run_bot()
+    from bot.app import run as run_bot
+
+    settings, slack = _settings(), _checked(load_slack)
+    _finish(lambda: run_bot(settings, slack))
 
 
 @app.command()
@@ -61,7 +65,10 @@ def chat() -> None:
 
     Example: `bot chat`
     """
-    _run_bot()
+    from bot.app import run as run_bot
+
+    settings = _settings()
+    _finish(lambda: run_bot(settings))
 
 
 @app.command()
@@ -125,24 +132,38 @@ def check() -> None:
         raise typer.Exit(FAILED)
 
 
-def _run_bot() -> None:
-    from bot.app import run as run_bot
+@app.command()
+def manifest(
+    platform: Annotated[str, typer.Argument(help="slack")],
+    url: Annotated[str | None, typer.Option(help="Public address of the bot, for events over HTTP.")] = None,
+) -> None:
+    """Print what a platform wants to know of the app: paste it where you create the app.
 
-    settings = _settings()
-    _finish(lambda: run_bot(settings))
+    Examples: `bot manifest slack` · `bot manifest slack --url https://bot.example.com`
+    """
+    from adapters.slack.manifest import manifest as slack_manifest
+
+    if platform != "slack":
+        typer.echo("There is a manifest for: slack.", err=True)
+        raise typer.Exit(BAD_SETTINGS)
+    typer.echo(slack_manifest(url))
 
 
 def _settings() -> Settings:
     """The settings, with logging set up by them; a bad one is told in one line, and the exit code is 2."""
     from bot.logging import configure_logging
 
+    settings = _checked(load_settings)
+    configure_logging(settings.log_level, settings.log_format)
+    return settings
+
+
+def _checked(load: Callable[[], Loaded]) -> Loaded:
     try:
-        settings = load_settings()
+        return load()
     except SettingsError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(BAD_SETTINGS) from None
-    configure_logging(settings.log_level, settings.log_format)
-    return settings
 
 
 def _finish(work: Callable[[], Coroutine[None, None, None]]) -> None:

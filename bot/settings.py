@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from adapters.slack.settings import SlackSettings
+
+Kind = TypeVar("Kind", bound=BaseSettings)
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 LogFormat = Literal["console", "json"]
 
@@ -54,6 +57,8 @@ class Settings(BaseSettings):
     log_format: LogFormat = "console"
     context_messages: Annotated[int, Field(ge=0, le=20)] = 20
     default_timezone: str = Field(default_factory=machine_timezone)
+    host: str = "0.0.0.0"
+    port: Annotated[int, Field(ge=0, le=65535)] | None = None
 
     @field_validator("database_url")
     @classmethod
@@ -107,6 +112,7 @@ _WANTS = {
     "log_format": "wants console or json",
     "context_messages": "wants a whole number from 0 to 20",
     "data_dir": "wants a folder",
+    "port": "wants a port from 0 to 65535",
     "openai_model": "wants a model's name, at most 200 characters",
 }
 
@@ -117,16 +123,29 @@ def load_settings() -> Settings:
     Raises:
         SettingsError: a value is wrong; the message names each variable and what it wants, never the value.
     """
+    return _loaded(Settings)
+
+
+def load_slack() -> SlackSettings:
+    """Read the variables that begin with `SLACK_`. Raises SettingsError as `load_settings` does."""
+    return _loaded(SlackSettings)
+
+
+def _loaded(kind: type[Kind]) -> Kind:
     try:
-        return Settings()
+        return kind()
     except ValidationError as error:
+        prefix = kind.model_config.get("env_prefix", "")
         raise SettingsError(
-            "\n".join(dict.fromkeys(_line(problem["loc"], problem["msg"]) for problem in error.errors()))
+            "\n".join(dict.fromkeys(_line(prefix, problem["loc"], problem["msg"]) for problem in error.errors()))
         ) from None
     except UnicodeDecodeError as error:
         raise SettingsError(".env wants to be a text file in UTF-8") from error
 
 
-def _line(where: tuple[int | str, ...], message: str) -> str:
-    name = str(where[0]) if where else "settings"
-    return f"{name.upper()} {_WANTS.get(name, message.removeprefix('Value error, '))}."
+def _line(prefix: str, where: tuple[int | str, ...], message: str) -> str:
+    said = message.removeprefix("Value error, ")
+    if not where:
+        return f"{said}."
+    name = str(where[0])
+    return f"{prefix}{name.upper()} {_WANTS.get(name, said)}."

@@ -23,7 +23,7 @@ _SLOWER = 1.25
 
 
 class Answer:
-    """Shows one reply. Pulling and sending go on side by side, so that neither the model nor Slack waits for the other."""
+    """Shows one reply. Pulling and sending go on side by side: neither the model nor Slack waits for the other."""
 
     def __init__(self, desk: Desk, where: Place, owner: str, status: Status) -> None:
         self._desk = desk

@@ -68,14 +68,14 @@ def _once() -> Callable[..., Awaitable[BoltResponse | None]]:
     """A middleware that acknowledges what this process has had already, and drops it."""
     seen: LRUCache[str, bool] = LRUCache(_REMEMBERED)
 
-    async def once(request: AsyncBoltRequest, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse | None:
+    async def once(request: AsyncBoltRequest, next_: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse | None:
         name = request.body.get("event_id") or request.body.get("trigger_id")
         if isinstance(name, str):
             if name in seen:
                 log.info("slack.duplicate")
                 return BoltResponse(status=200, body="")
             seen[name] = True
-        await next()
+        await next_()
         return None
 
     return once

@@ -54,13 +54,13 @@ class Slack:
             socket = self._socket(api, self._app)
             try:
                 if socket:
-                    await socket.connect()
+                    await socket.open()
                 self._connected.set()
                 log.info("slack.connected", socket=socket is not None)
                 await asyncio.Event().wait()
             finally:
                 if socket:
-                    await socket.close()
+                    await socket.shut()
                 await self._running.drain(self._drain)
 
     async def events(self, request: web.Request) -> web.StreamResponse:

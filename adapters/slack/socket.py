@@ -35,6 +35,14 @@ class Socket(SocketModeClient):
         self._trouble = trouble
         self.socket_mode_request_listeners.append(self._take)
 
+    async def open(self) -> None:
+        """Connect; returns once Slack takes the connection."""
+        await self.connect()  # type: ignore[no-untyped-call]
+
+    async def shut(self) -> None:
+        """Take no more events."""
+        await self.close()  # type: ignore[no-untyped-call]
+
     async def issue_new_wss_url(self) -> str:
         """An address for the next connection. Waits longer after each refusal, and never raises one."""
         wait = _FIRST_WAIT

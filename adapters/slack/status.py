@@ -27,8 +27,8 @@ class Sessions:
 class Status:
     """The status of one turn.
 
-    An agent session (https://docs.slack.dev/ai/agent-sessions) carries status, title and the Stop button in one call. Where
-    there are none, or too many a minute, `assistant.threads.setStatus` shows that the bot is at work.
+    An agent session (https://docs.slack.dev/ai/agent-sessions) carries status, title and the Stop button in one call.
+    Where there are none, or too many a minute, `assistant.threads.setStatus` shows that the bot is at work.
     """
 
     def __init__(
