@@ -68,7 +68,7 @@ def _depends(edit: Edit) -> bool:
 
 
 def _resolved(edit: Edit, before: Task | None, actor: Actor, now: dt.datetime) -> TaskChanges:
-    when = repeating(edit.due, edit.recurrence, now=now, locale=actor.locale)
+    when = repeating(edit.due, edit.recurrence, now=now, locale=actor.locale, morning=actor.morning)
     cleared = edit.clear
     return TaskChanges(
         number=edit.number,
@@ -106,7 +106,7 @@ def _tags(said: Sequence[str], before: Task | None) -> tuple[str, ...]:
 
 def _instant(phrase: str, actor: Actor, now: dt.datetime) -> dt.datetime:
     """When to remind; a day without a time means the person's morning. Raises Invalid for the past."""
-    due = resolve(phrase, now=now, locale=actor.locale).due
+    due = resolve(phrase, now=now, locale=actor.locale, morning=actor.morning).due
     if due is None:
         raise Invalid(f"I can't tell when “{phrase[:60]}” is. Try “in 2 hours” or “tomorrow 9am”.")
     at = due.at if due.time else dataclasses.replace(due, time=actor.morning).at

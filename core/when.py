@@ -35,38 +35,42 @@ class When:
         return self.due
 
 
-def resolve(phrase: str, *, now: dt.datetime, locale: str) -> When:
+def resolve(phrase: str, *, now: dt.datetime, locale: str, morning: dt.time = dt.time(9)) -> When:
     """Resolve an ISO date, or a phrase of quick add's grammar that is nothing but a date or a repetition.
+
+    `morning` is the wall-clock time the person's morning begins at.
 
     Raises:
         Invalid: the phrase is no date, or an impossible one; the sentence says which, and what works.
     """
     try:
-        found = quickadd.resolve_moment(phrase, now=now, locale=locale)
+        found = quickadd.resolve_moment(phrase, now=now, locale=locale, morning=morning)
     except quickadd.QuickAddError as error:
         try:
-            rule = quickadd.resolve_recurrence(phrase, now=now, locale=locale)
+            rule = quickadd.resolve_recurrence(phrase, now=now, locale=locale, morning=morning)
         except quickadd.QuickAddError:
             raise Invalid(str(error)) from error
         return When(rule.due, rule.rule, rule.from_completion)
     return When(found.due, None, False, found.says_date, found.says_time)
 
 
-def repeating(due: str | None, recurrence: str | None, *, now: dt.datetime, locale: str) -> When | None:
+def repeating(
+    due: str | None, recurrence: str | None, *, now: dt.datetime, locale: str, morning: dt.time = dt.time(9)
+) -> When | None:
     """Resolve a due phrase and a recurrence phrase that belong together; the time of day may stand in either.
 
     A due date that is given starts the series; without one it starts at the rule's first occurrence.
     """
     if not recurrence:
-        return resolve(due, now=now, locale=locale) if due else None
+        return resolve(due, now=now, locale=locale, morning=morning) if due else None
     try:
-        rule = quickadd.resolve_recurrence(recurrence, now=now, locale=locale)
+        rule = quickadd.resolve_recurrence(recurrence, now=now, locale=locale, morning=morning)
     except quickadd.QuickAddError as error:
         raise Invalid(str(error)) from error
     first = When(rule.due, rule.rule, rule.from_completion)
     if not due:
         return first
-    start = resolve(due, now=now, locale=locale)
+    start = resolve(due, now=now, locale=locale, morning=morning)
     if not start.due or not rule.due:
         return first
     time = start.due.time or rule.due.time

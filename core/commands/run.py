@@ -89,7 +89,7 @@ async def run(request: Request, text: str, *, adds_plain_text: bool) -> list[Par
 
 async def _add(request: Request, text: str) -> list[Part]:
     try:
-        draft = quickadd.parse(text, now=request.now, locale=request.actor.locale)
+        draft = quickadd.parse(text, now=request.now, locale=request.actor.locale, morning=request.actor.morning)
     except quickadd.QuickAddError as error:
         raise Invalid(str(error)) from error
     if not draft.title:

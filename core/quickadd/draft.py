@@ -18,7 +18,7 @@ from core.quickadd.rules import write
 from core.quickadd.titles import cut, lead_in
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Clock, Context, Level, Part
-from core.quickadd.whole import context_of, due_of, zone_of
+from core.quickadd.whole import MORNING, context_of, due_of, zone_of
 from core.quickadd.words import word_set
 
 _EVENING: Final = word_set(
@@ -55,13 +55,14 @@ class _Read:
     spans: list[tuple[int, int]]
 
 
-def parse(text: str, *, now: dt.datetime, locale: str = "en-US") -> Draft:
+def parse(text: str, *, now: dt.datetime, locale: str = "en-US", morning: dt.time = MORNING) -> Draft:
     """Read a task from one text.
 
     `now` is aware; its `ZoneInfo` is the user's zone, in which the due is given. `locale` (BCP 47) decides the order of
-    day and month. Raises QuickAddError for a date or a time that cannot be; for nothing else, whatever the text.
+    day and month, `morning` (wall clock) is what `tomorrow morning` means. Raises QuickAddError for a date or a time that
+    cannot be; for nothing else, whatever the text.
     """
-    cx = context_of(now, locale)
+    cx = context_of(now, locale, morning)
     marked = read_markers(text)
     ts = Tokens(marked.line)
     begin, to_may_follow = lead_in(marked.line)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Final
 
 from core.quickadd.bounds import after_completion, count, starting, until
@@ -15,7 +16,7 @@ from core.quickadd.frequency import every
 from core.quickadd.moments import day_at
 from core.quickadd.reading import TRIGGERS, Reading, Rule
 from core.quickadd.ruledays import Days, read_days
-from core.quickadd.ruletimes import PART_HOURS, at
+from core.quickadd.ruletimes import at, part_time
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Context
 from core.quickadd.words import MONTHS, WEEKDAYS
@@ -91,7 +92,8 @@ def _complete(r: Reading) -> bool:
         if not _place(r, days):
             return False
     if r.part and not spec.hours:
-        spec.hours, spec.minutes = [PART_HOURS[r.part]], [0]
+        hour, minute = part_time(r.part, r.cx)
+        spec.hours, spec.minutes = [hour], [minute]
     if r.times:
         each = len(spec.hours) * len(spec.minutes)
         places = sorted(spec.hours.index(h) * len(spec.minutes) + spec.minutes.index(m) + 1 for h, m in set(r.times))
@@ -100,7 +102,7 @@ def _complete(r: Reading) -> bool:
     if r.until_at is not None:
         cx = r.cx
         if spec.start and spec.start > cx.today:
-            cx = Context(dt.datetime.combine(spec.start, dt.time(), cx.now.tzinfo), cx.day_first)
+            cx = replace(cx, now=dt.datetime.combine(spec.start, dt.time(), cx.now.tzinfo))
         found = day_at(r.ts, r.until_at, cx)
         spec.until = found[0] if found else None
     return True

@@ -25,13 +25,13 @@ from core.quickadd.values import (
 )
 
 _PART_HOURS: Final = {
-    "morning": (9, 12),
     "afternoon": (15, 18),
     "evening": (19, 22),
     "night": (21, 24),
     "tonight": (20, 24),
 }
-"""The hour a part of the day means when none is said, and the hour it is over."""
+"""The hour a part of the day means when none is said, and the hour it is over; the morning is the user's own."""
+_NOON: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def _timed(date: dt.date | None, pieces: _Pieces, cx: Context) -> dt.datetime:
     is_today = pieces.day is not None and pieces.day.today
     if clock is None:
         assert part is not None
-        when = _part_time(base, part, now, said=date is not None)
+        when = _part_time(base, part, now, cx, said=date is not None)
         if soft and date is None and when < now:
             when += dt.timedelta(days=1)
     else:
@@ -185,13 +185,20 @@ def _timed(date: dt.date | None, pieces: _Pieces, cx: Context) -> dt.datetime:
     return when
 
 
-def _part_time(base: dt.date, part: Part, now: dt.datetime, *, said: bool) -> dt.datetime:
+def _part_time(base: dt.date, part: Part, now: dt.datetime, cx: Context, *, said: bool) -> dt.datetime:
     """The usual hour of a part of the day, or, where its day was said, the next full one while that part lasts."""
-    usual, over = _PART_HOURS[part.name]
-    when = dt.datetime.combine(base, dt.time(usual))
+    begin, over = _part_hours(part, cx)
+    when = dt.datetime.combine(base, begin)
     if said and when < now and base == now.date() and now.hour + 1 < over:
         when = dt.datetime.combine(base, dt.time(now.hour + 1))
     return when
+
+
+def _part_hours(part: Part, cx: Context) -> tuple[dt.time, int]:
+    if part.name == "morning":
+        return cx.morning, _NOON
+    begin, over = _PART_HOURS[part.name]
+    return dt.time(begin), over
 
 
 def hour_of(clock: Clock, part: Part | None, base: dt.date, now_if_today: dt.datetime | None) -> tuple[int, int]:

@@ -7,11 +7,11 @@ from typing import Final
 from core.quickadd import times
 from core.quickadd.reading import Reading
 from core.quickadd.resolve import hour_of
-from core.quickadd.values import Clock, Part
+from core.quickadd.values import Clock, Context, Part
 from core.quickadd.words import word_set
 
 _PLURALS: Final = word_set("mornings afternoons evenings nights")
-PART_HOURS: Final = {"morning": 9, "afternoon": 15, "evening": 19, "night": 21}
+_PART_HOURS: Final = {"afternoon": 15, "evening": 19, "night": 21}
 
 
 def at(r: Reading) -> bool:
@@ -34,6 +34,11 @@ def at(r: Reading) -> bool:
     _set_times(r, clocks, part)
     r.i = end
     return True
+
+
+def part_time(name: str, cx: Context) -> tuple[int, int]:
+    """The hour and the minute that a part of the day means when none is said."""
+    return (cx.morning.hour, cx.morning.minute) if name == "morning" else (_PART_HOURS[name], 0)
 
 
 def _clocks(r: Reading, i: int) -> tuple[list[Clock], int]:
@@ -75,7 +80,7 @@ def _set_times(r: Reading, clocks: list[Clock], part: Part | None) -> None:
     said = [hour_of(clock, part, today, None) for clock in clocks]
     said = [_shifted(r, hour, minute, clock) for (hour, minute), clock in zip(said, clocks, strict=True)]
     if not said and part:
-        said = [(PART_HOURS[part.name], 0)]
+        said = [part_time(part.name, r.cx)]
     r.spec.hours = sorted({hour for hour, _ in said})
     r.spec.minutes = sorted({minute for _, minute in said})
     if len(r.spec.minutes) > 1:

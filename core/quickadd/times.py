@@ -27,6 +27,9 @@ def part(ts: Tokens, i: int) -> Hit | None:
     """`in the morning`, `early evening`, `at night`; the bare word is weak."""
     j = i
     words = ts.words
+    if words[i] == "first" and words[i + 1] == "thing":
+        j = i + 4 if words[i + 2] == "in" and words[i + 3] == "the" else i + 2
+        return Part("morning"), j + 1 if words[j] == "morning" else i + 2
     if words[j] in ("in", "during", "at", "on"):
         j += 1
     if words[j] == "the" and j > i:
@@ -68,8 +71,6 @@ def _named(ts: Tokens, i: int) -> Hit | None:
     meal = _MEALS.get(words[i] if words[i] == "lunchtime" else words[i - 1] if words[i] in _MEAL_WORDS else "")
     if meal and words[i + 1] not in ("with", "at", "for", "break", "meeting", "date", "box", "boxes"):
         return Clock(meal, 0, True, Level.WEAK), i + 1
-    if words[i] == "first" and words[i + 1] == "thing":
-        return Clock(9, 0, True, Level.WEAK), i + 2
     j = i + 1 if words[i] in ("12", "twelve", "high", "exactly") and words[i + 1] in _NAMED else i
     if words[j] not in _NAMED:
         return None

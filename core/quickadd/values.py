@@ -37,6 +37,8 @@ class Context:
     """Aware, in the user's own zone."""
     day_first: bool
     """Whether 5/6 is 5 June."""
+    morning: dt.time = dt.time(9)
+    """When the user's morning begins."""
 
     @property
     def today(self) -> dt.date:

@@ -23,6 +23,8 @@ _INTRO = frozenset(
     {"in", "on", "at", "@", "by", "due", "before", "around", "about", "for", "from", "starting", "after", "to", "until"}
 )
 _TRIES = ("", "at ", "in ")
+MORNING = dt.time(9)
+"""When a morning begins for someone who has not said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +46,15 @@ class Moment:
     says_time: bool
 
 
-def context_of(now: dt.datetime, locale: str) -> Context:
+def context_of(now: dt.datetime, locale: str, morning: dt.time) -> Context:
     """What phrases are read against. Raises ValueError when `now` is not aware."""
     if now.tzinfo is None:
         raise ValueError("now must be aware")
     language, _, region = locale.replace("_", "-").partition("-")
     region = region.rpartition("-")[2].upper()
     month_first = language.lower() in ("", "en") and (not region or region in _MONTH_FIRST)
-    return Context(now, day_first=not month_first and language.lower() not in ("ja", "zh", "ko", "hu", "lt"))
+    day_first = not month_first and language.lower() not in ("ja", "zh", "ko", "hu", "lt")
+    return Context(now, day_first, morning)
 
 
 def zone_of(cx: Context) -> str:
@@ -72,18 +75,18 @@ def due_of(when: When, cx: Context) -> Due:
     return Due(local.date(), local.time(), zone_of(cx))
 
 
-def resolve_due(phrase: str, *, now: dt.datetime, locale: str = "en-US") -> Due:
+def resolve_due(phrase: str, *, now: dt.datetime, locale: str = "en-US", morning: dt.time = MORNING) -> Due:
     """The due that a whole phrase means; see `resolve_moment`."""
-    return resolve_moment(phrase, now=now, locale=locale).due
+    return resolve_moment(phrase, now=now, locale=locale, morning=morning).due
 
 
-def resolve_moment(phrase: str, *, now: dt.datetime, locale: str = "en-US") -> Moment:
+def resolve_moment(phrase: str, *, now: dt.datetime, locale: str = "en-US", morning: dt.time = MORNING) -> Moment:
     """The due that a whole phrase means, and what of it was said: ISO 8601, or any date or time of the grammar.
 
-    An ISO datetime with an offset is shown in the user's zone, that of `now`. Raises QuickAddError, whose message is a
-    sentence for the user, for anything else.
+    An ISO datetime with an offset is shown in the user's zone, that of `now`; `morning` is when the user's begins.
+    Raises QuickAddError, whose message is a sentence for the user, for anything else.
     """
-    cx = context_of(now, locale)
+    cx = context_of(now, locale, morning)
     text = phrase.strip()
     if _ISO.fullmatch(text) and (iso := _iso(text, cx)):
         return Moment(iso, says_date=True, says_time=iso.time is not None)
@@ -126,12 +129,15 @@ def _whole_phrase(text: str, cx: Context) -> Phrase | None:
     return None
 
 
-def resolve_recurrence(phrase: str, *, now: dt.datetime, locale: str = "en-US") -> Recurrence:
+def resolve_recurrence(
+    phrase: str, *, now: dt.datetime, locale: str = "en-US", morning: dt.time = MORNING
+) -> Recurrence:
     """The rule that a whole phrase means: an RRULE value (RFC 5545), or words such as `every weekday at 9:15`.
 
-    The first due is at or after `now`, in its zone. Raises QuickAddError, whose message is a sentence for the user.
+    The first due is at or after `now`, in its zone; `morning` is when the user's begins. Raises QuickAddError, whose
+    message is a sentence for the user.
     """
-    cx = context_of(now, locale)
+    cx = context_of(now, locale, morning)
     text = phrase.strip()
     if _RRULE.match(text):
         from core.quickadd.rrules import read_rrule

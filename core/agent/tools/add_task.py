@@ -41,7 +41,8 @@ async def add_task(turn: TurnContext, arguments: AddTask) -> str:
 def _new(turn: TurnContext, task: TaskToAdd) -> NewTask:
     when: When | None = None
     if task.recurrence or task.due:
-        when = repeating(task.due, task.recurrence, now=turn.now, locale=turn.actor.locale)
+        actor = turn.actor
+        when = repeating(task.due, task.recurrence, now=turn.now, locale=actor.locale, morning=actor.morning)
     return NewTask(
         title=task.title,
         notes=task.notes or None,

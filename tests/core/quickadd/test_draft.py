@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.quickadd import QuickAddError
-from tests.core.quickadd.reading import due, read
+from core.quickadd import QuickAddError, parse
+from tests.core.quickadd.reading import NOW, due, read
 
 
 @pytest.mark.parametrize(
@@ -119,6 +119,22 @@ def test_a_time_that_the_clocks_skip_is_moved_on() -> None:
     """There is no 2:30 on the night the clocks go forward; it is 3:30."""
     before = dt.datetime(2027, 3, 27, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))
     assert due("Call tomorrow at 2:30am", before) == "2027-03-28T03:30"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Call Ana tomorrow morning", "2026-11-24T06:45"),
+        ("Call Ana in the morning", "2026-11-24T06:45"),
+        ("Call Ana first thing on friday", "2026-11-27T06:45"),
+        ("Take pills every morning", "2026-11-24T06:45"),
+        ("Call Ana tomorrow morning at 8", "2026-11-24T08:00"),
+        ("Call Ana tomorrow evening", "2026-11-24T19:00"),
+    ],
+)
+def test_a_morning_begins_when_the_persons_does(text: str, expected: str) -> None:
+    """A morning without an hour is the preferred one; an hour that was said, and other parts of the day, stay."""
+    assert str(parse(text, now=NOW, morning=dt.time(6, 45)).due) == expected
 
 
 def test_a_due_carries_the_zone_of_now() -> None:
