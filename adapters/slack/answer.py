@@ -111,8 +111,9 @@ class Answer:
         return words
 
     async def _breathe(self) -> None:
-        """Wait before the next append, though not when the reply is over."""
-        pause = max(self._pause, self._desk.pace.append.wait())
+        """Wait before the next append, the longer the more streams share the budget; not when the reply is over."""
+        pace = self._desk.pace
+        pause = max(self._pause, pace.streams * pace.append.apart, pace.append.wait())
         self._pause = min(_SLOWEST, self._pause * _SLOWER)
         with suppress(TimeoutError):
             async with asyncio.timeout(pause):

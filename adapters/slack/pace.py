@@ -6,48 +6,50 @@ See https://docs.slack.dev/apis/web-api/rate-limits and each method's page for i
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+_MINUTE = 60.0
 _SHARE = 0.9
 """Part of the published allowance that is used, so that clocks that differ don't cost a refusal."""
 
 
 class Budget:
-    """A bucket of calls that fills evenly, up to a minute's allowance."""
+    """So many calls in any 60 seconds."""
 
     def __init__(self, a_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._most = a_minute * _SHARE
-        self._a_second = self._most / 60
-        self._left = self._most
-        self._at = clock()
+        self._most = int(a_minute * _SHARE)
+        self._taken: deque[float] = deque()
+        self._shut_until = 0.0
+
+    @property
+    def apart(self) -> float:
+        """Seconds between calls that never use the budget up."""
+        return _MINUTE / self._most
 
     def take(self) -> bool:
         """Take one call, if there is one."""
-        self._fill()
-        if self._left < 1:
+        if self.wait() > 0:
             return False
-        self._left -= 1
+        self._taken.append(self._clock())
         return True
 
     def wait(self) -> float:
         """Seconds until there is a call to take."""
-        self._fill()
-        return max(0.0, (1 - self._left) / self._a_second)
-
-    def refused(self) -> None:
-        """Slack says it was too much: begin from nothing."""
-        self._left = 0
-        self._at = self._clock()
-
-    def _fill(self) -> None:
         now = self._clock()
-        self._left = min(self._most, self._left + (now - self._at) * self._a_second)
-        self._at = now
+        while self._taken and self._taken[0] <= now - _MINUTE:
+            self._taken.popleft()
+        full = self._taken[0] + _MINUTE - now if len(self._taken) >= self._most else 0.0
+        return max(full, self._shut_until - now)
+
+    def refused(self, seconds: float = _MINUTE / 4) -> None:
+        """Slack says it was too much: take none for a while."""
+        self._shut_until = self._clock() + seconds
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Pace:
     """The budgets of the methods that a busy workspace could use up."""
 
@@ -59,3 +61,5 @@ class Pace:
     """`conversations.replies`, tier 3, for threads that are probably other people's; the rest of it is for our own."""
     session: Budget = field(default_factory=lambda: Budget(50))
     """`agents.sessions.setStatus`, tier 3."""
+    streams: int = 0
+    """How many streams are open, which share the appends."""

@@ -58,6 +58,8 @@ class Post:
         """Send the last words of the message with its cards and its stamp, and begin anew."""
         first, *more = _batches(blocks) or [[]]
         kept = metadata(stamp, self._part) if stamp else None
+        if self._ts is not None:
+            self._desk.pace.streams -= 1
         if not (await self._stop(words, first, kept, session) or await self._update(words, first, kept)):
             await self._send(self._text + words if not self._ts else words, first, kept, stamp)
         for batch in more:
@@ -84,6 +86,7 @@ class Post:
             self._held = True
             return False
         self._ts, self._text = told["ts"], words
+        self._desk.pace.streams += 1
         return True
 
     async def _append(self, words: str) -> bool:
