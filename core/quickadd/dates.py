@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from core.quickadd.numbers import century, day_number, ordinal
+from core.quickadd.numbers import century, day_number, odd_year, ordinal
 from core.quickadd.numbers import year as year_number
 from core.quickadd.numeric import impossible, numeric
 from core.quickadd.tokens import Tokens
@@ -178,11 +178,13 @@ def _range_end(ts: Tokens, end: int) -> int:
     return end
 
 
-def _with_year(ts: Tokens, month: int, day: int, end: int, cx: Context) -> Hit:
-    """A month's day, and the year that may follow it."""
+def _with_year(ts: Tokens, month: int, day: int, end: int, cx: Context) -> Hit | None:
+    """A month's day, and the year that may follow it; None where that year is out of reach, as in `31 May 9999`."""
     j = end
     if ts.words[j] in (",", "in", "of", "-", "/"):
         j += 1
+    if odd_year(ts, j):
+        return None
     found = year_number(ts, j)
     if found and ts.words[found[1]] == ":":
         found = None
@@ -216,6 +218,9 @@ def day_of_month(ts: Tokens, i: int, cx: Context) -> Hit | None:
     if words[end] in DAY and words[end + 1] in ("", ".", ",", "of", "in"):
         end += 1
     if words[end] == "of" and words[end + 1] in ("each", "every"):
+        return None
+    month = end + 1 if words[end] in ("of", "in") else end
+    if words[month] in MONTHS and odd_year(ts, month + 1):
         return None
     spelled_alone = words[i] != "the" and ts.nums[j] < 0 and words[i - 1] not in ("on", "by", "due", "before")
     if (spelled_alone and words[i - 1] not in WEEKDAYS) or words[end] in (WEEK | MONTH | YEAR | QUARTER):

@@ -15,15 +15,17 @@ from core.quickadd.reading import Rule
 from core.quickadd.recurrence import might_hold_rule, read_rule
 from core.quickadd.resolve import When, resolve
 from core.quickadd.rules import write
-from core.quickadd.titles import cut, lead_in
+from core.quickadd.titles import cut, lead_in, plain
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Clock, Context, Level, Part
 from core.quickadd.whole import MORNING, context_of, due_of, zone_of
 from core.quickadd.words import word_set
+from core.text import clean
 
 _EVENING: Final = word_set(
     "dinner supper drinks party concert movie movies cinema theatre theater opera pub evening night"
 )
+_OF_A_LIST: Final = word_set("for of between about the to from with next this last either both either vs per re")
 _MORNING: Final = word_set("breakfast sunrise morning jog")
 
 
@@ -59,19 +61,19 @@ def parse(text: str, *, now: dt.datetime, locale: str = "en-US", morning: dt.tim
     """Read a task from one text.
 
     `now` is aware; its `ZoneInfo` is the user's zone, in which the due is given. `locale` (BCP 47) decides the order of
-    day and month, `morning` (wall clock) is what `tomorrow morning` means. Raises QuickAddError for a date or a time that
-    cannot be; for nothing else, whatever the text.
+    day and month, `morning` (wall clock) is what `tomorrow morning` means. Raises QuickAddError for a date or a time
+    that cannot be; for nothing else, whatever the text.
     """
     cx = context_of(now, locale, morning)
-    marked = read_markers(text)
+    marked = read_markers(clean(text))
     ts = Tokens(marked.line)
-    begin, to_may_follow = lead_in(marked.line)
-    first = next((k for k in range(ts.size) if ts.starts[k] >= begin), ts.size)
+    lead = lead_in(marked.line)
+    first = next((k for k in range(ts.size) if ts.starts[k] >= lead.end), ts.size)
     read = _read(ts, first, cx)
-    if to_may_follow and not any(low <= ts.starts[first] for low, _ in read.spans):
-        begin, to_may_follow = 0, False
-    title = cut(marked.full, begin, [*read.spans, *marked.marks], strip_to=to_may_follow)
-    return _draft(title, marked, read)
+    dated = any(low <= ts.starts[first] for low, _ in read.spans)
+    begin = 0 if lead.bare and not dated and first < ts.size else lead.end
+    title = cut(marked.full, begin, [*read.spans, *marked.marks])
+    return _draft(plain(title, lead, dated=dated), marked, read)
 
 
 def _draft(title: str, marked: Marked, read: _Read) -> Draft:
@@ -90,7 +92,7 @@ def _read(ts: Tokens, first: int, cx: Context) -> _Read:
     """Find the rule and the date of a line, from a token on."""
     rule = _find_rule(ts, first, cx)
     phrases = _find_phrases(ts, first, cx, rule)
-    found = claims(ts, phrases, first, frozenset({rule.start}) if rule else frozenset())
+    found = claims(ts, phrases, first, rule)
     if rule:
         read = _with_rule(ts, rule, found, cx)
         if read:
@@ -125,11 +127,20 @@ def rule_expected(ts: Tokens, rule: Rule, first: int) -> bool:
     following = ts.words[rule.end]
     if ts.words[rule.start - 1] in ("the", "a", "my", "our", "this", "of", "about") and rule.start:
         return False
+    if rule.listed:
+        return _list_expected(ts, rule, first)
     return (
         rule.end - rule.start > 1
         or following in ("", ".", ",", "!", ":", "(", ")", "-", "–", "—")
         or following in ("to", "for", "and")
     )
+
+
+def _list_expected(ts: Tokens, rule: Rule, first: int) -> bool:
+    """Whether weekdays in a row are a series: at either end of the text, of no one week, and not what is talked of."""
+    before = ts.words[rule.start - 1] if rule.start > first else ""
+    closed = ts.words[rule.end] in ("", ".", ",", "!", "(", ")", "-", "–", "—", "with", "at", "in")
+    return before not in _OF_A_LIST and (closed or (rule.start == first and ts.words[rule.end] not in ("this", "next")))
 
 
 def _find_phrases(ts: Tokens, first: int, cx: Context, rule: Rule | None) -> list[Phrase]:
@@ -199,7 +210,7 @@ def _with_rule(ts: Tokens, rule: Rule, found: list[Claim], cx: Context) -> _Read
             raise QuickAddError(phrase.when.error)
         time = phrase.when.time
         takes_time = time is not None and not phrase.has_day and not spec.hours
-        starts = phrase.has_day and spec.start is None and bool(claim.leads & {"starting", "beginning", "from"})
+        starts = phrase.has_day and spec.start is None
         if not takes_time and not starts:
             continue
         if starts:

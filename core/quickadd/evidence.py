@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.quickadd.moments import Phrase
+from core.quickadd.reading import Rule
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Clock, DayOfMonth, Level, MonthDay, Part, Shift, Weekday
-from core.quickadd.words import WEEKDAY_NAMES, WEEKEND, word_set
+from core.quickadd.words import NUMBERED, WEEKDAY_NAMES, WEEKDAYS, WEEKEND, word_set
 
 _LEADS: Final = frozenset(
     {"on", "at", "@", "by", "due", "before", "starting", "beginning", "around", "approximately", "approx", "circa", "~",
@@ -33,16 +34,8 @@ _CONTINUERS: Final = frozenset(
      ".", "!", "?", ")", "…", "/", "|", "near", "over", "as", "w", "&", "due", "please", "pls", "that",
      "sharp", "latest"}
 )  # fmt: skip
+_JOINERS: Final = frozenset({"on", "and", "or", "&", ",", "/"})
 _CLOSERS: Final = frozenset({")", "]", ".", ",", "!", "?", ";", ":", "…", "-", "–", "—"})
-_NOUNS: Final = word_set(
-    "no no. nr number num bug bugs issue issues ticket tickets pr task tasks version versions ver v release releases "
-    "rev revision python java node nodejs django ruby rails php ubuntu debian fedora postgres postgresql mysql windows "
-    "ios android macos firefox chrome angular react vue swift kotlin linux kernel go rust typescript docker kubernetes "
-    "chapter chapters section sections page pages room rooms flight gate seat platform route bus train line step steps "
-    "figure table item items part parts level unit units apartment apt suite floor building ch sec catch rule article "
-    "size model episode season lesson exercise question problem level lot invoice order pin code id psalm verse act "
-    "scene score ratio upgrade api sdk build patch dose appendix"
-)
 _NEED_OBJECT: Final = word_set(
     "watch read reread rewatch buy order stream download review celebrate plan organise organize enjoy prepare love "
     "see rent publish sell return learn memorise memorize"
@@ -64,20 +57,29 @@ class Claim:
     leads: frozenset[str]
 
 
-def claims(ts: Tokens, phrases: list[Phrase], first: int, taken: frozenset[int]) -> list[Claim]:
+def claims(ts: Tokens, phrases: list[Phrase], first: int, rule: Rule | None) -> list[Claim]:
     """The phrases that are dates here, in order.
 
-    `first` is the token the text begins at after a lead-in, `taken` the tokens where something else that will be
-    removed begins.
+    `first` is the token the text begins at after a lead-in, `rule` the repetition that will be removed. The past counts
+    only beside one, as the day it began on.
     """
     found: list[Claim] = []
-    starts = set(taken)
+    starts = {rule.start} if rule else set()
     for phrase in reversed(phrases):
         claim = _claim(ts, phrase)
+        if phrase.when.past and not (rule and _began(ts, claim, rule)):
+            continue
         if _accept(ts, claim, at_start=_nothing_before(ts, claim.start, first), starts=starts):
             found.append(claim)
             starts.add(claim.start)
     return found[::-1]
+
+
+def _began(ts: Tokens, claim: Claim, rule: Rule) -> bool:
+    """Whether a rule stands beside a day gone by: `yesterday every day`, not `review last week every monday`."""
+    phrase = claim.phrase
+    told = ts.words[phrase.start] == "yesterday" or ts.words[phrase.end - 1] == "ago"
+    return told and not claim.leads and (phrase.end == rule.start or claim.start == rule.end)
 
 
 def _claim(ts: Tokens, phrase: Phrase) -> Claim:
@@ -136,8 +138,6 @@ def _nothing_before(ts: Tokens, index: int, first: int) -> bool:
 
 def _accept(ts: Tokens, claim: Claim, *, at_start: bool, starts: set[int]) -> bool:
     phrase, words = claim.phrase, ts.words
-    if phrase.when.past:
-        return False
     after = phrase.end
     while words[after] in _CLOSERS:
         after += 1
@@ -150,15 +150,24 @@ def _accept(ts: Tokens, claim: Claim, *, at_start: bool, starts: set[int]) -> bo
         return False
     if before in ("and", "or") and not claim.leads and phrase.level < Level.STRONG:
         return False
-    if not at_start and _looks_like_a_title(ts, phrase):
+    if (not at_start and _looks_like_a_title(ts, phrase)) or _in_a_list(ts, claim):
         return False
     if phrase.level is Level.STRONG:
         return goes_on or "for" not in claim.leads
-    if before in _DETERMINERS and (not phrase.has_day or phrase.level is Level.WEAK) and not claim.leads:
+    if (
+        _is_determiner(ts, claim.start - 1, before)
+        and (not phrase.has_day or phrase.level is Level.WEAK)
+        and not claim.leads
+    ):
         return False
     if phrase.level is Level.FAIR:
         return goes_on or (at_start and not _compound(ts, phrase)) or bool(claim.leads & _FIRM)
     return _accept_weak(ts, claim, before, at_start=at_start, at_end=at_end, goes_on=goes_on)
+
+
+def _is_determiner(ts: Tokens, k: int, before: str) -> bool:
+    """Whether a word makes what follows a noun; the capital of `Report A` is a name."""
+    return before in _DETERMINERS and not (before == "a" and k > 0 and ts.raw(k) == "A")
 
 
 def _accept_weak(ts: Tokens, claim: Claim, before: str, *, at_start: bool, at_end: bool, goes_on: bool) -> bool:
@@ -168,9 +177,11 @@ def _accept_weak(ts: Tokens, claim: Claim, before: str, *, at_start: bool, at_en
     if before in _DANGLING and not claim.leads:
         return False
     if claim.leads:
+        if at_start and claim.leads & _FIRM:
+            return not _is_name(ts, phrase) and not _compound(ts, phrase) and not _counts(ts, phrase)
         return goes_on and ("for" not in claim.leads or at_end) and not _is_name(ts, phrase)
     number_like = all(not word.isalpha() or word in ("t", "h") for word in words[phrase.start : phrase.end])
-    if number_like and not at_start and (before in _NOUNS or (before == "." and words[claim.start - 2] in _NOUNS)):
+    if number_like and not at_start and (before in NUMBERED or (before == "." and words[claim.start - 2] in NUMBERED)):
         return False
     if isinstance(item, Part):
         return at_end and phrase.end - phrase.start > 1
@@ -197,6 +208,15 @@ def _accept_start(ts: Tokens, phrase: Phrase, *, ambiguous: bool) -> bool:
     return isinstance(item, MonthDay) and not fraction and "/" in ts.words[phrase.start : phrase.end]
 
 
+def _counts(ts: Tokens, phrase: Phrase) -> bool:
+    """Whether a bare number at the start may count what follows, or name it: `by 5 points`, `at 10 Downing Street`."""
+    following = ts.words[phrase.end]
+    if not following or not isinstance(phrase.items[0], Clock) or ts.nums[phrase.end - 1] < 0:
+        return False
+    plural = following.endswith("s") and not following.endswith("ss")
+    return plural or ts.raw(phrase.end)[:1].isupper() or ts.nums[phrase.end] >= 0
+
+
 def _compound(ts: Tokens, phrase: Phrase) -> bool:
     """`Sunday School`, `Friday Night Lights`: a name that begins with a day."""
     following = ts.words[phrase.end]
@@ -217,6 +237,26 @@ def _is_name(ts: Tokens, phrase: Phrase) -> bool:
 def _lacks_object(ts: Tokens, start: int) -> bool:
     """Whether all that stands before is a verb that needs an object: `Read 1984`, `Watch Friday the 13th`."""
     return ts.words[start - 1] in _NEED_OBJECT
+
+
+def _in_a_list(ts: Tokens, claim: Claim) -> bool:
+    """Whether a weekday is one of several, so that no one date is meant: `mon or tue`, `sat and sun next week`."""
+    phrase, words = claim.phrase, ts.words
+    if not isinstance(phrase.items[0], Weekday):
+        return False
+    low, high = phrase.start, phrase.end
+    while low and words[low - 1] in _JOINERS:
+        low -= 1
+    while words[high] in _JOINERS:
+        high += 1
+    before = words[low : phrase.start] if low and words[low - 1] in WEEKDAYS else []
+    after = words[phrase.end : high] if words[high] in WEEKDAYS else []
+    return any(_joins(joiners, claim) for joiners in (before, after))
+
+
+def _joins(joiners: list[str], claim: Claim) -> bool:
+    """Whether the words between two weekdays put them in one list; after `on friday`, a comma alone does not."""
+    return any(word not in (",", "on") for word in joiners) or (joiners == [","] and not claim.leads)
 
 
 def _looks_like_a_title(ts: Tokens, phrase: Phrase) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.quickadd.numbers import spelled
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Clock, Hit, Impossible, Level
-from core.quickadd.words import HOUR, MINUTE, PARTS
+from core.quickadd.words import HOUR, MINUTE, MONTHS, NUMBERED, PARTS, SUFFIXES, TODAY, TOMORROW, TONIGHT, WEEKDAYS
 
 DASHES = frozenset({"-", "–", "—"})
 
@@ -63,7 +63,7 @@ def _digital(ts: Tokens, i: int, led: bool) -> Hit | None:
             return _colon(ts, i, led)
         if (
             sign == "."
-            and (_meridiem(ts, i + 3) or part_follows(ts, i + 3) or (led and words[i + 3] != "."))
+            and (_meridiem(ts, i + 3) or part_follows(ts, i + 3) or (led and not _goes_on(ts, i + 3)) or _by_day(ts, i))
             and nums[i + 2] < 60
         ):
             return _minutes_said(ts, hour, nums[i + 2], i + 3, exact=False)
@@ -74,7 +74,8 @@ def _digital(ts: Tokens, i: int, led: bool) -> Hit | None:
         if width >= 3:
             return _with_half(hour // 100, hour % 100, half) if hour % 100 < 60 and width <= 4 else None
         return _with_half(hour, 0, half)
-    if width == 4 and hour % 100 < 60 and hour < 2400 and (words[i + 1] in HOUR or words[i][0] == "0"):
+    dated = _goes_on(ts, i + 1) and ts.ends[i + 2] - ts.starts[i + 2] <= 2  # 0001-01-01
+    if width == 4 and not dated and hour % 100 < 60 and hour < 2400 and (words[i + 1] in HOUR or words[i][0] == "0"):
         level = Level.FAIR if led or words[i + 1] in HOUR else Level.WEAK
         return Clock(hour // 100, hour % 100, True, level), i + 2 if words[i + 1] in HOUR else i + 1
     if width == 4 and led and hour % 100 < 60 and hour < 2400 and not 1900 <= hour <= 2100:
@@ -96,15 +97,45 @@ def _digital(ts: Tokens, i: int, led: bool) -> Hit | None:
 def _bare(ts: Tokens, i: int) -> Hit | None:
     """A number after `at`: `at 5`, `at 12 15`, also `at 26`, which is no hour."""
     hour, nums = ts.nums[i], ts.nums
+    if _begins_date(ts, i):
+        return None
     follows = nums[i + 1]
     two_digits = follows >= 0 and ts.ends[i + 1] - ts.starts[i + 1] == 2
     if two_digits and follows < 60 and hour < 24 and ts.words[i + 2] not in (":", "/", "-", "."):
         half = _meridiem(ts, i + 2)
         return _with_half(hour, follows, half) if half else (Clock(hour, follows, hour > 12, Level.WEAK), i + 2)
     joined = ts.glued(i + 1) and nums[i + 2] >= 0 and ts.glued(i + 2)
-    if ts.words[i + 1] in (":", "/", "-", "%", "°") and joined and not starts_range(ts, i):
+    if ts.words[i + 1] in (":", "/", "-", "%", "°", ".") and joined and not starts_range(ts, i):
         return None
     return _finish(ts, hour, 0, i + 1, Level.WEAK, sure=hour > 12 or hour == 0)
+
+
+def _goes_on(ts: Tokens, j: int) -> bool:
+    """Whether a number runs on in more digits: the `.2027` of `1.12.2027`."""
+    return ts.words[j] in (".", "/", "-") and ts.glued(j) and ts.nums[j + 1] >= 0 and ts.glued(j + 1)
+
+
+def _by_day(ts: Tokens, i: int) -> bool:
+    """Whether a day stands right beside `14.30`, so that it is a time, unless it is the number of something."""
+    words = ts.words
+    if _goes_on(ts, i + 3) or words[i - 1] in NUMBERED or words[i - 1] == "to":
+        return False
+    after = i + 4 if words[i + 3] in ("on", ",") else i + 3
+    before = i - 2 if words[i - 1] == "," else i - 1
+    return _is_day(words[after]) or (before >= 0 and _is_day(words[before]))
+
+
+def _is_day(word: str) -> bool:
+    return word in TODAY or word in TOMORROW or word in TONIGHT or word in WEEKDAYS
+
+
+def _begins_date(ts: Tokens, i: int) -> bool:
+    """Whether a number is a day rather than an hour: `until 1 december`, `till 5th`; not in `at 7 march 3`."""
+    word = ts.words[i + 1]
+    if word in SUFFIXES and ts.glued(i + 1):
+        return True
+    month = i + 2 if word == "of" else i + 1
+    return ts.words[month] in MONTHS and ts.words[i - 1] not in ("at", "@")
 
 
 def _colon(ts: Tokens, i: int, led: bool) -> Hit | None:
@@ -183,8 +214,8 @@ def part_follows(ts: Tokens, j: int) -> bool:
 
 
 def starts_range(ts: Tokens, i: int) -> bool:
-    """Whether a bare number begins a range whose end is surely a time: `3-4pm`."""
-    if not 0 <= ts.nums[i] <= 24 or ts.words[i + 1] not in DASHES:
+    """Whether a bare number begins a range or a choice whose end is surely a time: `3-4pm`, `3 or 4pm`."""
+    if not 0 <= ts.nums[i] <= 24 or (ts.words[i + 1] not in DASHES and ts.words[i + 1] != "or"):
         return False
     end = hour_at(ts, i + 2, led=False)
     return end is not None and isinstance(end[0], Clock) and end[0].level > Level.WEAK

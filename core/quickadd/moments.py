@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from core.quickadd import anchored, dates, holidays, numeric, periods, relative, times
+from core.quickadd.fits import fits
 from core.quickadd.resolve import When, resolve
 from core.quickadd.tokens import OPAQUE, Tokens
 from core.quickadd.values import (
@@ -15,8 +16,6 @@ from core.quickadd.values import (
     Context,
     Day,
     DayOfMonth,
-    Grain,
-    Impossible,
     Item,
     Level,
     MonthDay,
@@ -52,6 +51,8 @@ _JOINTS: Final = frozenset(
 _PLAIN_END: Final = frozenset({"", ",", ".", "!", "?", ")", "at", "@", "in", "by", ";"})
 _MAX_ITEMS: Final = 8
 _MAX_DEPTH: Final = 3
+_NEAR: Final = 60
+"""Days ahead in which `friday 12.04` is a date; a later one is a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class Phrase:
 
 def phrase_at(ts: Tokens, i: int, cx: Context) -> Phrase | None:
     """The longest moment that begins at a token, or None. Raises QuickAddError for nothing: see `When.error`."""
-    if ts.nums[i] < 0 and ts.words[i] not in _STARTS:
+    if (ts.nums[i] < 0 and ts.words[i] not in _STARTS) or _inside_number(ts, i):
         return None
     try:
         found = _gather(ts, i, cx, 0, dates_only=False)
@@ -99,6 +100,12 @@ def phrase_at(ts: Tokens, i: int, cx: Context) -> Phrase | None:
     except (OverflowError, ValueError):
         return None  # outside the calendar: the words are no date
     return Phrase(i, end, items, when) if when else None
+
+
+def _inside_number(ts: Tokens, i: int) -> bool:
+    """Whether a number is the end of a longer one that was no date: the `0001` of `1.1.0001`."""
+    signed = i > 1 and ts.words[i - 1] in (".", "/") and ts.glued(i - 1) and ts.glued(i)
+    return signed and ts.nums[i] >= 0 and ts.nums[i - 2] >= 0
 
 
 def day_at(ts: Tokens, i: int, cx: Context, depth: int = 0) -> tuple[dt.date, int] | None:
@@ -122,11 +129,13 @@ def _gather(ts: Tokens, i: int, cx: Context, depth: int, *, dates_only: bool) ->
         if more is None:
             break
         new = more[0]
-        if len(new) == 2 and isinstance(new[1], Clock) and not _fits(items, new[0]):
+        if len(new) == 2 and isinstance(new[1], Clock) and not fits(items, new[0]):
             new = new[1:]  # `tomorrow eod`: the day was said before
-        if not all(_fits(items, item) for item in new):
+        if not all(fits(items, item) for item in new):
             break
         items, end = (*items, *new), more[1]
+    if not dates_only and any(isinstance(item, Clock) for item in items):
+        end = times.second(ts, end)
     return items, end
 
 
@@ -142,6 +151,7 @@ def _next_items(
         if (found is None and not dates_only) or j == end:
             found = found or _bare_number(ts, j, items, cx)
         if found:
+            found = _or_dotted(ts, j, items, cx, found)
             clock = isinstance(found[0][0], Clock)
             joint = ts.words[j - 1] if j > end else ""
             if clock and joint in ("of", "for"):
@@ -153,6 +163,24 @@ def _next_items(
             return None
         j += 1
     return None
+
+
+def _or_dotted(
+    ts: Tokens, j: int, items: tuple[Item, ...], cx: Context, found: tuple[tuple[Item, ...], int]
+) -> tuple[tuple[Item, ...], int]:
+    """What was found, or the time it is beside a day that is another, or far off: `tomorrow 9.30`, `friday 7.30`."""
+    date = found[0][0]
+    if not isinstance(date, MonthDay) or date.year or ts.words[j + 1] != ".":
+        return found
+    weekday = next((item for item in items if isinstance(item, Weekday)), None)
+    if fits(items, date):
+        when = resolve((date,), cx) if weekday else None
+        if weekday is None or when is None:
+            return found
+        if when.date.weekday() == weekday.index and (when.date - cx.today).days < _NEAR:
+            return found
+    hit = times.simple(ts, j)
+    return ((hit[0],), hit[1]) if hit and fits(items, hit[0]) else found
 
 
 def _items_at(ts: Tokens, i: int, cx: Context, depth: int, dates_only: bool) -> tuple[tuple[Item, ...], int] | None:
@@ -213,47 +241,3 @@ def _is_weekday(number: int, weekday: int, cx: Context) -> bool:
     first = cx.today.replace(day=1)
     following = (first + dt.timedelta(days=31)).replace(day=1)
     return any((start.weekday() + number - 1) % 7 == weekday for start in (first, following))
-
-
-def _fits(items: tuple[Item, ...], new: Item) -> bool:
-    """Whether one more piece can belong to the same moment."""
-    kinds = [type(item) for item in items]
-    shift = next((item for item in items if isinstance(item, Shift)), None)
-    day = next((item for item in items if isinstance(item, Day)), None)
-    timed = shift is not None and shift.amount.seconds != 0
-    match new:
-        case Clock():
-            return Clock not in kinds and not timed
-        case Part():
-            return Part not in kinds and not timed
-        case Impossible():
-            return False if Clock in kinds else MonthDay not in kinds
-        case Weekday():
-            return Weekday not in kinds and not timed and not (day and day.today)
-        case MonthDay():
-            return not {MonthDay, DayOfMonth, Shift} & set(kinds) and (day is None or day.grain is Grain.YEAR)
-        case DayOfMonth():
-            fixed = {MonthDay, DayOfMonth, Shift} & set(kinds)
-            return not fixed and (day is None or day.grain is Grain.MONTH)
-        case Shift():
-            if new.amount.seconds:
-                return shift is None and all(isinstance(item, Day) and item.today for item in items)
-            return shift is None and day is None and not {MonthDay, DayOfMonth} & set(kinds)
-        case Day():
-            return _day_fits(items, new, day)
-    return False
-
-
-def _day_fits(items: tuple[Item, ...], new: Day, day: Day | None) -> bool:
-    kinds = {type(item) for item in items}
-    if day is not None:
-        return day.date == new.date and new.grain is day.grain
-    if Shift in kinds:
-        return False
-    if new.grain is Grain.WEEK:
-        return not {MonthDay, DayOfMonth} & kinds
-    if new.grain is Grain.YEAR:
-        return DayOfMonth not in kinds
-    if new.grain in (Grain.MONTH, Grain.QUARTER):
-        return MonthDay not in kinds
-    return not {MonthDay, DayOfMonth} & kinds

@@ -87,6 +87,14 @@ def year(ts: Tokens, i: int) -> tuple[int, int] | None:
     return None
 
 
+def odd_year(ts: Tokens, i: int) -> bool:
+    """Whether four digits stand here that may be a year, but none that a task is for, and no time of day: `9999`."""
+    number = ts.nums[i]
+    if number < 0 or ts.ends[i] - ts.starts[i] != 4 or 1900 <= number <= 2199:
+        return False
+    return number >= 2400 or number % 100 > 59
+
+
 def century(two_digits: int) -> int:
     """The year two digits mean: 00..69 are this century's."""
     return two_digits + (2000 if two_digits < 70 else 1900)

@@ -69,7 +69,7 @@ def numeric(ts: Tokens, i: int, cx: Context) -> Hit | None:
         year = third if third_width == 4 else century(third)
         if not 1900 <= year <= 2199:
             return None
-        return _in_order(nums[i], second, year, cx, third_at + 1)
+        return _in_order(nums[i], second, year, third_at + 1, day_first=cx.day_first or sign == ".")
     if third >= 0 or (words[i + 3] in _SIGNS and ts.glued(i + 3) and ts.glued(i + 4) and words[i + 4]):
         return None
     if sign in ("-", "–") and nums[i] <= 12 and second <= 12 and not _weekday_before(ts, i):
@@ -79,7 +79,7 @@ def numeric(ts: Tokens, i: int, cx: Context) -> Hit | None:
     if sign == "." and (words[i + 3] in ("am", "pm", "a", "p") or part_follows(ts, i + 3)):
         return None
     end = i + 4 if sign == "." == words[i + 3] and ts.glued(i + 3) else i + 3
-    return _in_order(nums[i], second, None, cx, end)
+    return _in_order(nums[i], second, None, end, day_first=cx.day_first)
 
 
 def iso_datetime(ts: Tokens, i: int) -> tuple[tuple[Day, Clock], int] | None:
@@ -110,9 +110,12 @@ def _weekday_before(ts: Tokens, i: int) -> bool:
     )
 
 
-def _in_order(first: int, second: int, year: int | None, cx: Context, end: int) -> Hit | None:
-    """Two numbers as a month and a day, in the reader's order, or in the only one that can be."""
-    orders = ((second, first), (first, second)) if cx.day_first else ((first, second), (second, first))
+def _in_order(first: int, second: int, year: int | None, end: int, *, day_first: bool) -> Hit | None:
+    """Two numbers as a day and a month, in the order given, or in the only one that can be.
+
+    With dots between them, a date in full has its day first in every country that writes it so.
+    """
+    orders = ((second, first), (first, second)) if day_first else ((first, second), (second, first))
     level = Level.WEAK if year is None else Level.STRONG
     for month, day in orders:
         if 1 <= month <= 12 and impossible(month, day, year) is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from core.quickadd.numbers import odd_year
 from core.quickadd.numbers import year as year_number
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Amount, Context, Day, Grain, Hit, Level, add, monday, month_length
@@ -72,6 +73,8 @@ def _bare_period(ts: Tokens, i: int, cx: Context) -> Hit | None:
     if words[i] in MONTHS:
         j = i + 2 if words[i + 1] == "." and ts.glued(i + 1) else i + 1
         k = j + 1 if words[j] in (",", "of", "in", "-") else j
+        if odd_year(ts, k):
+            return None
         if ts.nums[k] >= 0 and year_number(ts, k):
             return Day(dt.date(ts.nums[k], MONTHS[words[i]], 1), Grain.MONTH, Level.WEAK), k + 1
         if lead in MONTH_LEADS:

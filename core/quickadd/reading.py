@@ -41,6 +41,8 @@ class Rule:
     spec: Spec
     certain: bool
     """Whether it said `every` or `each`; `daily` and `mondays` may be words of a title."""
+    listed: bool = False
+    """Whether weekdays in a row are all that makes it a rule: `mon, wed and fri 7am`."""
 
 
 @dataclass(slots=True)
@@ -57,6 +59,8 @@ class Reading:
     certain: bool = False
     plural: bool = False
     """Whether weekdays were said in the plural, which alone makes a rule."""
+    listed: bool = False
+    """Whether nothing but a list of weekdays makes it a rule."""
     part: str | None = None
     """The part of the day that `nightly` says."""
     times: list[tuple[int, int]] = field(default_factory=list)

@@ -85,8 +85,9 @@ def _complete(r: Reading) -> bool:
     """Put days, frequency, start and end together; False where they make no rule."""
     spec = r.spec
     if spec.freq is None:
-        if not r.plural:
+        if not r.plural and not _is_series(r):
             return False
+        r.listed = not r.plural
         spec.freq = "WEEKLY"
     for days in r.days:
         if not _place(r, days):
@@ -106,6 +107,12 @@ def _complete(r: Reading) -> bool:
         found = day_at(r.ts, r.until_at, cx)
         spec.until = found[0] if found else None
     return True
+
+
+def _is_series(r: Reading) -> bool:
+    """Whether weekdays in a row are said often enough to come again: two with a time, or three."""
+    named = [days for days in r.days if days.listed]
+    return bool(named) and (bool(r.spec.hours) or len(named[0].weekdays) > 2)
 
 
 def _place(r: Reading, days: Days) -> bool:
@@ -158,7 +165,7 @@ _CLAUSES: Final = (every, after_completion, at, starting, until, excluding, coun
 
 def might_hold_rule(ts: Tokens) -> bool:
     """Whether any word of the line can make a rule, so that the rest need not look."""
-    return not TRIGGERS.isdisjoint(ts.words)
+    return not TRIGGERS.isdisjoint(ts.words) or len(WEEKDAYS.keys() & set(ts.words)) > 1
 
 
 def read_rule(ts: Tokens, i: int, cx: Context) -> Rule | None:
@@ -172,4 +179,4 @@ def read_rule(ts: Tokens, i: int, cx: Context) -> Rule | None:
         return None  # outside the calendar
     if end is None:
         return None
-    return Rule(i, end, reading.spec, reading.certain)
+    return Rule(i, end, reading.spec, reading.certain, reading.listed)

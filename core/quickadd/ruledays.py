@@ -24,6 +24,8 @@ class Days:
 
     weekdays: list[int] = field(default_factory=list)
     plural: bool = False
+    listed: bool = False
+    """Whether several weekdays were joined by `and` or commas, none by `or`."""
     nth: list[tuple[int, int]] = field(default_factory=list)
     """(n, weekday): the second Friday is (2, 4), the last (-1, 4)."""
     numbers: list[int] = field(default_factory=list)
@@ -77,17 +79,21 @@ def _weekdays(ts: Tokens, i: int) -> tuple[Days, int] | None:
     j = i + 1 if ts.words[i] == "from" else i
     days = Days()
     end = i
+    choice, pieces = False, 0
     while (found := _weekday_at(ts, j)) is not None:
         days.weekdays += [day for day in found[0] if day not in days.weekdays]
         days.plural |= found[1]
         end = found[2]
+        pieces += 1
         j = _step_and(ts, end)
         if j == end:
             break
+        choice |= "or" in ts.words[end:j]
         while ts.words[j] in ("on", "every", "each") and j > end:
             j += 1
     if not days.weekdays:
         return None
+    days.listed = not choice and pieces > 1
     days.weekdays.sort()
     return days, end
 

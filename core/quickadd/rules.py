@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from core.quickadd.candidates import has_days
 from core.quickadd.spec import CODES, FREQUENCIES, Exclusion, Spec
-from core.quickadd.values import Context, add, nth_weekday
+from core.quickadd.values import Amount, Context, add, month_length, nth_weekday
 
 _MANY: Final = 400
 _HORIZON: Final = dt.timedelta(days=731)
@@ -53,11 +53,13 @@ def write(spec: Spec, cx: Context) -> Written | None:
     if lasting is None or not has_days(lasting, (lasting.start or cx.today).year):
         return None
     spec = lasting
-    if spec.length and not spec.until:
-        spec = replace(spec, until=add(spec.start or cx.today, spec.length))
     dates, moment = _excluded(spec), _first(spec, cx)
     if moment is None:
         return None
+    if spec.length and not spec.until:
+        spec = replace(spec, until=_end(spec, spec.length, moment, cx))
+        if spec.until and moment.date() > spec.until:
+            return None
     exdates: list[dt.datetime] = []
     if dates:
         exdates = sorted({when for exclusion in dates for when in _left_out(spec, moment, exclusion)})
@@ -70,6 +72,37 @@ def write(spec: Spec, cx: Context) -> Written | None:
     if exdates:
         text += "\nEXDATE:" + ",".join(f"{when:%Y%m%dT%H%M%S}" for when in exdates)
     return Written(text, moment.date(), moment.time() if spec.timed else None, spec.from_completion)
+
+
+def _end(spec: Spec, length: Amount, first: dt.datetime, cx: Context) -> dt.date:
+    """The last day of `for 5 days`: so long from the start, and short of an occurrence on the very day it is over."""
+    begin = spec.start or cx.today
+    if begin < first.date() and _on_day(spec, begin, first.date()):
+        begin = first.date()  # its time has passed today
+    end = add(begin, length)
+    return end - dt.timedelta(days=1) if end > begin and _on_day(spec, end, first.date()) else end
+
+
+def _on_day(spec: Spec, day: dt.date, anchor: dt.date) -> bool:
+    """Whether a day has what the rule asks of its occurrences, whatever an interval leaves out."""
+    if spec.months and day.month not in spec.months:
+        return False
+    if spec.month_days or spec.year_days or spec.weekdays:
+        in_month = day.day - month_length(day.year, day.month) - 1
+        return (
+            (not spec.month_days or day.day in spec.month_days or in_month in spec.month_days)
+            and (not spec.year_days or day.timetuple().tm_yday in spec.year_days)
+            and (not spec.weekdays or any(_is_nth(day, n, weekday) for n, weekday in spec.weekdays))
+        )
+    match spec.freq:
+        case "YEARLY":
+            return (day.month, day.day) == (anchor.month, anchor.day)
+        case "MONTHLY":
+            return day.day == anchor.day
+        case "WEEKLY":
+            return day.weekday() == anchor.weekday()
+        case _:
+            return True
 
 
 def rule_text(spec: Spec) -> str:
@@ -139,10 +172,22 @@ def _first(spec: Spec, cx: Context) -> dt.datetime | None:
         return None
     plain = not (spec.months or spec.month_days or spec.year_days or spec.weekdays)
     probe = replace(spec, freq="DAILY") if plain and spec.freq in ("YEARLY", "MONTHLY", "WEEKLY") else spec
+    if spec.start and spec.start < now.date() and spec.interval > 1:
+        return _anchored(spec, probe, now)
     found = _series(probe, begin, every=True).after(earliest, inc=True)
     if found is None or (spec.until and found.date() > spec.until):
         return None
     return found
+
+
+def _anchored(spec: Spec, probe: Spec, now: dt.datetime) -> dt.datetime | None:
+    """The first occurrence from now on of a series with an interval that began on a day gone by."""
+    assert spec.start is not None
+    begin = dt.datetime.combine(spec.start, spec.time or dt.time())
+    anchor = _series(probe, begin, every=True).after(begin, inc=True)
+    earliest = now if spec.timed else dt.datetime.combine(now.date(), dt.time())
+    found = _series(spec, anchor).after(earliest, inc=True) if anchor else None
+    return None if found is None or (spec.until and found.date() > spec.until) else found
 
 
 def _without(spec: Spec) -> Spec | None:

@@ -48,7 +48,7 @@ def _clocks(r: Reading, i: int) -> tuple[list[Clock], int]:
     end = k = i
     while len(clocks) < 24:
         k = k + 1 if words[k] in ("at", "@", "around", "by", "about") else k
-        hit = times.clock(ts, k)
+        hit = times.clock(ts, k) or (times.another(ts, k) if clocks else None)
         if hit is None or not isinstance(hit[0], Clock):
             break
         if clocks and hit[0].minute != clocks[0].minute and r.spec.freq not in ("DAILY", "WEEKLY"):

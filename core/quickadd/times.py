@@ -118,23 +118,53 @@ def _hour_word(ts: Tokens, i: int) -> tuple[int, int] | None:
 
 
 def _range_end(ts: Tokens, value: Clock, i: int, j: int) -> tuple[Clock, int]:
-    """Step over the end of a range (`3-4pm`, `from 9 to 5`); the start takes the end's half of the day."""
+    """Step over the end of a range (`3-4pm`, `from 9 to 5`) or another choice (`5 or 6pm`).
+
+    The start takes the end's half of the day.
+    """
     words = ts.words
-    if words[j] not in DASHES and words[j] not in ("to", "until", "till", "and"):
+    if words[j] not in DASHES and words[j] not in ("to", "until", "till", "and", "or"):
         return value, j
     if words[j] == "and" and (i == 0 or words[i - 1] != "between"):
         return value, j
-    end = hour_at(ts, j + 1, led=True)
+    end = hour_at(ts, j + 2 if words[j] == "or" and words[j + 1] == "at" else j + 1, led=True)
     if end is None or not isinstance(end[0], Clock):
         return value, j
     other = end[0]
-    if value.level == other.level == Level.WEAK and words[i - 1 if i else 0] not in ("from", "between"):
+    if words[j] == "or":
+        if other.level is Level.WEAK and _is_plural(words[end[1]]):
+            return value, j
+    elif value.level == other.level == Level.WEAK and not ((value.sure and other.sure) or _in_range(ts, i)):
         return value, j
     if not value.sure and other.sure and other.hour >= 12:
         value = replace(value, hour=_half_before(value.hour, other.hour), sure=True)
     elif not value.sure and other.sure:
         value = replace(value, sure=True)
     return replace(value, level=max(value.level, other.level)), end[1]
+
+
+def _in_range(ts: Tokens, i: int) -> bool:
+    return i > 0 and ts.words[i - 1] in ("from", "between")
+
+
+def second(ts: Tokens, end: int) -> int:
+    """The index after a second time that closes the text (`at 5 and 6`): a task is due at the first."""
+    words = ts.words
+    if words[end] not in ("and", "&"):
+        return end
+    hit = simple(ts, end + 2 if words[end + 1] in ("at", "@") else end + 1)
+    return hit[1] if hit and words[hit[1]] in ("", ".", "!", "?", ",", ")") else end
+
+
+def another(ts: Tokens, i: int) -> Hit | None:
+    """A bare hour in a list of times: the 5 of `at 9 and 5`, not of `at 9 and 5 pushups`."""
+    hit = hour_at(ts, i, led=True)
+    return hit if hit and not _is_plural(ts.words[hit[1]]) else None
+
+
+def _is_plural(word: str) -> bool:
+    """Whether a number before the word counts it."""
+    return word.endswith("s") and not word.endswith("ss")
 
 
 def _half_before(hour: int, end: int) -> int:

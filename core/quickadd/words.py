@@ -134,6 +134,17 @@ PARTS: Final[dict[str, str]] = {
     "nite": "night",
 }
 
+NUMBERED: Final = word_set(
+    "no no. nr number num bug bugs issue issues ticket tickets pr task tasks version versions ver v release releases "
+    "rev revision python java node nodejs django ruby rails php ubuntu debian fedora postgres postgresql mysql windows "
+    "ios android macos firefox chrome angular react vue swift kotlin linux kernel go rust typescript docker kubernetes "
+    "chapter chapters section sections page pages room rooms flight gate seat platform route bus train line step steps "
+    "figure table item items part parts level unit units apartment apt suite floor building ch sec catch rule article "
+    "size model episode season lesson exercise question problem level lot invoice order pin code id psalm verse act "
+    "scene score ratio upgrade api sdk build patch dose appendix"
+)
+"""What is told apart by numbers, so that a number after it is no date or time: `bug 5.12`, `version 2.10`."""
+
 NEXT: Final = frozenset({"next", "nxt", "following"})
 THIS: Final = frozenset({"this", "coming", "upcoming", "current"})
 PAST: Final = frozenset({"last", "past", "previous", "prior"})
