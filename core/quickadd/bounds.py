@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from core.quickadd.moments import day_at, phrase_at
+from core.quickadd.moments import day_at, phrase_at, through
 from core.quickadd.numbers import cardinal
 from core.quickadd.reading import Reading
 from core.quickadd.relative import amount, unit
@@ -45,6 +45,23 @@ def starting(r: Reading) -> bool:
             r.spec.start_time = time
         else:
             r.spec.hours, r.spec.minutes = [time.hour], [time.minute]
+    r.i = phrase.end
+    return True
+
+
+def between(r: Reading) -> bool:
+    """`1 dec to 5 dec`, `from 24 march until 2 april`: the first and the last day in one."""
+    words, i = r.ts.words, r.i
+    j = i + 1 if words[i] in ("from", "between") else i
+    if r.spec.start or (r.ts.nums[j] < 0 and words[j] not in MONTHS and words[j] not in ("the", "today", "tomorrow")):
+        return False
+    phrase = phrase_at(r.ts, j, r.cx)
+    if phrase is None or (phrase := through(r.ts, phrase, r.cx)).last is None:
+        return False
+    r.spec.start, r.spec.until = phrase.when.date, phrase.last
+    time = phrase.when.time
+    if time and not r.spec.hours:
+        r.spec.hours, r.spec.minutes = [time.hour], [time.minute]
     r.i = phrase.end
     return True
 

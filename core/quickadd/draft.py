@@ -10,7 +10,7 @@ from core.chat import Due
 from core.quickadd.errors import QuickAddError
 from core.quickadd.evidence import Claim, claims
 from core.quickadd.markers import Marked, read_markers
-from core.quickadd.moments import Phrase, phrase_at
+from core.quickadd.moments import Phrase, phrase_at, through
 from core.quickadd.reading import Rule
 from core.quickadd.recurrence import might_hold_rule, read_rule
 from core.quickadd.resolve import When, resolve
@@ -154,6 +154,7 @@ def _find_phrases(ts: Tokens, first: int, cx: Context, rule: Rule | None) -> lis
         if phrase is None or (rule and i < rule.start < phrase.end):
             i += 1
             continue
+        phrase = through(ts, phrase, cx)
         found.append(phrase)
         i = phrase.end
     return found
@@ -214,7 +215,7 @@ def _with_rule(ts: Tokens, rule: Rule, found: list[Claim], cx: Context) -> _Read
         if not takes_time and not starts:
             continue
         if starts:
-            spec = replace(spec, start=phrase.when.date)
+            spec = replace(spec, start=phrase.when.date, until=spec.until or phrase.last)
         if time and not spec.hours:
             spec = replace(spec, hours=[time.hour], minutes=[time.minute])
         spans.append((ts.starts[claim.start], ts.ends[phrase.end - 1]))

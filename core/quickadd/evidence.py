@@ -34,6 +34,7 @@ _CONTINUERS: Final = frozenset(
      ".", "!", "?", ")", "…", "/", "|", "near", "over", "as", "w", "&", "due", "please", "pls", "that",
      "sharp", "latest"}
 )  # fmt: skip
+_MOVES: Final = word_set("move reschedule change shift postpone push swap switch")
 _JOINERS: Final = frozenset({"on", "and", "or", "&", ",", "/"})
 _CLOSERS: Final = frozenset({")", "]", ".", ",", "!", "?", ";", ":", "…", "-", "–", "—"})
 _NEED_OBJECT: Final = word_set(
@@ -150,6 +151,8 @@ def _accept(ts: Tokens, claim: Claim, *, at_start: bool, starts: set[int]) -> bo
         return False
     if before in ("and", "or") and not claim.leads and phrase.level < Level.STRONG:
         return False
+    if phrase.last and not _MOVES.isdisjoint(words[: claim.start]):
+        return False  # it tells from when to when something is moved
     if (not at_start and _looks_like_a_title(ts, phrase)) or _in_a_list(ts, claim):
         return False
     if phrase.level is Level.STRONG:

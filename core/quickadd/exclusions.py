@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Final
 
-from core.quickadd.moments import phrase_at
+from core.quickadd.moments import phrase_at, through
 from core.quickadd.reading import TRIGGERS, Reading
 from core.quickadd.ruledays import read_days
 from core.quickadd.spec import Exclusion
 from core.quickadd.words import MONTHS, WEEKDAYS, word_set
 
 _EXCEPTS: Final = word_set("except excluding excepting but without skipping")
+_LONGEST: Final = 62
+"""Days that may be left out one by one."""
 
 
 def excluding(r: Reading) -> bool:
@@ -62,6 +65,11 @@ def _exclude_one(r: Reading, j: int, *, month_before: bool) -> int | None:
             exclusions.append(Exclusion(rule=inner.spec))
             return inner.end
     if phrase and not phrase.when.error and phrase.has_day:
-        exclusions.append(Exclusion(date=phrase.when.date, time=phrase.when.time))
+        phrase = through(ts, phrase, r.cx)
+        days = (phrase.last - phrase.when.date).days if phrase.last else 0
+        if days > _LONGEST:
+            return None
+        for day in range(days + 1):
+            exclusions.append(Exclusion(date=phrase.when.date + dt.timedelta(days=day), time=phrase.when.time))
         return phrase.end
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -16,6 +16,7 @@ from core.quickadd.values import (
     Context,
     Day,
     DayOfMonth,
+    Grain,
     Item,
     Level,
     MonthDay,
@@ -49,6 +50,7 @@ _JOINTS: Final = frozenset(
     {",", "at", "@", "on", "of", "the", "by", "around", "about", "due", "in", "-", "(", "for", "from"}
 )
 _PLAIN_END: Final = frozenset({"", ",", ".", "!", "?", ")", "at", "@", "in", "by", ";"})
+_THROUGH: Final = word_set("to - – — until till til through thru")
 _MAX_ITEMS: Final = 8
 _MAX_DEPTH: Final = 3
 _NEAR: Final = 60
@@ -66,6 +68,8 @@ class Phrase:
     when: When
     hint: bool = False
     """Whether a piece was added that the title only hints at, so that `when` is out of date."""
+    last: dt.date | None = None
+    """Of several days in a row, the last one."""
 
     @property
     def has_day(self) -> bool:
@@ -100,6 +104,24 @@ def phrase_at(ts: Tokens, i: int, cx: Context) -> Phrase | None:
     except (OverflowError, ValueError):
         return None  # outside the calendar: the words are no date
     return Phrase(i, end, items, when) if when else None
+
+
+def through(ts: Tokens, phrase: Phrase, cx: Context) -> Phrase:
+    """The phrase with the last of several days in a row, where one follows: `5 may to 10 may`, `friday - monday`."""
+    j = phrase.end
+    if ts.words[j] not in _THROUGH or not phrase.has_day or phrase.when.error or phrase.when.past:
+        return phrase
+    first = phrase.when.date
+    later = replace(cx, now=dt.datetime.combine(first, dt.time(), cx.now.tzinfo))
+    found = phrase_at(ts, j + 1, later)
+    if found is None or found.when.error or not first < found.when.date:
+        return phrase
+    if any(isinstance(item, Shift) or (isinstance(item, Day) and item.grain is not Grain.DAY) for item in found.items):
+        return phrase
+    if not found.has_day:
+        return phrase
+    when = replace(phrase.when, time=phrase.when.time or found.when.time)
+    return replace(phrase, end=found.end, when=when, last=found.when.date)
 
 
 def _inside_number(ts: Tokens, i: int) -> bool:

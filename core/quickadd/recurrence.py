@@ -9,7 +9,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import Final
 
-from core.quickadd.bounds import after_completion, count, starting, until
+from core.quickadd.bounds import after_completion, between, count, starting, until
 from core.quickadd.errors import QuickAddError
 from core.quickadd.exclusions import excluding
 from core.quickadd.frequency import every
@@ -110,9 +110,10 @@ def _complete(r: Reading) -> bool:
 
 
 def _is_series(r: Reading) -> bool:
-    """Whether weekdays in a row are said often enough to come again: two with a time, or three."""
-    named = [days for days in r.days if days.listed]
-    return bool(named) and (bool(r.spec.hours) or len(named[0].weekdays) > 2)
+    """Whether several weekdays are a series without an `every`: with a time, or three of them in a list."""
+    if r.spec.hours:
+        return any(days.listed or days.ranged for days in r.days)
+    return any(days.listed and len(days.weekdays) > 2 for days in r.days)
 
 
 def _place(r: Reading, days: Days) -> bool:
@@ -160,7 +161,7 @@ def _place_numbers(r: Reading, days: Days) -> bool:
     return True
 
 
-_CLAUSES: Final = (every, after_completion, at, starting, until, excluding, count, months, on)
+_CLAUSES: Final = (every, after_completion, between, at, starting, until, excluding, count, months, on)
 
 
 def might_hold_rule(ts: Tokens) -> bool:

@@ -15,6 +15,7 @@ from core.quickadd.words import DAY, MONTHS, WEEKDAY_PLURALS, WEEKDAYS, WEEKEND,
 
 _AND: Final = frozenset({",", "and", "&", "or", "/", "+"})
 _THROUGH: Final = frozenset({"-", "–", "to", "through", "thru", "till", "until"})
+_DASHES: Final = frozenset({"-", "–", "through", "thru"})
 WORK_WEEK: Final = (0, 1, 2, 3, 4)
 
 
@@ -26,6 +27,8 @@ class Days:
     plural: bool = False
     listed: bool = False
     """Whether several weekdays were joined by `and` or commas, none by `or`."""
+    ranged: bool = False
+    """Whether they were said as `tue-thu`."""
     nth: list[tuple[int, int]] = field(default_factory=list)
     """(n, weekday): the second Friday is (2, 4), the last (-1, 4)."""
     numbers: list[int] = field(default_factory=list)
@@ -70,8 +73,8 @@ def _weekday_at(ts: Tokens, i: int) -> tuple[tuple[int, ...], bool, int] | None:
         last = WEEKDAYS.get(ts.words[end + 1], WEEKDAY_PLURALS.get(ts.words[end + 1]))
         if last is not None:
             days = tuple((index + step) % 7 for step in range((last - index) % 7 + 1))
-            several = len(days) > 2 and ts.words[end] in ("-", "–", "through", "thru")
-            return days, plural or several or ts.words[end + 1] in WEEKDAY_PLURALS, end + 2
+            week = days == WORK_WEEK and ts.words[end] in _DASHES
+            return days, plural or week or ts.words[end + 1] in WEEKDAY_PLURALS, end + 2
     return (index,), plural, end
 
 
@@ -83,6 +86,7 @@ def _weekdays(ts: Tokens, i: int) -> tuple[Days, int] | None:
     while (found := _weekday_at(ts, j)) is not None:
         days.weekdays += [day for day in found[0] if day not in days.weekdays]
         days.plural |= found[1]
+        days.ranged |= len(found[0]) > 2 and not _DASHES.isdisjoint(ts.words[j : found[2]])
         end = found[2]
         pieces += 1
         j = _step_and(ts, end)
