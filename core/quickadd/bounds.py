@@ -99,10 +99,12 @@ def count(r: Reading) -> bool:
     if words[i] == "for" and words[j] == "next":
         j += 1
     found = cardinal(ts, j)
-    if found and found[0] and (words[found[1]] in _TIMES or words[i] in ("x", "×")):
-        r.spec.count = found[0]
-        r.i = found[1] + (words[found[1]] in _TIMES)
-        return True
+    if found and found[0]:
+        end = found[1] + 1 if words[found[1]] == "more" else found[1]
+        if words[end] in _TIMES or words[i] in ("x", "×"):
+            r.spec.count = found[0]
+            r.i = end + (words[end] in _TIMES)
+            return True
     if words[i] != "for":
         return False
     if words[j] in ("week", "month", "year") and words[j - 1] == "next":

@@ -66,10 +66,10 @@ def _exclude_one(r: Reading, j: int, *, month_before: bool) -> int | None:
             return inner.end
     if phrase and not phrase.when.error and phrase.has_day:
         phrase = through(ts, phrase, r.cx)
-        days = (phrase.last - phrase.when.date).days if phrase.last else 0
-        if days > _LONGEST:
+        span = (phrase.last - phrase.when.date).days if phrase.last else 0
+        if span > _LONGEST:
             return None
-        for day in range(days + 1):
+        for day in range(span + 1):
             exclusions.append(Exclusion(date=phrase.when.date + dt.timedelta(days=day), time=phrase.when.time))
         return phrase.end
     return None

@@ -127,15 +127,43 @@ def _month_days(ts: Tokens, i: int) -> tuple[Days, int] | None:
     month = MONTHS.get(words[i])
     if month is not None:
         return _after_month(ts, i, month)
-    found = day_number(ts, i)
-    if found is None:
-        return None
-    j = found[1] + 1 if words[found[1]] == "of" else found[1]
-    month = MONTHS.get(words[j])
-    if month is None:
-        return None
-    _check(month, found[0])
-    return Days(numbers=[found[0]], noun="date", months=[month]), j + 1
+    return _before_month(ts, i)
+
+
+def _before_month(ts: Tokens, i: int) -> tuple[Days, int] | None:
+    """`15 march`, `21 and 31 dec`, `1 jan and 1 jul`; each of the days is in each of the months."""
+    numbers, months, end = list[int](), list[int](), i
+    j = i
+    while (found := _numbers_and_month(ts, j)) is not None:
+        said, month, stop = found
+        if numbers and said != numbers and month not in months:
+            break
+        for number in said:
+            _check(month, number)
+        numbers += [number for number in said if number not in numbers]
+        months += [month] if month not in months else []
+        end = stop
+        j = _step_and(ts, end)
+        if j == end or (len(numbers) > 1 and len(months) > 1):
+            break
+    return (Days(numbers=numbers, noun="date", months=months), end) if months else None
+
+
+def _numbers_and_month(ts: Tokens, i: int) -> tuple[list[int], int, int] | None:
+    """The days before a month's name, the month, and the index after it."""
+    numbers: list[int] = []
+    j = i
+    while (found := day_number(ts, j)) is not None:
+        numbers.append(found[0])
+        j = found[1] + 1 if ts.words[found[1]] == "of" else found[1]
+        month = MONTHS.get(ts.words[j])
+        if month is not None:
+            return numbers, month, j + 1
+        j = _step_and(ts, found[1])
+        if j == found[1]:
+            return None
+        j = j + 1 if ts.words[j] == "the" else j
+    return None
 
 
 def _after_month(ts: Tokens, i: int, month: int) -> tuple[Days, int]:
