@@ -26,7 +26,7 @@ _EVENING: Final = word_set(
     "dinner supper drinks party concert movie movies cinema theatre theater opera pub evening night"
 )
 _OF_A_LIST: Final = word_set("for of between about the to from with next this last either both either vs per re")
-_MORNING: Final = word_set("breakfast sunrise morning jog")
+_MORNING: Final = word_set("wake waking alarm breakfast sunrise morning jog")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,10 @@ _CONTINUERS: Final = frozenset(
      "sharp", "latest"}
 )  # fmt: skip
 _MOVES: Final = word_set("move reschedule change shift postpone push swap switch")
+_SENT: Final = word_set(
+    "email emails mail mails message messages letter letters note notes minutes comment comments feedback invoice "
+    "invoices photos pictures order orders leftovers homework recording"
+)
 _JOINERS: Final = frozenset({"on", "and", "or", "&", ",", "/"})
 _CLOSERS: Final = frozenset({")", "]", ".", ",", "!", "?", ";", ":", "…", "-", "–", "—"})
 _NEED_OBJECT: Final = word_set(
@@ -43,7 +47,7 @@ _NEED_OBJECT: Final = word_set(
 )
 _LOWER: Final = word_set(
     "day days week weeks month months year years after before next this in the of from now end second third first hour "
-    "hours minute minutes half past quarter to morning night evening afternoon tomorrow"
+    "hours later minute minutes half past quarter to morning night evening afternoon tomorrow"
 )
 _COMPOUNDS: Final = word_set("school schools roast times best paper papers night nights football blues league")
 
@@ -153,6 +157,10 @@ def _accept(ts: Tokens, claim: Claim, *, at_start: bool, starts: set[int]) -> bo
         return False
     if phrase.last and not _MOVES.isdisjoint(words[: claim.start]):
         return False  # it tells from when to when something is moved
+    if at_start and _is_title(ts, phrase):
+        return False
+    if "from" in claim.leads and phrase.has_day and before in _SENT:
+        return False
     if (not at_start and _looks_like_a_title(ts, phrase)) or _in_a_list(ts, claim):
         return False
     if phrase.level is Level.STRONG:
@@ -260,6 +268,14 @@ def _in_a_list(ts: Tokens, claim: Claim) -> bool:
 def _joins(joiners: list[str], claim: Claim) -> bool:
     """Whether the words between two weekdays put them in one list; after `on friday`, a comma alone does not."""
     return any(word not in (",", "on") for word in joiners) or (joiners == [","] and not claim.leads)
+
+
+def _is_title(ts: Tokens, phrase: Phrase) -> bool:
+    """Whether a phrase that is all of a text is a title by its capitals: `28 Days Later`, not `Next Monday`."""
+    if ts.words[phrase.end]:
+        return False
+    small = [k for k in range(phrase.start + 1, phrase.end) if ts.words[k] in _LOWER]
+    return len(small) > 1 and all(ts.raw(k)[0].isupper() and not ts.raw(k)[1:].isupper() for k in small)
 
 
 def _looks_like_a_title(ts: Tokens, phrase: Phrase) -> bool:

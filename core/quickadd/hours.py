@@ -210,7 +210,11 @@ def part_follows(ts: Tokens, j: int) -> bool:
         words[j + 1] in PARTS or (words[j + 1] == "the" and words[j + 2] in PARTS)
     ):
         return True
-    return words[j] == "tonight"
+    if words[j] != "tonight" or j < 1:
+        return False
+    return ts.nums[j - 1] <= 12 and (
+        j < 2 or words[j - 2] not in NUMBERED
+    )  # not `Apollo 13 tonight`, `chapter 11 tonight`
 
 
 def starts_range(ts: Tokens, i: int) -> bool:

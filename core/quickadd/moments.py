@@ -100,6 +100,8 @@ def phrase_at(ts: Tokens, i: int, cx: Context) -> Phrase | None:
         if found is None:
             return None
         items, end = found
+        if ts.words[i] == "night" and not isinstance(items[-1], Part) and i:
+            return None  # movie night, friday at 8
         when = resolve(items, cx)
     except (OverflowError, ValueError):
         return None  # outside the calendar: the words are no date

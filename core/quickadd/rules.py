@@ -172,6 +172,8 @@ def _first(spec: Spec, cx: Context) -> dt.datetime | None:
         return None
     plain = not (spec.months or spec.month_days or spec.year_days or spec.weekdays)
     probe = replace(spec, freq="DAILY") if plain and spec.freq in ("YEARLY", "MONTHLY", "WEEKLY") else spec
+    if spec.start_time and spec.interval > 1:
+        return _series(spec, begin).after(earliest, inc=True)
     if spec.start and spec.start < now.date() and spec.interval > 1:
         return _anchored(spec, probe, now)
     found = _series(probe, begin, every=True).after(earliest, inc=True)
