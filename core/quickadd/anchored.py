@@ -188,9 +188,11 @@ def _from(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> Hit | None:
 
 
 def _neighbour(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> Hit | None:
-    """`the day after tomorrow`, `the monday before easter`, `the week after christmas`."""
+    """`the day after tomorrow`, `the monday before easter`, `the week after christmas`, `the week of 7 december`."""
     words = ts.words
     j = i + 1 if words[i] == "the" else i
+    if words[j] == "week" and words[j + 1] == "of" and (week := day_at(ts, j + 2, cx)):
+        return Day(week[0]), week[1]
     sign = _AFTER.get(words[j + 1])
     if sign is None or (words[j + 1] == "from" and (words[j] not in ("week", "fortnight", "month", "year"))):
         return None

@@ -25,6 +25,7 @@ from core.text import clean
 _EVENING: Final = word_set(
     "dinner supper drinks party concert movie movies cinema theatre theater opera pub evening night"
 )
+_OF_A_TITLE: Final = word_set("the a my our this of about")
 _OF_A_LIST: Final = word_set("for of between about the to from with next this last either both either vs per re")
 _MORNING: Final = word_set("wake waking alarm breakfast sunrise morning jog")
 
@@ -125,7 +126,7 @@ def _find_rule(ts: Tokens, first: int, cx: Context) -> Rule | None:
 def rule_expected(ts: Tokens, rule: Rule, first: int) -> bool:
     """Whether `daily` or `mondays` is a rule here rather than a word of the title: it ends the text or says more."""
     following = ts.words[rule.end]
-    if ts.words[rule.start - 1] in ("the", "a", "my", "our", "this", "of", "about") and rule.start:
+    if rule.start and (ts.words[rule.start - 1] in _OF_A_TITLE or ts.nums[rule.start - 1] >= 0):
         return False
     if rule.listed:
         return _list_expected(ts, rule, first)

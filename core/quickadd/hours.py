@@ -18,6 +18,9 @@ def hour_at(ts: Tokens, i: int, *, led: bool) -> Hit | None:
     if number is None or number[0] > 24 or number[0] == 0:
         return None
     hour, j = number
+    if ts.words[j] == "hundred" and led:
+        j = j + 2 if ts.words[j + 1] in HOUR else j + 1
+        return Clock(hour % 24, 0, True, Level.FAIR), j
     minute, j, said = _spelled_minutes(ts, j)
     if ts.words[j] in ("o'clock", "oclock"):
         return _finish(ts, hour, minute, j + 1, Level.FAIR, sure=False)
@@ -105,22 +108,25 @@ def _bare(ts: Tokens, i: int) -> Hit | None:
         half = _meridiem(ts, i + 2)
         return _with_half(hour, follows, half) if half else (Clock(hour, follows, hour > 12, Level.WEAK), i + 2)
     joined = ts.glued(i + 1) and nums[i + 2] >= 0 and ts.glued(i + 2)
-    if ts.words[i + 1] in (":", "/", "-", "%", "°", ".") and joined and not starts_range(ts, i):
+    if ts.words[i + 1] in (":", "/", "-", "%", "°", ".", ",") and joined and not starts_range(ts, i):
         return None
     return _finish(ts, hour, 0, i + 1, Level.WEAK, sure=hour > 12 or hour == 0)
 
 
 def _goes_on(ts: Tokens, j: int) -> bool:
-    """Whether a number runs on in more digits: the `.2027` of `1.12.2027`."""
+    """Whether a number runs on in more digits: the `.2027` of `1.12.2027`, the `-01` of `0001-01`."""
     return ts.words[j] in (".", "/", "-") and ts.glued(j) and ts.nums[j + 1] >= 0 and ts.glued(j + 1)
 
 
 def _by_day(ts: Tokens, i: int) -> bool:
     """Whether a day stands right beside `14.30`, so that it is a time, unless it is the number of something."""
     words = ts.words
-    if _goes_on(ts, i + 3) or words[i - 1] in NUMBERED or words[i - 1] == "to":
+    end = i + 3
+    if words[end] in DASHES and ts.nums[end + 1] >= 0:
+        end += 4 if words[end + 2] == "." else 2
+    if _goes_on(ts, end) or words[i - 1] in NUMBERED or words[i - 1] == "to":
         return False
-    after = i + 4 if words[i + 3] in ("on", ",") else i + 3
+    after = end + 1 if words[end] in ("on", ",") else end
     before = i - 2 if words[i - 1] == "," else i - 1
     return _is_day(words[after]) or (before >= 0 and _is_day(words[before]))
 

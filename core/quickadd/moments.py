@@ -51,6 +51,8 @@ _JOINTS: Final = frozenset(
 )
 _PLAIN_END: Final = frozenset({"", ",", ".", "!", "?", ")", "at", "@", "in", "by", ";"})
 _THROUGH: Final = word_set("to - – — until till til through thru")
+_SHIFT: Final = 6
+"""Hours that `friday 5-6` may last; else it is a date."""
 _MAX_ITEMS: Final = 8
 _MAX_DEPTH: Final = 3
 _NEAR: Final = 60
@@ -160,6 +162,8 @@ def _gather(ts: Tokens, i: int, cx: Context, depth: int, *, dates_only: bool) ->
         items, end = (*items, *new), more[1]
     if not dates_only and any(isinstance(item, Clock) for item in items):
         end = times.second(ts, end)
+    if ts.words[end] == "or" and ts.words[end + 1] == "so":
+        end += 2
     return items, end
 
 
@@ -175,7 +179,7 @@ def _next_items(
         if (found is None and not dates_only) or j == end:
             found = found or _bare_number(ts, j, items, cx)
         if found:
-            found = _or_dotted(ts, j, items, cx, found)
+            found = _or_time(ts, j, items, cx, found)
             clock = isinstance(found[0][0], Clock)
             joint = ts.words[j - 1] if j > end else ""
             if clock and joint in ("of", "for"):
@@ -189,12 +193,12 @@ def _next_items(
     return None
 
 
-def _or_dotted(
+def _or_time(
     ts: Tokens, j: int, items: tuple[Item, ...], cx: Context, found: tuple[tuple[Item, ...], int]
 ) -> tuple[tuple[Item, ...], int]:
     """What was found, or the time it is beside a day that is another, or far off: `tomorrow 9.30`, `friday 7.30`."""
     date = found[0][0]
-    if not isinstance(date, MonthDay) or date.year or ts.words[j + 1] != ".":
+    if not isinstance(date, MonthDay) or date.year or ts.words[j + 1] not in (".", "-"):
         return found
     weekday = next((item for item in items if isinstance(item, Weekday)), None)
     if fits(items, date):
@@ -203,6 +207,9 @@ def _or_dotted(
             return found
         if when.date.weekday() == weekday.index and (when.date - cx.today).days < _NEAR:
             return found
+    if ts.words[j + 1] == "-":
+        hours = 1 <= ts.nums[j] <= 12 and 0 < (ts.nums[j + 2] - ts.nums[j]) % 12 <= _SHIFT
+        return ((Clock(ts.nums[j], 0, False, Level.WEAK),), j + 3) if hours and weekday else found
     hit = times.simple(ts, j)
     return ((hit[0],), hit[1]) if hit and fits(items, hit[0]) else found
 
@@ -248,7 +255,12 @@ _DATES: Final = (dates.named, holidays.holiday, dates.weekday, dates.month_day, 
 def _bare_number(ts: Tokens, j: int, items: tuple[Item, ...], cx: Context) -> tuple[tuple[Item, ...], int] | None:
     """A number alone after a day: `friday 31` is a date, `tomorrow 5` and `tonight 8` a time."""
     number = ts.nums[j]
-    if not 1 <= number <= 31 or ts.ends[j] - ts.starts[j] > 2 or ts.words[j + 1] not in _PLAIN_END:
+    if not 1 <= number <= 31 or ts.ends[j] - ts.starts[j] > 2:
+        return None
+    if ts.words[j + 1] in ("-", "–") and 1 <= ts.nums[j + 2] <= 12 and ts.words[j + 3] in _PLAIN_END:
+        days = all(isinstance(item, Day) for item in items)
+        return ((Clock(number, 0, False, Level.WEAK),), j + 3) if days and number <= 12 else None
+    if ts.words[j + 1] not in _PLAIN_END:
         return None
     if any(isinstance(item, Clock) for item in items) or ts.words[j - 1] == "-":
         return None

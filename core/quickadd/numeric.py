@@ -76,7 +76,7 @@ def numeric(ts: Tokens, i: int, cx: Context) -> Hit | None:
         return None
     if words[i + 3] in MONTHS:
         return None
-    if sign == "." and (words[i + 3] in ("am", "pm", "a", "p") or part_follows(ts, i + 3)):
+    if sign != "/" and (words[i + 3] in ("am", "pm", "a", "p") or part_follows(ts, i + 3)):
         return None
     end = i + 4 if sign == "." == words[i + 3] and ts.glued(i + 3) else i + 3
     return _in_order(nums[i], second, None, end, day_first=cx.day_first)

@@ -34,7 +34,8 @@ MONTH_LEADS = frozenset(
 def period(ts: Tokens, i: int, cx: Context) -> Hit | None:
     """`next week`, `this month`, `the following year`, `next weekend`, `the week after next`, `in march`, `in 2027`."""
     words = ts.words
-    j = i + 1 if words[i] == "the" else i
+    vague = words[i] in ("early", "late", "later") and words[i + 1] in ("this", "next")
+    j = i + 1 if words[i] == "the" or vague else i
     word = words[j]
     if word in WEEK | MONTH | YEAR | WEEKEND and words[j + 1] == "after" and words[j + 2] == "next":
         return _ahead(words[j], 2, cx), j + 3

@@ -98,7 +98,7 @@ def relative(ts: Tokens, i: int, cx: Context) -> Hit | None:
     """What is reckoned from now."""
     words = ts.words
     if words[i] in ("in", "within", "after"):
-        return _in(ts, i)
+        return _in(ts, i, cx)
     if words[i] == "now" or (words[i] in ("right", "just") and words[i + 1] == "now"):
         end = i + 1 if words[i] == "now" else i + 2
         return Shift(Amount(), Level.WEAK if end == i + 1 else Level.FAIR), end
@@ -126,8 +126,10 @@ def relative(ts: Tokens, i: int, cx: Context) -> Hit | None:
     return None
 
 
-def _in(ts: Tokens, i: int) -> Hit | None:
+def _in(ts: Tokens, i: int, cx: Context) -> Hit | None:
     words = ts.words
+    if words[i] == "in" and (mondays := _weekdays_ahead(ts, i + 1, cx)):
+        return mondays
     j = i + 1
     if words[j] == "the" and words[j + 1] == "next":
         j += 2
@@ -163,13 +165,21 @@ def _ago(length: Amount, end: int, cx: Context) -> Hit | None:
 
 
 def _weekdays_from_now(ts: Tokens, i: int, cx: Context) -> Hit | None:
-    """`3 fridays from now`: that many weeks after this week's Friday, weeks starting on Sunday."""
+    """`3 fridays from now`."""
+    found = _weekdays_ahead(ts, i, cx)
+    if found is None or ts.words[found[1]] not in ("from", "hence") or ts.words[found[1] + 1] not in ("now", "today"):
+        return None
+    return found[0], found[1] + 2
+
+
+def _weekdays_ahead(ts: Tokens, i: int, cx: Context) -> Hit | None:
+    """`3 fridays`: that many weeks after this week's Friday, weeks starting on Sunday."""
     count = cardinal(ts, i)
     if count is None or not 1 <= count[0] <= 520:
         return None
     number, j = count
     index = WEEKDAY_PLURALS.get(ts.words[j], WEEKDAYS.get(ts.words[j]))
-    if index is None or ts.words[j + 1] not in ("from", "hence") or ts.words[j + 2] not in ("now", "today"):
+    if index is None:
         return None
     sunday = cx.today - dt.timedelta(days=(cx.today.weekday() + 1) % 7)
-    return Day(sunday + dt.timedelta(days=(index + 1) % 7 + 7 * number), level=Level.STRONG), j + 3
+    return Day(sunday + dt.timedelta(days=(index + 1) % 7 + 7 * number), level=Level.STRONG), j + 1

@@ -102,7 +102,17 @@ def _instant(shift: Shift, cx: Context) -> When:
     local = later.astimezone(cx.now.tzinfo)
     if length.months or length.days or length.workdays:
         local = dt.datetime.combine(add(local.date(), length), local.time())
+    elif local.fold:
+        local = _told(local, later)
     return When(local.date(), local.time().replace(second=0, microsecond=0))
+
+
+def _told(local: dt.datetime, instant: dt.datetime) -> dt.datetime:
+    """The first wall clock, without a fold, that is not before an instant in the hour that the clocks repeat."""
+    wall = local.replace(fold=0, second=0, microsecond=0)
+    while wall.astimezone(dt.UTC) < instant:
+        wall += dt.timedelta(minutes=1)
+    return wall
 
 
 def _date(pieces: _Pieces, cx: Context) -> dt.date | None:
@@ -186,11 +196,14 @@ def _timed(date: dt.date | None, pieces: _Pieces, cx: Context) -> dt.datetime:
 
 
 def _part_time(base: dt.date, part: Part, now: dt.datetime, cx: Context, *, said: bool) -> dt.datetime:
-    """The usual hour of a part of the day, or, where its day was said, the next full one while that part lasts."""
+    """The usual hour of a part of the day; where its day was said and that hour is over, the next full one."""
     begin, over = _part_hours(part, cx)
     when = dt.datetime.combine(base, begin)
-    if said and when < now and base == now.date() and now.hour + 1 < over:
-        when = dt.datetime.combine(base, dt.time(now.hour + 1))
+    if said and when < now and base == now.date():
+        if now.hour + 1 < over:
+            return dt.datetime.combine(base, dt.time(now.hour + 1))
+        if over > _NOON:  # late in the day that was said: what is left of it
+            return dt.datetime.combine(base, dt.time(now.hour + 1) if now.hour < 23 else dt.time(23, 59))
     return when
 
 

@@ -115,6 +115,23 @@ def test_lengths_of_time_are_reckoned_on_the_instant() -> None:
     assert due("Call in 3 days", before) == "2027-03-31"
 
 
+@pytest.mark.parametrize(("text", "expected"), [("Call in 30 minutes", "03:00"), ("Call in 2 hours", "03:30")])
+def test_in_the_hour_that_the_clocks_repeat_a_length_of_time_is_never_over_already(text: str, expected: str) -> None:
+    """A wall clock can't tell the second 2:00 from the first; the next time it can tell is taken."""
+    first = dt.datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert due(text, first) == f"2026-10-25T{expected}"
+
+
+@pytest.mark.parametrize(
+    ("hour", "text", "expected"),
+    [(23, "Call tonight", "23:59"), (22, "Call this evening", "23:00"), (18, "Call tonight", "20:00")],
+)
+def test_what_is_left_of_an_evening_counts(hour: int, text: str, expected: str) -> None:
+    """Tonight, said late, is not over yet."""
+    late = dt.datetime(2026, 11, 23, hour, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert due(text, late) == f"2026-11-23T{expected}"
+
+
 def test_a_time_that_the_clocks_skip_is_moved_on() -> None:
     """There is no 2:30 on the night the clocks go forward; it is 3:30."""
     before = dt.datetime(2027, 3, 27, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))

@@ -44,9 +44,8 @@ digits = st.sampled_from(
     ["1", "2", "5", "12", "15", "31", "99", "2027", "9999", "1/2", "5.12", "12:30", "5pm", "1st", "½"]
 )
 sentences = st.lists(grammar | digits | st.text(max_size=3), max_size=14).map(" ".join)
-plain_words = st.sampled_from(
-    ["buy", "milk", "eggs", "water", "plants", "fix", "bike", "letter", "paint", "house", "photos", "doctor"]
-)
+PLAIN = ("buy", "milk", "eggs", "water", "plants", "fix", "bike", "letter", "paint", "house", "photos", "doctor")
+plain_words = st.sampled_from(PLAIN)
 
 
 @modest
@@ -101,6 +100,30 @@ def test_words_that_say_no_date_all_stay(words: list[str], when: str) -> None:
     """A title of plain words survives whole, with a date after it or none."""
     title = " ".join(words)
     assert read(f"{title} {when}").title == title
+
+
+@modest
+@given(
+    pieces=st.lists(plain_words | grammar.filter(lambda word: word not in ("remind", "me", "//", "\n")), max_size=12),
+    said=st.sampled_from(["", "tomorrow", "at 5pm", "every friday", "mon, wed and fri 7am", "1 may to 5 may"]),
+)
+def test_no_plain_word_is_lost_between_dates(pieces: list[str], said: str) -> None:
+    """Whatever of a date stands around them, words that say none of it are all in the title, in their order."""
+    try:
+        title = read(" ".join([*pieces, said])).title.split()
+    except QuickAddError:
+        return
+    kept = [word.strip(",.") for word in title]
+    assert [word for word in kept if word in PLAIN] == [word for word in pieces if word in PLAIN]
+
+
+@modest
+@given(text=st.lists(st.sampled_from(["\x00", "\ud800", "\udfff", "\x1b", "a", "call", " ", "tomorrow"])).map("".join))
+def test_a_title_holds_nothing_that_cannot_be_stored(text: str) -> None:
+    """No control character and no half of a surrogate pair comes back."""
+    draft = read(f"Ana {text} #x{text} // note {text}")
+    said = "".join((draft.title, draft.notes or "", *draft.tags))
+    assert not any(ord(letter) < 32 or 0xD800 <= ord(letter) <= 0xDFFF for letter in said)
 
 
 @modest
