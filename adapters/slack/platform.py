@@ -41,7 +41,8 @@ class Slack:
         self._running = Running()
         self._desk: Desk | None = None
         self._app: AsyncApp | None = None
-        self._connected = asyncio.Event()
+        self.connected = asyncio.Event()
+        """Set once events are taken."""
         self.trouble: str | None = "Slack is not connected yet"
         """What is wrong with the connection, for whoever looks after the bot."""
 
@@ -55,7 +56,7 @@ class Slack:
             try:
                 if socket:
                     await socket.open()
-                self._connected.set()
+                self.connected.set()
                 log.info("slack.connected", socket=socket is not None)
                 await asyncio.Event().wait()
             finally:

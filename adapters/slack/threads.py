@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from cachetools import LRUCache
@@ -34,12 +34,25 @@ _SURE = 10.0
 _NEW = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Found:
-    """What a thread's messages tell."""
+    """What a thread's messages tell, read oldest first."""
 
-    recall: Recall
-    ours: bool
+    ours: bool = False
+    conversation: str | None = None
+    answered: set[str] = field(default_factory=set)
+    task: int | None = None
+    last: deque[Event] = field(default_factory=lambda: deque(maxlen=_RECENT))
+
+    def take(self, stamp: Mapping[str, object]) -> None:
+        """Read one stamp of the bot's own; the newest says which conversation it is, or that there is none."""
+        self.ours = True
+        self.conversation = _text(stamp.get("conversation"))
+        if answers := _text(stamp.get("answers")):
+            self.answered.add(answers)
+        number = stamp.get("task")
+        if isinstance(number, int):
+            self.task = number
 
 
 class Threads:
@@ -77,12 +90,12 @@ class Threads:
         found = await self._find(where)
         if found is None:
             return False
-        if found.ours:
-            self._ours[key] = True
-            self._known[key] = found.recall
-        else:
+        if not found.ours:
             self._others[key] = time.monotonic()
-        return found.ours
+            return False
+        self._ours[key] = True
+        self._known[key] = await self._recall(found)
+        return True
 
     async def recall(self, thread: Thread) -> Recall:
         """The newest stamp of the bot's own and the thread's last messages; nothing when Slack doesn't answer."""
@@ -91,7 +104,7 @@ class Threads:
         if known is not None:
             return known
         found = await self._find(where)
-        return found.recall if found else Recall()
+        return await self._recall(found) if found else Recall()
 
     async def answered(self, where: Place, message: str, part: int) -> bool:
         """Whether the thread has that part of the reply to that message. Raises what the client raises."""
@@ -119,27 +132,21 @@ class Threads:
             log.warning("slack.stamps_not_removed", error=code(error) or type(error).__name__)
 
     async def _find(self, where: Place) -> _Found | None:
-        """Read the whole thread: its newest stamp may be anywhere."""
-        conversation: str | None = None
-        answered: set[str] = set()
-        task: int | None = None
-        ours = False
-        last: deque[Event] = deque(maxlen=_RECENT)
+        """Read the whole thread: its newest stamp may be anywhere. `None` when Slack doesn't answer."""
+        found = _Found()
         try:
             async for said in self._messages(where):
-                last.append(said)
+                found.last.append(said)
                 stamp = self._stamp(said)
-                if stamp is None:
-                    continue
-                ours = True
-                conversation = _text(stamp.get("conversation"))
-                number = stamp.get("task")
-                task = number if isinstance(number, int) else task
-                answered |= {one for one in [_text(stamp.get("answers"))] if one}
+                if stamp is not None:
+                    found.take(stamp)
         except REFUSED as error:
             log.warning("slack.thread_unread", error=code(error) or type(error).__name__)
             return None
-        return _Found(Recall(conversation, frozenset(answered), task, await self._said(last)), ours)
+        return found
+
+    async def _recall(self, found: _Found) -> Recall:
+        return Recall(found.conversation, frozenset(found.answered), found.task, await self._said(found.last))
 
     async def _messages(self, where: Place) -> AsyncIterator[Event]:
         """The thread's messages, oldest first: one request for the first thousand.
