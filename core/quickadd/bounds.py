@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from core.quickadd.moments import day_at, phrase_at, through
+from core.quickadd.moments import THROUGH, day_at, phrase_at, through
 from core.quickadd.numbers import cardinal
-from core.quickadd.reading import Reading
+from core.quickadd.reading import SURE, Reading
 from core.quickadd.relative import amount, unit
 from core.quickadd.words import MONTHS, word_set
 
 _STARTS: Final = word_set("starting beginning commencing start starts begins from effective")
 _UNTILS: Final = word_set("until till til through thru ending ends end")
+_LONGEST_DAY: Final = 8
+"""Tokens a first day may have before the word that leads to the last: `monday the 7th of december 2026 to`."""
 _TIMES: Final = word_set("times time occurrences occurrence repetitions repeats x ×")
 _DONE: Final = word_set("completion completing complete completed finish finishing finished done doing do")
 _I_AM: Final = word_set("i i'm i've it's it is have am the last been we was get my")
@@ -54,6 +56,8 @@ def between(r: Reading) -> bool:
     words, i = r.ts.words, r.i
     j = i + 1 if words[i] in ("from", "between") else i
     if r.spec.start or (r.ts.nums[j] < 0 and words[j] not in MONTHS and words[j] not in ("the", "today", "tomorrow")):
+        return False
+    if THROUGH.isdisjoint(words[j + 1 : j + _LONGEST_DAY]) or (not r.spec.freq and SURE.isdisjoint(words)):
         return False
     phrase = phrase_at(r.ts, j, r.cx)
     if phrase is None or (phrase := through(r.ts, phrase, r.cx)).last is None:

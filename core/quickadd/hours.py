@@ -5,8 +5,24 @@ from __future__ import annotations
 from core.quickadd.numbers import spelled
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Clock, Hit, Impossible, Level
-from core.quickadd.words import HOUR, MINUTE, MONTHS, NUMBERED, PARTS, SUFFIXES, TODAY, TOMORROW, TONIGHT, WEEKDAYS
+from core.quickadd.words import (
+    HOUR,
+    MINUTE,
+    MONTHS,
+    NUMBERED,
+    PARTS,
+    SUFFIXES,
+    TODAY,
+    TOMORROW,
+    TONIGHT,
+    WEEKDAYS,
+    word_set,
+)
 
+_MONEY = word_set(
+    "to pay transfer send lend owe spend donate bill price cost costs charge refund deposit withdraw collect tip for"
+)
+"""Words after which `12.50` is an amount."""
 DASHES = frozenset({"-", "–", "—"})
 
 
@@ -124,7 +140,7 @@ def _by_day(ts: Tokens, i: int) -> bool:
     end = i + 3
     if words[end] in DASHES and ts.nums[end + 1] >= 0:
         end += 4 if words[end + 2] == "." else 2
-    if _goes_on(ts, end) or words[i - 1] in NUMBERED or words[i - 1] == "to":
+    if _goes_on(ts, end) or words[i - 1] in NUMBERED or words[i - 1] in _MONEY:
         return False
     after = end + 1 if words[end] in ("on", ",") else end
     before = i - 2 if words[i - 1] == "," else i - 1

@@ -50,9 +50,8 @@ _JOINTS: Final = frozenset(
     {",", "at", "@", "on", "of", "the", "by", "around", "about", "due", "in", "-", "(", "for", "from"}
 )
 _PLAIN_END: Final = frozenset({"", ",", ".", "!", "?", ")", "at", "@", "in", "by", ";"})
-_THROUGH: Final = word_set("to - – — until till til through thru")
-_SHIFT: Final = 6
-"""Hours that `friday 5-6` may last; else it is a date."""
+THROUGH: Final = word_set("to - – — until till til through thru")
+"""Words between the first and the last of several days."""
 _MAX_ITEMS: Final = 8
 _MAX_DEPTH: Final = 3
 _NEAR: Final = 60
@@ -111,9 +110,10 @@ def phrase_at(ts: Tokens, i: int, cx: Context) -> Phrase | None:
 
 
 def through(ts: Tokens, phrase: Phrase, cx: Context) -> Phrase:
-    """The phrase with the last of several days in a row, where one follows: `5 may to 10 may`, `friday - monday`."""
+    """The phrase with the last of several days, where one follows: `5 may to 10 may`, `tonight and tomorrow`."""
     j = phrase.end
-    if ts.words[j] not in _THROUGH or not phrase.has_day or phrase.when.error or phrase.when.past:
+    both = ts.words[j] in ("and", "or", "&") and phrase.level is Level.STRONG
+    if not (both or ts.words[j] in THROUGH) or not phrase.has_day or phrase.when.error or phrase.when.past:
         return phrase
     first = phrase.when.date
     later = replace(cx, now=dt.datetime.combine(first, dt.time(), cx.now.tzinfo))
@@ -122,7 +122,9 @@ def through(ts: Tokens, phrase: Phrase, cx: Context) -> Phrase:
         return phrase
     if any(isinstance(item, Shift) or (isinstance(item, Day) and item.grain is not Grain.DAY) for item in found.items):
         return phrase
-    if not found.has_day:
+    if not found.has_day or (
+        both and (found.level < Level.STRONG or ts.words[found.end] not in ("", ".", "!", "?", ")"))
+    ):
         return phrase
     when = replace(phrase.when, time=phrase.when.time or found.when.time)
     return replace(phrase, end=found.end, when=when, last=found.when.date)
@@ -208,8 +210,8 @@ def _or_time(
         if when.date.weekday() == weekday.index and (when.date - cx.today).days < _NEAR:
             return found
     if ts.words[j + 1] == "-":
-        hours = 1 <= ts.nums[j] <= 12 and 0 < (ts.nums[j + 2] - ts.nums[j]) % 12 <= _SHIFT
-        return ((Clock(ts.nums[j], 0, False, Level.WEAK),), j + 3) if hours and weekday else found
+        hours = times.span(ts, j) if weekday else None
+        return ((hours[0],), hours[1]) if hours else found
     hit = times.simple(ts, j)
     return ((hit[0],), hit[1]) if hit and fits(items, hit[0]) else found
 
@@ -257,9 +259,8 @@ def _bare_number(ts: Tokens, j: int, items: tuple[Item, ...], cx: Context) -> tu
     number = ts.nums[j]
     if not 1 <= number <= 31 or ts.ends[j] - ts.starts[j] > 2:
         return None
-    if ts.words[j + 1] in ("-", "–") and 1 <= ts.nums[j + 2] <= 12 and ts.words[j + 3] in _PLAIN_END:
-        days = all(isinstance(item, Day) for item in items)
-        return ((Clock(number, 0, False, Level.WEAK),), j + 3) if days and number <= 12 else None
+    if (hours := times.span(ts, j)) and ts.words[hours[1]] in _PLAIN_END:
+        return ((hours[0],), hours[1]) if all(isinstance(item, Day) for item in items) else None
     if ts.words[j + 1] not in _PLAIN_END:
         return None
     if any(isinstance(item, Clock) for item in items) or ts.words[j - 1] == "-":

@@ -9,7 +9,7 @@ from typing import Final
 from core.quickadd.ruledays import Days
 from core.quickadd.spec import Spec
 from core.quickadd.tokens import Tokens
-from core.quickadd.values import Context
+from core.quickadd.values import Clock, Context
 from core.quickadd.words import WEEKDAY_PLURALS, word_set
 
 ADVERBS: Final[dict[str, tuple[str, int]]] = {
@@ -26,9 +26,11 @@ ADVERBS: Final[dict[str, tuple[str, int]]] = {
     "annually": ("YEARLY", 1),
     "hourly": ("HOURLY", 1),
 }
+SURE: Final = word_set("every each ev").union(ADVERBS)
+"""Words that say how often."""
 TRIGGERS: Final = word_set(
-    "every each ev once alternate bi semi weekdays weekends after - – through thru mornings afternoons evenings nights"
-).union(ADVERBS, WEEKDAY_PLURALS)
+    "once alternate bi semi weekdays weekends after - – through thru mornings afternoons evenings nights"
+).union(SURE, WEEKDAY_PLURALS)
 """Words one of which every rule holds."""
 
 
@@ -63,6 +65,8 @@ class Reading:
     """Whether nothing but a list of weekdays makes it a rule."""
     part: str | None = None
     """The part of the day that `nightly` says."""
+    clocks: list[Clock] = field(default_factory=list)
+    """The times said before any part of the day was."""
     times: list[tuple[int, int]] = field(default_factory=list)
     """Times of day whose minutes differ, which takes BYSETPOS to say."""
     until_at: int | None = None

@@ -9,17 +9,18 @@ import datetime as dt
 from dataclasses import replace
 from typing import Final
 
+from core.quickadd import holidays
 from core.quickadd.bounds import after_completion, between, count, starting, until
 from core.quickadd.errors import QuickAddError
 from core.quickadd.exclusions import excluding
 from core.quickadd.frequency import every
 from core.quickadd.moments import day_at
 from core.quickadd.reading import TRIGGERS, Reading, Rule
-from core.quickadd.ruledays import Days, read_days
+from core.quickadd.ruledays import WORK_WEEK, Days, read_days
 from core.quickadd.ruletimes import at, part_time
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Context
-from core.quickadd.words import MONTHS, WEEKDAYS
+from core.quickadd.words import MONTHS, VOCABULARY, WEEKDAYS, word_set
 
 
 def read(r: Reading) -> int | None:
@@ -110,8 +111,8 @@ def _complete(r: Reading) -> bool:
 
 
 def _is_series(r: Reading) -> bool:
-    """Whether several weekdays are a series without an `every`: with a time, or three of them in a list."""
-    if r.spec.hours:
+    """Whether several weekdays are a series without an `every`: with a time, mon-fri, or three of them in a list."""
+    if r.spec.hours or any(days.ranged and tuple(days.weekdays) == WORK_WEEK for days in r.days):
         return any(days.listed or days.ranged for days in r.days)
     return any(days.listed and len(days.weekdays) > 2 for days in r.days)
 
@@ -164,6 +165,18 @@ def _place_numbers(r: Reading, days: Days) -> bool:
 _CLAUSES: Final = (every, after_completion, between, at, starting, until, excluding, count, months, on)
 
 
+_BEGINS: Final = VOCABULARY.union(
+    TRIGGERS,
+    holidays.STARTS,
+    word_set(
+        "@ , ; around about approximately between except excluding excepting without skipping other apart as up "
+        "starting commencing starts begins effective ending ends for when since once final midday high lunch lunchtime "
+        "during"
+    ),
+)
+"""Words that a clause of a rule may begin with; so may a number."""
+
+
 def might_hold_rule(ts: Tokens) -> bool:
     """Whether any word of the line can make a rule, so that the rest need not look."""
     return not TRIGGERS.isdisjoint(ts.words) or len(WEEKDAYS.keys() & set(ts.words)) > 1
@@ -171,6 +184,8 @@ def might_hold_rule(ts: Tokens) -> bool:
 
 def read_rule(ts: Tokens, i: int, cx: Context) -> Rule | None:
     """The rule that begins at a token, or None. Raises QuickAddError for a day that no month has."""
+    if ts.nums[i] < 0 and ts.words[i] not in _BEGINS:
+        return None
     reading = Reading(ts, i, cx, read_rule)
     try:
         end = read(reading)

@@ -73,8 +73,7 @@ def _weekday_at(ts: Tokens, i: int) -> tuple[tuple[int, ...], bool, int] | None:
         last = WEEKDAYS.get(ts.words[end + 1], WEEKDAY_PLURALS.get(ts.words[end + 1]))
         if last is not None:
             days = tuple((index + step) % 7 for step in range((last - index) % 7 + 1))
-            week = days == WORK_WEEK and ts.words[end] in _DASHES
-            return days, plural or week or ts.words[end + 1] in WEEKDAY_PLURALS, end + 2
+            return days, plural or ts.words[end + 1] in WEEKDAY_PLURALS, end + 2
     return (index,), plural, end
 
 

@@ -18,7 +18,7 @@ def at(r: Reading) -> bool:
     """`at 9`, `at 9 and 17`, `in the morning`, `from 9 to 5`, `mornings at 7:30`."""
     words, i = r.ts.words, r.i
     if r.spec.hours:
-        return False
+        return _late_part(r)
     if words[i] in ("from", "between") and _between(r, i + 1):
         return True
     part, j = _part(r, i)
@@ -32,7 +32,18 @@ def at(r: Reading) -> bool:
     if words[j - 1] in _PLURALS and r.days:
         r.plural = True
     _set_times(r, clocks, part)
+    r.clocks = clocks if part is None else []
     r.i = end
+    return True
+
+
+def _late_part(r: Reading) -> bool:
+    """The part of the day that is said after its hours: `at 6:30 every morning`."""
+    part, end = _part(r, r.i) if r.clocks else (None, r.i)
+    if part is None:
+        return False
+    _set_times(r, r.clocks, part)
+    r.clocks, r.i = [], end
     return True
 
 
@@ -48,7 +59,7 @@ def _clocks(r: Reading, i: int) -> tuple[list[Clock], int]:
     end = k = i
     while len(clocks) < 24:
         k = k + 1 if words[k] in ("at", "@", "around", "by", "about") else k
-        hit = times.clock(ts, k) or (times.another(ts, k) if clocks else None)
+        hit = times.clock(ts, k) or (times.another(ts, k) if clocks else times.span(ts, k) if r.days else None)
         if hit is None or not isinstance(hit[0], Clock):
             break
         if clocks and hit[0].minute != clocks[0].minute and r.spec.freq not in ("DAILY", "WEEKLY"):

@@ -18,8 +18,11 @@ AT = frozenset(
 _PAST = frozenset({"past", "after"})
 _TO = frozenset({"to", "till", "til", "'til", "before", "'till"})
 _NAMED = {"noon": 12, "midday": 12, "midnight": 0}
+_TILL = DASHES | {"until", "till"}
 _MEALS = {"at": 12, "lunchtime": 12, "before": 12, "after": 13, "around": 12, "by": 12}
 _MEAL_WORDS = frozenset({"lunch", "lunchtime"})
+_LONGEST = 6
+"""Hours that two bare numbers may be apart to be a time."""
 _STEPS = frozenset({5, 10, 15, 20, 25})
 
 
@@ -134,7 +137,7 @@ def _range_end(ts: Tokens, value: Clock, i: int, j: int) -> tuple[Clock, int]:
     if words[j] == "or":
         if other.level is Level.WEAK and _is_plural(words[end[1]]):
             return value, j
-    elif value.level == other.level == Level.WEAK and not ((value.sure and other.sure) or _in_range(ts, i)):
+    elif value.level == other.level == Level.WEAK and not ((value.sure and other.sure) or _in_range(ts, i, j)):
         return value, j
     if not value.sure and other.sure and other.hour >= 12:
         value = replace(value, hour=_half_before(value.hour, other.hour), sure=True)
@@ -143,8 +146,18 @@ def _range_end(ts: Tokens, value: Clock, i: int, j: int) -> tuple[Clock, int]:
     return replace(value, level=max(value.level, other.level)), end[1]
 
 
-def _in_range(ts: Tokens, i: int) -> bool:
-    return i > 0 and ts.words[i - 1] in ("from", "between")
+def _in_range(ts: Tokens, i: int, j: int) -> bool:
+    """Whether two bare numbers are hours: `from 5 to 6`, `at 8 till 12`, `at 9-10`."""
+    words = ts.words
+    return i > 0 and (words[i - 1] in ("from", "between") or (words[i - 1] in ("at", "@") and words[j] in _TILL))
+
+
+def span(ts: Tokens, i: int) -> Hit | None:
+    """Two bare hours after a day: the `5-6` of `friday 5-6`, not the `7-6`."""
+    first, last = ts.nums[i], ts.nums[i + 2]
+    if ts.words[i + 1] not in DASHES or not (1 <= first <= 12 and 1 <= last <= 12 and (last - first) % 12 <= _LONGEST):
+        return None
+    return (Clock(first, 0, False, Level.WEAK), i + 3) if first != last else None
 
 
 def second(ts: Tokens, end: int) -> int:
