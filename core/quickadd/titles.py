@@ -95,7 +95,7 @@ def cut(line: str, start: int, spans: list[tuple[int, int]]) -> str:
     if not _without_start(pieces[0]):
         kept = _without_start(kept)
     kept, last = kept.strip(), pieces[-1].strip()
-    asks = last == "?" and kept.split(maxsplit=1)[0].lower() in _ASKS
+    asks = last == "?" and kept.lower().partition(" ")[0] in _ASKS
     if last and not last.strip(_LEFT_OVER) and kept.endswith(last) and not asks:
         kept = kept[: -len(last)].rstrip(_TRAILING)
     return kept if last else kept.rstrip(_TRAILING)
