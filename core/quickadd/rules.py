@@ -170,7 +170,7 @@ def _first(spec: Spec, cx: Context) -> dt.datetime | None:
         begin = dt.datetime.combine(day, spec.time or dt.time())
     if begin.year > _LATEST:
         return None
-    plain = not (spec.months or spec.month_days or spec.year_days or spec.weekdays)
+    plain = not (spec.month_days or spec.year_days or spec.weekdays)  # so that any day may be the first
     probe = replace(spec, freq="DAILY") if plain and spec.freq in ("YEARLY", "MONTHLY", "WEEKLY") else spec
     if spec.start_time and spec.interval > 1:
         return _series(spec, begin).after(earliest, inc=True)
