@@ -195,7 +195,8 @@ class Post:
 
 
 def _whole(text: str, blocks: Sequence[Block]) -> list[Block]:
-    return [*([{"type": "markdown", "text": text}] if text.strip() else []), *blocks]
+    words: list[Block] = [{"type": "markdown", "text": text}] if text.strip() else []
+    return [*words, *blocks]
 
 
 def _batches(groups: Sequence[Sequence[Block]]) -> list[list[Block]]:

@@ -1,0 +1,1 @@
+"""Parts of a reply as Slack's blocks; pure functions."""

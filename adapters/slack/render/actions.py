@@ -1,0 +1,125 @@
+"""What can be pressed: the identifiers of buttons and menus, and what their values say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from core.chat import ActionName, DueFilter, Sort, Status, TaskQuery
+
+ACT = "task_act"
+"""A button of a card; its value says which."""
+MENU = "task_menu"
+"""The three dots of a row."""
+SNOOZE = "task_snooze"
+"""The menu of times."""
+PAGE = "list_page"
+CONFIRM = "confirm_yes"
+DISMISS = "confirm_no"
+EDIT = "edit"
+"""Opens a form; what the person leaves in it becomes `ActionName.EDIT`."""
+
+SNOOZES = (
+    ("In 1 hour", "in 1 hour"),
+    ("This evening", "today 18:00"),
+    ("Tomorrow", "tomorrow"),
+    ("Next week", "next monday"),
+)
+"""What a menu shows, and the phrase that quick add reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What was pressed, from the value that the bot itself put there."""
+
+    name: str
+    """An `ActionName`'s value, or `page`."""
+    owner: str
+    """Whose card it is."""
+    numbers: tuple[int, ...] = ()
+    change: int | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    query: TaskQuery | None = None
+
+    @classmethod
+    def parse(cls, action: Mapping[str, object]) -> Pressed | None:
+        """Read one action of a `block_actions` payload; `None` for what is not ours to read.
+
+        See https://docs.slack.dev/reference/interaction-payloads/block_actions-payload.
+        """
+        chosen = action.get("selected_option")
+        value = chosen.get("value") if isinstance(chosen, Mapping) else action.get("value")
+        try:
+            told = json.loads(value) if isinstance(value, str) else None
+        except ValueError:
+            return None
+        if not isinstance(told, dict) or not isinstance(told.get("a"), str):
+            return None
+        numbers, change, until, query = (told.get(key) for key in ("n", "c", "u", "q"))
+        return cls(
+            name=told["a"],
+            owner=str(told.get("o", "")),
+            numbers=tuple(number for number in numbers if isinstance(number, int)) if isinstance(numbers, list) else (),
+            change=change if isinstance(change, int) else None,
+            fields={"until": until} if isinstance(until, str) else {},
+            query=_query(query) if isinstance(query, dict) else None,
+        )
+
+
+def value(
+    name: ActionName | str,
+    owner: str,
+    numbers: Sequence[int] = (),
+    *,
+    change: int | None = None,
+    until: str | None = None,
+    query: TaskQuery | None = None,
+) -> str:
+    """The value of a button or a menu's entry."""
+    told: dict[str, object] = {"a": str(name), "o": owner}
+    if numbers:
+        told["n"] = list(numbers)
+    if change is not None:
+        told["c"] = change
+    if until is not None:
+        told["u"] = until
+    if query is not None:
+        told["q"] = _told(query)
+    return json.dumps(told, separators=(",", ":"), ensure_ascii=False)
+
+
+def _told(query: TaskQuery) -> dict[str, object]:
+    """A query in short; defaults are left out."""
+    standard = TaskQuery()
+    told: dict[str, object] = {}
+    for name in TaskQuery.__dataclass_fields__:
+        kept = getattr(query, name)
+        if kept != getattr(standard, name):
+            told[name] = kept.isoformat() if hasattr(kept, "isoformat") else kept
+    return told
+
+
+def _query(told: Mapping[str, object]) -> TaskQuery:
+    """The query again; what can't be read counts as not asked for."""
+
+    def text(name: str) -> str | None:
+        kept = told.get(name)
+        return kept if isinstance(kept, str) else None
+
+    def number(name: str, otherwise: int) -> int:
+        kept = told.get(name)
+        return kept if isinstance(kept, int) else otherwise
+
+    numbers, due, priority = told.get("numbers"), text("due"), told.get("priority")
+    return TaskQuery(
+        status=Status(text("status") or Status.OPEN),
+        due=DueFilter(due) if due else None,
+        priority=priority if isinstance(priority, int) else None,
+        tag=text("tag"),
+        text=text("text"),
+        numbers=tuple(one for one in numbers if isinstance(one, int)) if isinstance(numbers, list) else (),
+        sort=Sort(text("sort") or Sort.DUE),
+        page=number("page", 1),
+        size=number("size", 20),
+    )
