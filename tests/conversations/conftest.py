@@ -16,8 +16,10 @@ from core.chat import Author, Status, Task, TaskQuery, Thread
 from core.database import Database
 from core.service import Service
 from core.turns import Online
+from tests.conversations.slack import Workspace
 from tests.fakes.chat import ANA, Answer, Chat
 from tests.fakes.openai import OpenAIServer
+from tests.fakes.slack import SlackServer
 
 PATIENCE = 2.0
 """Seconds a test waits for a silent model."""
@@ -112,3 +114,13 @@ def offline_bot(database: Database, chat: Chat, clock: Clock) -> Bot:
     """A bot without a key."""
     core = Service(database, {chat.name: chat}, None, default_zone="UTC", clock=clock)
     return Bot(core, chat, database, None)
+
+
+@pytest.fixture
+async def workspace(database: Database, openai: OpenAIServer, clock: Clock) -> AsyncIterator[Workspace]:
+    """A Slack workspace with the bot in it."""
+    async with SlackServer() as slack:
+        there = Workspace(slack, openai, database, lambda: online_for(openai), clock)
+        await there.start()
+        yield there
+        await there.stop()

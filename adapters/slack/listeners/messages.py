@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
@@ -10,7 +12,12 @@ from adapters.slack.answer import Answer
 from adapters.slack.desk import Desk
 from adapters.slack.inbound import Event, Place, instant, mentions, readable, spoken, text_of, where
 from adapters.slack.status import Status
-from core.chat import Message
+from core.chat import Command, Message
+
+_OF_THE_THREAD = re.compile(
+    r"/?(?:task )?(?:(forget)(?: (?:this|the) (?:conversation|thread))?|(new)(?: conversation)?)[.!]?", re.IGNORECASE
+)
+"""Slash commands can't be used in threads, so what is about the thread itself can be said there."""
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -54,7 +61,8 @@ async def hear(desk: Desk, event: Event, *, called: bool, again: bool) -> None:
             desk.threads.called(place, begun=begins and not again)
         elif not await desk.threads.ours(place):
             return
-        await answer(desk, place, await message(desk, event, place, again=again), begins=begins)
+        said = await message(desk, event, place, again=again)
+        await answer(desk, place, said, begins=begins)
 
 
 async def message(desk: Desk, event: Event, place: Place, *, again: bool) -> Message:
@@ -75,9 +83,19 @@ async def message(desk: Desk, event: Event, place: Place, *, again: bool) -> Mes
 
 async def answer(desk: Desk, place: Place, said: Message, *, begins: bool) -> None:
     """Run the turn and show its reply as it comes."""
+    if verb := _of_the_thread(said.text):
+        reply = desk.core.command(Command(said.author, verb, said.thread))
+    else:
+        reply = desk.core.respond(said)
     status = Status(desk.api, desk.pace, desk.sessions, place, said.author.external_id, said.text, begins=begins)
     shown = Answer(desk, place, said.author.external_id, status)
     async with desk.running.turn(place) as turn:
-        await shown.show(desk.core.respond(said), turn)
+        await shown.show(reply, turn)
     if shown.changed:
         await home.refresh(desk, said.author.external_id)
+
+
+def _of_the_thread(text: str) -> str | None:
+    """`forget` or `new`, when the whole message says nothing else."""
+    found = _OF_THE_THREAD.fullmatch(text.strip())
+    return (found[1] or found[2]).lower() if found else None

@@ -54,7 +54,7 @@ def task_fields(view: Mapping[str, object]) -> dict[str, str]:
     said = {name: _said(state) for name, state in _state(view).items()}
     filled = private(view).get("filled")
     before = filled if isinstance(filled, dict) else {}
-    fields = {name: said[name] for name in ("title", "notes") if name in said}
+    fields: dict[str, str] = {name: said[name] for name in ("title", "notes") if name in said}
     for name in ("recurrence", "priority", "tags"):
         if said.get(name, "") != before.get(name, ""):
             fields[name] = said.get(name, "")

@@ -1,0 +1,349 @@
+"""Methods of the Web API about messages and threads; each takes the arguments and gives what goes beside `ok`."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from tests.fakes.slack.blocks import check
+from tests.fakes.slack.errors import SlackError
+from tests.fakes.slack.store import Channel, Json, Message
+
+if TYPE_CHECKING:
+    from tests.fakes.slack.server import SlackServer
+
+TEXT, MARKDOWN = 40_000, 12_000
+STREAM_SECONDS = 300.0
+
+
+def _text(args: Json, name: str) -> str:
+    value = args.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _required(args: Json, *names: str) -> None:
+    for name in names:
+        if not args.get(name):
+            raise SlackError("invalid_arguments", f"missing required field: {name}")
+
+
+def _open(slack: SlackServer, args: Json) -> Channel:
+    """The channel, where the bot may write."""
+    channel = slack.store.channel(args.get("channel"))
+    if channel.archived:
+        raise SlackError("is_archived")
+    if not channel.bot:
+        raise SlackError("not_in_channel")
+    return channel
+
+
+def _metadata(args: Json) -> Json | None:
+    kept = args.get("metadata")
+    if kept is None:
+        return None
+    if not isinstance(kept, dict) or not kept.get("event_type") or not isinstance(kept.get("event_payload"), dict):
+        raise SlackError("invalid_metadata_format")
+    if len(str(kept)) > 8000:
+        raise SlackError("metadata_too_large")
+    return kept if kept["event_payload"] or kept["event_type"] else None
+
+
+def _checked(args: Json) -> tuple[str, list[Json]]:
+    """Text and blocks of a message."""
+    text = _text(args, "text") or _text(args, "markdown_text")
+    if len(_text(args, "markdown_text")) > MARKDOWN or len(_text(args, "text")) > TEXT:
+        raise SlackError("msg_too_long")
+    blocks = check(args["blocks"]) if args.get("blocks") else []
+    if not text and not blocks:
+        raise SlackError("no_text")
+    return text, blocks
+
+
+def auth_test(slack: SlackServer, args: Json) -> Json:
+    return {
+        "url": "https://acme.slack.com/",
+        "team": "Acme",
+        "user": "taskbot",
+        "team_id": slack.team,
+        "user_id": slack.bot_user,
+        "bot_id": slack.bot_id,
+        "is_enterprise_install": False,
+    }
+
+
+def apps_connections_open(slack: SlackServer, args: Json) -> Json:
+    return {"url": f"{slack.base_url.replace('http', 'ws', 1)}/socket"}
+
+
+def chat_post_message(slack: SlackServer, args: Json) -> Json:
+    channel = _open(slack, args)
+    text, blocks = _checked(args)
+    thread = _text(args, "thread_ts") or None
+    if thread and not slack.store.thread(channel.id, thread):
+        raise SlackError("thread_not_found")
+    message = slack.posted(channel, text, blocks, thread, _metadata(args))
+    return {"channel": channel.id, "ts": message.ts, "message": message.told(metadata=True)}
+
+
+def chat_post_ephemeral(slack: SlackServer, args: Json) -> Json:
+    channel = _open(slack, args)
+    _required(args, "user")
+    text, blocks = _checked(args)
+    ts = slack.store.new_ts()
+    slack.whispered(str(args["user"]), channel.id, ts, text, blocks)
+    return {"message_ts": ts}
+
+
+def chat_update(slack: SlackServer, args: Json) -> Json:
+    channel = _open(slack, args)
+    message = slack.store.message(channel.id, args.get("ts"))
+    _mine(slack, message)
+    if message.streaming:
+        raise SlackError("streaming_state_conflict")
+    text, blocks = _checked(args)
+    message.text = text or message.text
+    # A text without blocks takes the blocks away.
+    message.blocks = blocks if "blocks" in args or args.get("text") else message.blocks
+    if "metadata" in args:
+        message.metadata = _metadata(args)
+    slack.grew(message)
+    return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": message.told(metadata=True)}
+
+
+def chat_delete(slack: SlackServer, args: Json) -> Json:
+    channel = _open(slack, args)
+    message = slack.store.message(channel.id, args.get("ts"))
+    _mine(slack, message)
+    slack.store.remove(message)
+    return {"channel": channel.id, "ts": message.ts}
+
+
+def chat_get_permalink(slack: SlackServer, args: Json) -> Json:
+    channel = slack.store.channel(args.get("channel"))
+    message = slack.store.message(channel.id, args.get("message_ts"))
+    link = f"https://acme.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"
+    return {"channel": channel.id, "permalink": link}
+
+
+def chat_start_stream(slack: SlackServer, args: Json) -> Json:
+    channel = _open(slack, args)
+    _required(args, "thread_ts")
+    if "metadata" in args or "blocks" in args:
+        raise SlackError("invalid_arguments", "metadata and blocks come with chat.stopStream")
+    if channel.kind != "im":
+        for name in ("recipient_user_id", "recipient_team_id"):
+            if not args.get(name):
+                raise SlackError(f"missing_{name}")
+    thread = _text(args, "thread_ts")
+    if not slack.store.thread(channel.id, thread):
+        raise SlackError("thread_not_found")
+    text = _words(args)
+    message = slack.posted(channel, text, [], thread, None, streaming=True)
+    message.expires = time.monotonic() + slack.stream_seconds
+    return {"channel": channel.id, "ts": message.ts}
+
+
+def chat_append_stream(slack: SlackServer, args: Json) -> Json:
+    message = _streaming(slack, args)
+    message.text += _words(args)
+    _short_enough(message)
+    slack.grew(message)
+    return {"channel": message.channel, "ts": message.ts}
+
+
+def chat_stop_stream(slack: SlackServer, args: Json) -> Json:
+    message = _streaming(slack, args)
+    blocks = check(args["blocks"]) if args.get("blocks") else []
+    metadata = _metadata(args)
+    message.text += _words(args)
+    _short_enough(message)
+    words: list[Json] = [{"type": "markdown", "text": message.text}] if message.text else []
+    message.blocks = [*words, *blocks]
+    message.metadata = metadata
+    message.streaming = False
+    if args.get("session_status"):
+        slack.sessions[message.channel, str(message.thread_ts)] = str(args["session_status"])
+    slack.statuses.pop((message.channel, str(message.thread_ts)), None)
+    slack.grew(message)
+    return {"channel": message.channel, "ts": message.ts, "message": message.told(metadata=True)}
+
+
+def conversations_replies(slack: SlackServer, args: Json) -> Json:
+    channel = slack.store.channel(args.get("channel"))
+    if not channel.bot:
+        raise SlackError("not_in_channel")
+    thread = slack.store.thread(channel.id, _text(args, "ts"))
+    if not thread:
+        raise SlackError("thread_not_found")
+    oldest, latest = float(str(args.get("oldest") or 0)), float(str(args.get("latest") or "inf"))
+    inside = [message for message in thread[1:] if oldest <= float(message.ts) <= latest]
+    return _paged(args, [thread[0], *inside])
+
+
+def conversations_history(slack: SlackServer, args: Json) -> Json:
+    channel = slack.store.channel(args.get("channel"))
+    if not channel.bot:
+        raise SlackError("not_in_channel")
+    latest = float(str(args.get("latest") or "inf"))
+    inclusive = _flag(args.get("inclusive"))
+    kept = [
+        message
+        for message in reversed(slack.store.history(channel.id))
+        if float(message.ts) < latest or (inclusive and float(message.ts) == latest)
+    ]
+    told = _paged(args, kept)
+    for one, message in zip(_list(told["messages"]), kept, strict=False):
+        replies = slack.store.thread(channel.id, message.ts)[1:]
+        if replies:
+            one |= {"thread_ts": message.ts, "reply_count": len(replies), "latest_reply": replies[-1].ts}
+            one["reply_users"] = list(dict.fromkeys(reply.user for reply in replies))
+    return told
+
+
+def conversations_info(slack: SlackServer, args: Json) -> Json:
+    channel = slack.store.channel(args.get("channel"))
+    return {
+        "channel": {"id": channel.id, "name": channel.name, "is_archived": channel.archived, "is_member": channel.bot}
+    }
+
+
+def conversations_open(slack: SlackServer, args: Json) -> Json:
+    user = str(args.get("users") or "")
+    if user not in slack.store.users:
+        raise SlackError("user_not_found")
+    return {"channel": {"id": slack.store.dm(user).id}, "no_op": True, "already_open": True}
+
+
+def users_info(slack: SlackServer, args: Json) -> Json:
+    user = slack.store.users.get(str(args.get("user")))
+    if user is None:
+        raise SlackError("user_not_found")
+    told = user.told()
+    if not _flag(args.get("include_locale")):
+        del told["locale"]
+    return {"user": told}
+
+
+def bots_info(slack: SlackServer, args: Json) -> Json:
+    return {"bot": {"id": slack.bot_id, "app_id": slack.app_id, "user_id": slack.bot_user, "name": "taskbot"}}
+
+
+def reactions_add(slack: SlackServer, args: Json) -> Json:
+    message = slack.store.message(str(args.get("channel")), args.get("timestamp"))
+    message.reactions.add((slack.bot_user, str(args.get("name"))))
+    return {}
+
+
+def threads_set_status(slack: SlackServer, args: Json) -> Json:
+    _required(args, "channel_id", "thread_ts")
+    slack.store.channel(args["channel_id"])
+    slack.statuses[str(args["channel_id"]), str(args["thread_ts"])] = str(args.get("status") or "")
+    return {}
+
+
+def threads_set_title(slack: SlackServer, args: Json) -> Json:
+    _required(args, "channel_id", "thread_ts", "title")
+    slack.titles[str(args["channel_id"]), str(args["thread_ts"])] = str(args["title"])
+    return {}
+
+
+def threads_set_prompts(slack: SlackServer, args: Json) -> Json:
+    _required(args, "channel_id", "prompts")
+    prompts = args["prompts"]
+    if not isinstance(prompts, list) or len(prompts) > 4:
+        raise SlackError("invalid_arguments", "prompts")
+    slack.prompts[str(args["channel_id"])] = prompts
+    return {}
+
+
+def sessions_set_status(slack: SlackServer, args: Json) -> Json:
+    if not slack.has_sessions:
+        raise SlackError("unknown_method")
+    _required(args, "status", "channel_id", "thread_ts")
+    if args["status"] not in ("active", "processing", "suspended", "closed"):
+        raise SlackError("invalid_arguments", "status")
+    place = str(args["channel_id"]), str(args["thread_ts"])
+    if args.get("title"):
+        slack.titles.setdefault(place, str(args["title"]))
+    slack.sessions[place] = str(args["status"])
+    return {"status": "ok", "agent_status": args["status"], "title": slack.titles.get(place, "")}
+
+
+def _mine(slack: SlackServer, message: Message) -> None:
+    if message.bot_id != slack.bot_id:
+        raise SlackError("cant_update_message")
+
+
+def _words(args: Json) -> str:
+    """The Markdown of a stream's call, from `markdown_text` or from chunks of it."""
+    text = _text(args, "markdown_text")
+    chunks = args.get("chunks")
+    for chunk in chunks if isinstance(chunks, list) else ():
+        text += str(chunk.get("text", "")) if chunk.get("type") == "markdown_text" else ""
+    if len(text) > MARKDOWN:
+        raise SlackError("msg_too_long")
+    return text
+
+
+def _short_enough(message: Message) -> None:
+    if len(message.text) > MARKDOWN:
+        message.text = message.text[:MARKDOWN]
+        raise SlackError("msg_too_long")
+
+
+def _streaming(slack: SlackServer, args: Json) -> Message:
+    message = slack.store.message(_open(slack, args).id, args.get("ts"))
+    _mine(slack, message)
+    if message.streaming and message.expires < time.monotonic():
+        message.streaming = False
+    if not message.streaming:
+        raise SlackError("message_not_in_streaming_state")
+    return message
+
+
+def _paged(args: Json, messages: list[Message]) -> Json:
+    limit = int(str(args.get("limit") or 1000))
+    if not 0 < limit <= 1000:
+        raise SlackError("invalid_limit")
+    start = int(str(args.get("cursor") or 0))
+    page = messages[start : start + limit]
+    metadata = _flag(args.get("include_all_metadata"))
+    more = start + limit < len(messages)
+    return {
+        "messages": [message.told(metadata=metadata) for message in page],
+        "has_more": more,
+        "response_metadata": {"next_cursor": str(start + limit) if more else ""},
+    }
+
+
+def _flag(value: object) -> bool:
+    return value in (True, 1, "1", "true", "True")
+
+
+def _list(value: object) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+METHODS = {
+    "agents.sessions.setStatus": sessions_set_status,
+    "apps.connections.open": apps_connections_open,
+    "assistant.threads.setStatus": threads_set_status,
+    "assistant.threads.setSuggestedPrompts": threads_set_prompts,
+    "assistant.threads.setTitle": threads_set_title,
+    "auth.test": auth_test,
+    "bots.info": bots_info,
+    "chat.appendStream": chat_append_stream,
+    "chat.delete": chat_delete,
+    "chat.getPermalink": chat_get_permalink,
+    "chat.postEphemeral": chat_post_ephemeral,
+    "chat.postMessage": chat_post_message,
+    "chat.startStream": chat_start_stream,
+    "chat.stopStream": chat_stop_stream,
+    "chat.update": chat_update,
+    "conversations.history": conversations_history,
+    "conversations.info": conversations_info,
+    "conversations.open": conversations_open,
+    "conversations.replies": conversations_replies,
+    "reactions.add": reactions_add,
+    "users.info": users_info,
+}
