@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from core.chat import Action, ActionName, Part
-from core.commands.run import Request
-from core.edits import Edit, change_tasks
-from core.receipts import receipt
-from core.tasks import complete, delete, reopen, undo
+from core.commands.run import Request, forget_me
+from core.edits import Edit, change_tasks, remind_at
+from core.errors import Invalid, NotFound
+from core.receipts import preferences, receipt
+from core.tasks import NewTask, add, complete, delete, last_change, reopen, undo
+from core.users import set_preferences
+from core.when import repeating, time_of_day
 
-_FIELDS = ("title", "notes", "due", "recurrence", "priority", "tags")
+_EMPTIED = ("notes", "due", "recurrence", "priority", "tags")
+"""Fields that a form may leave empty."""
 
 
 async def perform(request: Request, action: Action) -> list[Part]:
@@ -20,9 +24,18 @@ async def perform(request: Request, action: Action) -> list[Part]:
         TaskBotError: with a sentence for the person; nothing was changed.
     """
     match action.name:
+        case ActionName.ADD:
+            return [await _add(request, action)]
+        case ActionName.PREFERENCES:
+            return [await _prefer(request, action.fields)]
+        case ActionName.FORGET_ME:
+            return [await forget_me(request)]
         case ActionName.UNDO:
+            change = action.change
+            if change is None and action.numbers:
+                change = await _last_change(request, action.numbers)
             async with request.database.transaction() as session:
-                return [receipt(await undo(session, request.actor, action.change, now=request.now))]
+                return [receipt(await undo(session, request.actor, change, now=request.now))]
         case ActionName.DONE | ActionName.REOPEN | ActionName.DELETE:
             operation = {ActionName.DONE: complete, ActionName.REOPEN: reopen, ActionName.DELETE: delete}[action.name]
             async with request.database.transaction() as session:
@@ -37,17 +50,78 @@ async def perform(request: Request, action: Action) -> list[Part]:
     return [receipt(await change_tasks(request.database, request.actor, edits, now=request.now))]
 
 
+async def _add(request: Request, action: Action) -> Part:
+    """Add what a form says. The title is taken as it is: the form has shown what was read out of the words."""
+    said = _said(action.fields)
+    if "title" not in said:
+        raise Invalid("A task needs a title: what is to be done?")
+    actor, now = request.actor, request.now
+    when = repeating(said.get("due"), said.get("recurrence"), now=now, locale=actor.locale, morning=actor.morning)
+    new = NewTask(
+        title=said["title"],
+        notes=said.get("notes"),
+        due=when.onto(None, now) if when and when.due else None,
+        recurrence=when.recurrence if when else None,
+        recurs_from_completion=when.from_completion if when else False,
+        priority=_priority(said) or 4,
+        tags=_tags(said) or (),
+        remind_at=remind_at(said["remind"], actor, now) if "remind" in said else None,
+        source=action.link,
+    )
+    async with request.database.transaction() as session:
+        return receipt(await add(session, actor, [new], now=now))
+
+
+async def _prefer(request: Request, fields: Mapping[str, str]) -> Part:
+    said = _said(fields)
+    morning = time_of_day(said["morning"], now=request.now, locale=request.actor.locale) if "morning" in said else None
+    async with request.database.transaction() as session:
+        actor = await set_preferences(
+            session,
+            request.actor,
+            timezone=said.get("timezone"),
+            morning=morning,
+            digest=said["digest"] == "on" if "digest" in said else None,
+            reminder_lead_minutes=int(said["lead"]) if said.get("lead", "").isdecimal() else None,
+        )
+    return preferences(actor, request.now)
+
+
+async def _last_change(request: Request, numbers: Sequence[int]) -> int:
+    """The change that made these tasks what they are, for the undo of a card that doesn't know it."""
+    change = await request.database.read(lambda session: last_change(session, request.actor, numbers))
+    if change is None:
+        raise NotFound("There is nothing to undo here any more.")
+    return change
+
+
 def _edit(number: int, fields: Mapping[str, str]) -> Edit:
-    """A modal's fields as a person left them: an empty one empties the field, a missing one leaves it."""
-    emptied = frozenset(name for name in _FIELDS[1:] if name in fields and not fields[name].strip())
-    said = {name: value.strip() for name, value in fields.items() if value.strip()}
+    """A form's fields as a person left them: an empty one empties the field, a missing one leaves it."""
+    said = _said(fields)
+    if "title" in fields and "title" not in said:
+        raise Invalid("A task needs a title: what is to be done?")
     return Edit(
         number=number,
         title=said.get("title"),
         notes=said.get("notes"),
         due=said.get("due"),
+        due_whole=True,
         recurrence=said.get("recurrence"),
-        priority=int(said["priority"]) if said.get("priority", "").isdecimal() else None,
-        tags=tuple(said["tags"].replace(",", " ").split()) if "tags" in said else None,
-        clear=emptied,
+        priority=_priority(said),
+        tags=_tags(said),
+        remind=said.get("remind"),
+        clear=frozenset(name for name in _EMPTIED if name in fields and name not in said),
     )
+
+
+def _said(fields: Mapping[str, str]) -> dict[str, str]:
+    """The fields that hold something."""
+    return {name: value.strip() for name, value in fields.items() if value.strip()}
+
+
+def _priority(said: Mapping[str, str]) -> int | None:
+    return int(said["priority"]) if said.get("priority", "").isdecimal() else None
+
+
+def _tags(said: Mapping[str, str]) -> tuple[str, ...] | None:
+    return tuple(tag.lstrip("#") for tag in said["tags"].replace(",", " ").split()) if "tags" in said else None

@@ -24,6 +24,8 @@ class Edit:
     notes: str | None = None
     due: str | None = None
     """A date phrase or ISO. A time alone keeps the day, a day alone keeps the time."""
+    due_whole: bool = False
+    """`due` is all there is, as a form has it: a day alone means the whole day."""
     recurrence: str | None = None
     """A phrase or an RRULE."""
     priority: int | None = None
@@ -74,12 +76,12 @@ def _resolved(edit: Edit, before: Task | None, actor: Actor, now: dt.datetime) -
         number=edit.number,
         title=edit.title if edit.title else UNSET,
         notes=None if "notes" in cleared else UNSET if edit.notes is None else edit.notes,
-        due=None if "due" in cleared else _due(when, before, now),
+        due=None if "due" in cleared else _due(when, None if edit.due_whole else before, now),
         recurrence=None if "recurrence" in cleared else when.recurrence if when and when.recurrence else UNSET,
         recurs_from_completion=when.from_completion if when and when.recurrence else UNSET,
         priority=None if "priority" in cleared else UNSET if edit.priority is None else edit.priority,
         tags=() if "tags" in cleared else UNSET if edit.tags is None else _tags(edit.tags, before),
-        remind_at=UNSET if edit.remind is None else _instant(edit.remind, actor, now),
+        remind_at=UNSET if edit.remind is None else remind_at(edit.remind, actor, now),
     )
 
 
@@ -104,7 +106,7 @@ def _tags(said: Sequence[str], before: Task | None) -> tuple[str, ...]:
     return tuple(tags)
 
 
-def _instant(phrase: str, actor: Actor, now: dt.datetime) -> dt.datetime:
+def remind_at(phrase: str, actor: Actor, now: dt.datetime) -> dt.datetime:
     """When to remind; a day without a time means the person's morning. Raises Invalid for the past."""
     due = resolve(phrase, now=now, locale=actor.locale, morning=actor.morning).due
     if due is None:

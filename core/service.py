@@ -19,8 +19,11 @@ from core.chat import (
     Message,
     Part,
     Platform,
+    Preferences,
+    Problem,
     Reply,
     Stamp,
+    Task,
     TaskPage,
     TaskQuery,
     Text,
@@ -29,6 +32,7 @@ from core.chat import (
 from core.commands import intents, understand
 from core.commands.run import Request, run
 from core.database import Database
+from core.drafts import drafted
 from core.errors import Ambiguous, TaskBotError
 from core.tasks import find
 from core.text import clean
@@ -89,6 +93,22 @@ class Service:
         """One page of a person's tasks. Raises TaskBotError with a sentence for them."""
         actor, now = await self._actor(who)
         return await self._database.read(lambda session: find(session, actor, query, now=now))
+
+    async def draft(self, who: Author, text: str) -> Task:
+        """What quick add makes of a text: of a longer one its first line, with the rest as notes."""
+        actor, now = await self._actor(who)
+        return drafted(clean(text), actor, now)
+
+    async def preferences(self, who: Author) -> Preferences:
+        """How the person wants things. Raises TaskBotError with a sentence for them."""
+        actor, _ = await self._actor(who)
+        return Preferences(
+            timezone=actor.timezone.key,
+            timezone_known=actor.timezone_known,
+            morning=actor.morning,
+            digest=actor.digest,
+            lead=actor.reminder_lead_minutes,
+        )
 
     async def _command(self, command: Command) -> Reply:
         text = clean(command.text)
@@ -154,10 +174,10 @@ async def _told(reply: Reply) -> AsyncGenerator[Part, None]:
             yield Choices(str(error), error.choices)
         except TaskBotError as error:
             log.info("reply.refused", error=type(error).__name__)
-            yield Text(str(error))
+            yield Problem(str(error))
         except Exception:
             error_id = uuid4().hex[:8]
             log.exception("reply.failed", error_id=error_id)
-            yield Text(
+            yield Problem(
                 f"Something went wrong on my side, and what isn't shown as done was not done. Error id {error_id}."
             )

@@ -11,6 +11,7 @@ from typing import TextIO
 from rich.console import Console as Terminal
 
 from adapters.console.echo import unechoed
+from adapters.console.files import save
 from adapters.console.inbound import Leave, author, inbound
 from adapters.console.lines import piped_lines, typed_lines
 from adapters.console.settings import PLATFORM, ConsoleSettings
@@ -79,7 +80,9 @@ class Console:
                 loop.remove_signal_handler(signal.SIGINT)
 
     async def _show(self, reply: Reply) -> None:
-        screen = Screen(self._terminal, keep=self._reference.keep)
+        screen = Screen(
+            self._terminal, keep=self._reference.keep, save=lambda file: save(file, self._settings.data_dir)
+        )
         async with aclosing(reply) as parts:
             with screen:
                 async for part in parts:

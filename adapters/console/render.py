@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -11,7 +12,7 @@ from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text as Line
 
-from core.chat import Choices, Due, Receipt, Task, TaskList, TaskPage
+from core.chat import Choices, Confirm, Due, File, Receipt, Task, TaskList, TaskPage
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _PRIORITY = {1: "p1", 2: "p2", 3: "p3", 4: ""}
@@ -58,6 +59,18 @@ def task_list(part: TaskList) -> RenderableType:
 def choices(part: Choices) -> RenderableType:
     """A question and the tasks that could answer it."""
     return Group(Line(safe(part.question)), table(part.tasks))
+
+
+def confirm(part: Confirm) -> RenderableType:
+    """A question before what can't be undone, and what to type for a yes."""
+    return Group(Line(safe(part.question), style="yellow"), Line(f"Type `{safe(part.words)}` to do it.", style="dim"))
+
+
+def saved(part: File, where: Path | None) -> RenderableType:
+    """Where a file was kept."""
+    if where is None:
+        return Line(f"{safe(part.name)} could not be written: is the disk full, or DATA_DIR read-only?", style="yellow")
+    return Line(f"{safe(part.name)}: {where}", style="dim")
 
 
 def table(tasks: tuple[Task, ...]) -> RenderableType:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 
 from rich.console import Console as Terminal
@@ -11,7 +12,7 @@ from rich.live import Live
 from rich.status import Status
 
 from adapters.console import render
-from core.chat import Choices, Part, Receipt, Stamp, Step, TaskList, Text
+from core.chat import Choices, Confirm, File, Part, Problem, Receipt, Stamp, Step, TaskList, Text
 
 _FRAMES_A_SECOND = 12
 
@@ -27,9 +28,13 @@ def say(terminal: Terminal, text: str) -> None:
 class Screen:
     """Shows the parts of one reply. Use it as a context manager: leaving it ends what is still streaming."""
 
-    def __init__(self, terminal: Terminal, *, keep: Callable[[Stamp], None]) -> None:
+    def __init__(
+        self, terminal: Terminal, *, keep: Callable[[Stamp], None], save: Callable[[File], Path | None]
+    ) -> None:
+        """`save` keeps a file and says where, or `None` when the disk refuses."""
         self._terminal = terminal
         self._keep = keep
+        self._save = save
         self._text = ""
         self._live: Live | None = None
         self._status: Status | None = None
@@ -51,7 +56,7 @@ class Screen:
         match part:
             case Stamp():
                 self._keep(part)
-            case Text(markdown=delta):
+            case Text(markdown=delta) | Problem(sentence=delta):
                 self._stream(delta)
             case Step(title=title, status=status):
                 if status == "running":
@@ -62,6 +67,10 @@ class Screen:
                 self._put(render.task_list(part))
             case Choices():
                 self._put(render.choices(part))
+            case Confirm():
+                self._put(render.confirm(part))
+            case File():
+                self._put(render.saved(part, self._save(part)))
 
     def _stream(self, delta: str) -> None:
         self._end_wait()

@@ -120,6 +120,8 @@ class Answer:
                 await self._over.wait()
 
     async def _finish(self) -> None:
+        if self._stamp is not None and self._stamp.conversation is None and self._stamp.answers is None:
+            await self._desk.threads.forget(self._where)
         self._unsent += self._segments.end()
         while any(segment.full for segment in list(self._unsent)[:-1]):
             await self._post.end(self._words(), stamp=self._stamp)
@@ -128,7 +130,5 @@ class Answer:
             await self._status.settled()
             await self._post.end(words, stamp=self._stamp, blocks=self._cards, session=self._status.session)
         await self._status.end(streamed=self._post.streamed)
-        if self._stamp is not None and self._stamp.conversation is None and self._stamp.answers is None:
-            await self._desk.threads.forget(self._where)
         if self._files:
             await files.send(self._desk.api, self._owner, self._files)

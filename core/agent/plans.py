@@ -16,7 +16,9 @@ from core.commands.intents import (
     Change,
     Complete,
     Delete,
+    Export,
     Forget,
+    ForgetMe,
     Help,
     Intent,
     New,
@@ -78,8 +80,8 @@ def plan(text: str, results: Results, *, now: dt.datetime, locale: str) -> Call 
             return Call("set_preferences", {key: value for key, value in chosen.items() if value})
         case Help():
             return Say(HELP)
-        case New() | Forget():
-            return Say("That works as a command: type `/new` or `/forget`.")
+        case New() | Forget() | ForgetMe() | Export():
+            return Say(f"That works as a command: type `/task {' '.join(text.split())[:60]}`.")
         case Unknown():
             return Say(dont_understand(text))
 

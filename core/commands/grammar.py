@@ -14,7 +14,9 @@ from core.commands.intents import (
     Change,
     Complete,
     Delete,
+    Export,
     Forget,
+    ForgetMe,
     Help,
     Intent,
     New,
@@ -155,9 +157,23 @@ def _note(match: re.Match[str]) -> Intent | None:
     return Change(found, notes=match["text"].strip()) if found else None
 
 
+_FORMATS = {
+    "json": "json", "csv": "csv", "ical": "ics", "icalendar": "ics", "ics": "ics", "todo.txt": "txt", "todotxt": "txt",
+}  # fmt: skip
+
+
 _RULES: tuple[tuple[re.Pattern[str], _Builder], ...] = (
     _rule(r"help|\?|h|commands|what\s+can\s+(?:you|i)\s+(?:do|say|type)\b.*", _always(Help())),
     _rule(r"new|new\s+(?:conversation|chat|thread)|start\s+over", _always(New())),
+    _rule(
+        r"(?:forget\s+(?:about\s+)?me|delete\s+(?:all\s+)?my\s+(?:data|account)|delete\s+me)(?P<sure>\s+for\s+good)?\W*",
+        lambda m: ForgetMe(confirmed=bool(m["sure"])),
+    ),
+    _rule(
+        rf"(?:export|download|back\s*up)(?:\s+(?:all\s+)?(?:my\s+)?{_TASK})?(?:\s+(?:as|to|in))?(?:\s+an?)?"
+        r"(?:\s+(?P<format>json|csv|ical(?:endar)?|ics|todo\.?txt))?(?:\s+files?)?\W*",
+        lambda m: Export(_FORMATS[m["format"].lower()] if m["format"] else None),
+    ),
     _rule(r"forget|forget\s+(?:this|everything|the|our)(?:\s+\w+)?", _always(Forget())),
     _rule(
         r"(?:undo|revert|take\s+(?:that|it)\s+back)(?:\s+(?:that|it|this|the\s+last(?:\s+\w+)?|last|my\s+last\s+\w+))?"

@@ -12,5 +12,6 @@ HELP = """\
 - `move 3 to friday`, `snooze 3 2h`, `change 3 to 'Call Ben'`, `tag 3 #work`, `priority 3 p2`, `clear date of 3`
 - `delete 1`, `undo`, `undo 41`
 - `timezone Europe/Berlin`, `morning 8:30`
+- `export`, `export csv` (json, csv, ical, todo.txt); `forget` deletes this conversation, `forget me` all I know of you
 - plain words too: "remind me to call Ana on Friday", "what's overdue?", "I finished the milk one"
 """

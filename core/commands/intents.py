@@ -113,10 +113,40 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgetMe:
+    """Delete the person's tasks and all that is known of them; asked again unless `confirmed`."""
+
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Give the person their tasks as files: all formats, or the one named."""
+
+    format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """Nothing the grammar knows."""
 
     text: str
 
 
-Intent = Add | Show | Complete | Reopen | Delete | Change | Snooze | Undo | Prefer | Help | New | Forget | Unknown
+Intent = (
+    Add
+    | Show
+    | Complete
+    | Reopen
+    | Delete
+    | Change
+    | Snooze
+    | Undo
+    | Prefer
+    | Export
+    | Help
+    | New
+    | Forget
+    | ForgetMe
+    | Unknown
+)

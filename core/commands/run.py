@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from core import quickadd
-from core.chat import Part, Status, Task, TaskList, TaskQuery, Text
+from core.chat import ActionName, Confirm, Part, Status, Task, TaskList, TaskQuery, Text
 from core.commands.grammar import understand
 from core.commands.help import HELP
 from core.commands.intents import (
@@ -15,7 +15,9 @@ from core.commands.intents import (
     Change,
     Complete,
     Delete,
+    Export,
     Forget,
+    ForgetMe,
     Help,
     Intent,
     New,
@@ -35,11 +37,17 @@ from core.database import Database
 from core.edits import Edit, change_tasks
 from core.errors import Invalid, NotFound
 from core.receipts import preferences, receipt
-from core.tasks import NewTask, add, complete, delete, find, reopen, resolve_one, undo
-from core.users import Actor, set_preferences
+from core.tasks import NewTask, add, complete, delete, everything, find, reopen, resolve_one, undo
+from core.tasks.export import exported
+from core.users import Actor, forget, set_preferences
 from core.when import time_of_day
 
 MOST_FOUND = 100
+_SURE = Confirm(
+    "This deletes all your tasks and all I know of you, for good: it can't be undone. `export` gives you a copy first.",
+    ActionName.FORGET_ME,
+    "forget me for good",
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -81,6 +89,10 @@ async def run(request: Request, text: str, *, adds_plain_text: bool) -> list[Par
                 return [receipt(await undo(session, request.actor, change, now=request.now))]
         case Prefer(timezone, morning):
             return await _prefer(request, timezone, morning)
+        case Export(wanted):
+            return await _export(request, wanted)
+        case ForgetMe(confirmed):
+            return [await forget_me(request) if confirmed else _SURE]
         case Help():
             return [Text(HELP)]
         case New() | Forget() | Unknown():
@@ -175,8 +187,26 @@ def _edit(intent: Change | Snooze, number: int, request: Request) -> Edit:
     )
 
 
+async def _export(request: Request, wanted: str | None) -> list[Part]:
+    tasks = await request.database.read(lambda session: everything(session, request.actor, now=request.now))
+    files = exported(tasks, request.now, wanted)
+    count = "one task" if len(tasks) == 1 else f"{len(tasks)} tasks"
+    return [Text(f"Here is all I keep for you: {count}, done ones included.\n\n"), *files]
+
+
 async def _prefer(request: Request, timezone: str | None, morning: str | None) -> list[Part]:
     time = time_of_day(morning, now=request.now, locale=request.actor.locale) if morning else None
     async with request.database.transaction() as session:
         actor = await set_preferences(session, request.actor, timezone=timezone, morning=time)
     return [preferences(actor, request.now)]
+
+
+async def forget_me(request: Request) -> Part:
+    """Delete the person's tasks and all that is known of them, for good."""
+    async with request.database.transaction() as session:
+        deleted = await forget(session, request.actor)
+    tasks = "one task is" if deleted == 1 else f"{deleted} tasks are"
+    return Text(
+        f"Done: {tasks} deleted, and so is all I knew of you. What was said in a thread stays with OpenAI until "
+        "somebody says `forget` there."
+    )

@@ -1,10 +1,10 @@
 """What can be done to tasks, on any platform: operations and queries that know no chat."""
 
 from core.tasks.operations import add, complete, delete, prioritise, reopen, snooze, tag, update
-from core.tasks.queries import find, get
+from core.tasks.queries import everything, find, get
 from core.tasks.relevant import relevant
 from core.tasks.search import match, resolve_one
-from core.tasks.undo import undo
+from core.tasks.undo import last_change, undo
 from core.tasks.values import UNSET, Change, NewTask, TaskChanges, Unset
 
 __all__ = [
@@ -16,8 +16,10 @@ __all__ = [
     "add",
     "complete",
     "delete",
+    "everything",
     "find",
     "get",
+    "last_change",
     "match",
     "prioritise",
     "relevant",

@@ -35,6 +35,15 @@ async def get(session: AsyncSession, actor: Actor, numbers: Iterable[int], *, no
     return tuple(found[number].task(actor, now) for number in wanted if number in found)
 
 
+_EVERYTHING = f"SELECT {COLUMNS} FROM tasks WHERE account_id = :account AND deleted_at IS NULL ORDER BY number"
+
+
+async def everything(session: AsyncSession, actor: Actor, *, now: dt.datetime) -> tuple[Task, ...]:
+    """Return all tasks of the account but the deleted ones, by number. One statement."""
+    rows = await session.execute(statement(_EVERYTHING), {"account": actor.account_id})
+    return tuple(Stored.from_row(row).task(actor, now) for row in rows.mappings())
+
+
 async def find(session: AsyncSession, actor: Actor, query: TaskQuery, *, now: dt.datetime) -> TaskPage:
     """Return one page of the account's tasks for which all filters hold, and how many there are in all.
 
@@ -71,6 +80,9 @@ def _where(actor: Actor, query: TaskQuery, now: dt.datetime) -> Condition:
         conditions.append(Condition("priority = :priority", {"priority": checks.priority(query.priority)}))
     if query.tag is not None:
         conditions.append(Condition("tags @> ARRAY[CAST(:tag AS text)]", {"tag": checks.tag(query.tag)}))
+    if query.numbers:
+        wanted, _ = checks.numbers(query.numbers)
+        conditions.append(Condition("number = ANY(CAST(:numbers AS integer[]))", {"numbers": list(wanted)}))
     if query.text is not None and query.text.strip():
         conditions.append(matches(query.text))
     parameters = {name: value for condition in conditions for name, value in condition.parameters.items()}
@@ -110,6 +122,8 @@ def _due(due: DueFilter, now: dt.datetime) -> Condition:
             return _within(today + dt.timedelta(days=1), 1, now)
         case DueFilter.WEEK:
             return _within(today, 7, now)
+        case DueFilter.UPCOMING:
+            return _after(today, now)
 
 
 def _within(first: dt.date, days: int, now: dt.datetime) -> Condition:
@@ -125,6 +139,15 @@ def _within(first: dt.date, days: int, now: dt.datetime) -> Condition:
                 OR due_time IS NOT NULL AND due_at >= :begin AND due_at < :end)""",
         {"first": first, "after": after, "begin": begin, "end": end}
         | {"near_begin": begin - _FARTHEST_ZONES, "near_end": end + _FARTHEST_ZONES},
+    )
+
+
+def _after(day: dt.date, now: dt.datetime) -> Condition:
+    """Return the condition for everything after a day; `near` serves the index, as in `_within`."""
+    end = _midnight(day + dt.timedelta(days=1), now)
+    return Condition(
+        """due_at >= :near AND (due_time IS NULL AND due_date > :today OR due_time IS NOT NULL AND due_at >= :end)""",
+        {"today": day, "end": end, "near": end - _FARTHEST_ZONES},
     )
 
 

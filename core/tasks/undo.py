@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -35,6 +36,16 @@ _RESTORE = statement(f"""
     WHERE account_id = :account AND id = ANY(CAST(:ids AS bigint[]))
     RETURNING {COLUMNS}
 """)
+
+
+_LAST = statement("SELECT max(change) FROM tasks WHERE account_id = :account AND number = ANY(:numbers)")
+
+
+async def last_change(session: AsyncSession, actor: Actor, numbers: Sequence[int]) -> int | None:
+    """Return the newest change that still stands of any of these tasks, `None` when there is none."""
+    found = await session.execute(_LAST, {"account": actor.account_id, "numbers": list(numbers)})
+    change: int | None = found.scalar_one()
+    return change
 
 
 async def undo(session: AsyncSession, actor: Actor, change: int | None = None, *, now: dt.datetime) -> Change:

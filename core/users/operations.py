@@ -50,6 +50,15 @@ _PREFER = f"""
 """
 
 
+_ACCOUNT = "SELECT id FROM users WHERE account_id = :account ORDER BY id FOR UPDATE"
+
+_INHERIT = (
+    """UPDATE users SET next_number = (SELECT next_number FROM users WHERE id = :account) WHERE id = :heir""",
+    "UPDATE tasks SET account_id = :heir WHERE account_id = :account",
+    "UPDATE users SET account_id = :heir WHERE account_id = :account",
+)
+
+
 async def identify(session: AsyncSession, author: Author, default_zone: str) -> Actor:
     """Return the actor an author is, making the identity and its account at the first sight of it.
 
@@ -94,6 +103,27 @@ async def set_preferences(
     }
     row = (await session.execute(statement(_PREFER), values)).mappings().one()
     return _actor(row, actor.locale, actor.timezone)
+
+
+async def forget(session: AsyncSession, actor: Actor) -> int:
+    """Delete the person's identity, and their tasks with it; returns how many tasks.
+
+    Tasks stay with an account that has other identities, and 0 is returned. Forgetting somebody unknown does nothing.
+    """
+    identities = (await session.execute(statement(_ACCOUNT), {"account": actor.account_id})).scalars().all()
+    others = [user for user in identities if user != actor.user_id]
+    deleted = 0
+    if others and actor.user_id == actor.account_id:
+        for inherit in _INHERIT:
+            await session.execute(statement(inherit), {"account": actor.account_id, "heir": others[0]})
+    elif not others:
+        gone = await session.execute(
+            statement("DELETE FROM tasks WHERE account_id = :account RETURNING deleted_at IS NULL"),
+            {"account": actor.account_id},
+        )
+        deleted = sum(gone.scalars())
+    await session.execute(statement("DELETE FROM users WHERE id = :user"), {"user": actor.user_id})
+    return deleted
 
 
 def _time_of_day(value: dt.time | str) -> dt.time:

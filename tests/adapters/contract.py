@@ -9,12 +9,16 @@ from zoneinfo import ZoneInfo
 
 from core.chat import (
     Action,
+    ActionName,
     Author,
     Choices,
     Command,
+    Confirm,
     Due,
     Message,
     Part,
+    Preferences,
+    Problem,
     Receipt,
     Reply,
     Stamp,
@@ -68,6 +72,14 @@ class ScriptedCore:
     async def find(self, who: Author, query: TaskQuery) -> TaskPage:
         """One page with everything."""
         return TaskPage(query, (RENT, MILK), 2)
+
+    async def draft(self, who: Author, text: str) -> Task:
+        """The text as a title."""
+        return Task(number=0, title=text)
+
+    async def preferences(self, who: Author) -> Preferences:
+        """Berlin, nine o'clock, no digest."""
+        return Preferences("Europe/Berlin", timezone_known=True, morning=dt.time(9), digest=False, lead=0)
 
 
 class Harness(Protocol):
@@ -130,6 +142,17 @@ class AdapterContract:
         seen = await harness.seen("done", [Choices("Which one?", (RENT, MILK))])
         for fact in ("Which one?", "Pay rent", "Buy milk"):
             assert fact in seen
+
+    async def test_a_problem_is_told(self, harness: Harness) -> None:
+        """What was refused, as a sentence."""
+        assert "no time zone" in await harness.seen("x", [Problem("There is no time zone “Mars”.")])
+
+    async def test_a_question_before_what_cannot_be_undone(self, harness: Harness) -> None:
+        """It is asked, and can be answered."""
+        asked = Confirm("Delete all of it?", ActionName.FORGET_ME, "forget me for good")
+        seen = await harness.seen("forget me", [asked])
+        assert "Delete all of it?" in seen
+        assert "forget me for good" in seen or "forget_me" in seen
 
     async def test_the_stamp_is_recalled_by_another_process(self, harness: Harness) -> None:
         """The newest stamp counts; one without a conversation removes it."""

@@ -14,6 +14,7 @@ from core.chat import (
     Core,
     Message,
     Part,
+    Problem,
     Recall,
     Receipt,
     Reply,
@@ -39,7 +40,8 @@ class Answer:
     @property
     def text(self) -> str:
         """What was said."""
-        return "".join(part.markdown for part in self.parts if isinstance(part, Text))
+        told = {Text: "markdown", Problem: "sentence"}
+        return "".join(getattr(part, told[type(part)]) for part in self.parts if isinstance(part, Text | Problem))
 
     @property
     def receipts(self) -> list[Receipt]:

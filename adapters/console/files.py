@@ -1,0 +1,32 @@
+"""Files for the person at the terminal, kept in the data directory and never written over."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import structlog
+
+from core.chat import File
+
+log = structlog.get_logger()
+
+FOLDER = "exports"
+
+
+def save(file: File, data_dir: Path) -> Path | None:
+    """Write the file and return where; a name that is taken gets a number. `None` when the disk refuses."""
+    name = Path(Path(file.name).name or "file")
+    for number in itertools.count(1):
+        path = data_dir / FOLDER / (name.name if number == 1 else f"{name.stem}-{number}{name.suffix}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("xb") as kept:
+                kept.write(file.content)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            log.warning("console.file_not_kept", error=type(error).__name__)
+            return None
+        return path
+    return None

@@ -1,0 +1,49 @@
+"""Tasks as JSON: everything there is, in a shape that can be read back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+
+from core.chat import Task
+
+VERSION = 1
+
+
+def as_json(tasks: Sequence[Task], now: dt.datetime) -> str:
+    """`{"version": 1, "exported_at": instant, "tasks": [{number, title, …}, …]}`.
+
+    `due` is `{"date", "time", "zone"}`: a wall clock, `time` null for the whole day. `recurrence` is an RFC 5545 RRULE
+    value, EXDATE lines may follow. Instants are ISO 8601 with their offset. What is empty is null or an empty list.
+    """
+    told = {"version": VERSION, "exported_at": _instant(now), "tasks": [_told(task) for task in tasks]}
+    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+
+
+def _told(task: Task) -> dict[str, object]:
+    due = task.due
+    return {
+        "number": task.number,
+        "title": task.title,
+        "notes": task.notes,
+        "due": {
+            "date": due.date.isoformat(),
+            "time": f"{due.time:%H:%M}" if due.time else None,
+            "zone": due.zone,
+        }
+        if due
+        else None,
+        "recurrence": task.recurrence,
+        "recurs_from_completion": task.recurs_from_completion,
+        "priority": task.priority,
+        "tags": list(task.tags),
+        "remind_at": _instant(task.remind_at),
+        "source": task.source,
+        "created_at": _instant(task.created_at),
+        "completed_at": _instant(task.completed_at),
+    }
+
+
+def _instant(at: dt.datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
