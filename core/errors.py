@@ -12,6 +12,8 @@ UNCERTAIN = (
     "Please look at the task before you try again."
 )
 
+FORGOTTEN = "Everything I knew of you was deleted a moment ago, so nothing was changed. Say it again to start afresh."
+
 
 class TaskBotError(Exception):
     """Something a person should be told. `str(error)` is the sentence, with what to do next where that helps."""

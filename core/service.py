@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from contextlib import aclosing, contextmanager
 from uuid import uuid4
 
 import structlog
@@ -21,6 +21,7 @@ from core.chat import (
     Platform,
     Preferences,
     Problem,
+    RefusedError,
     Reply,
     Stamp,
     Task,
@@ -90,18 +91,24 @@ class Service:
         return _told(self._act(action))
 
     async def find(self, who: Author, query: TaskQuery) -> TaskPage:
-        """One page of a person's tasks. Raises TaskBotError with a sentence for them."""
-        actor, now = await self._actor(who)
-        return await self._database.read(lambda session: find(session, actor, query, now=now))
+        """One page of a person's tasks. Raises RefusedError with a sentence for them."""
+        with _refusing():
+            actor, now = await self._actor(who)
+            return await self._database.read(lambda session: find(session, actor, query, now=now))
 
     async def draft(self, who: Author, text: str) -> Task:
-        """What quick add makes of a text: of a longer one its first line, with the rest as notes."""
-        actor, now = await self._actor(who)
-        return drafted(clean(text), actor, now)
+        """What quick add makes of a text: of a longer one its first line, with the rest as notes.
+
+        Raises RefusedError with a sentence for the person.
+        """
+        with _refusing():
+            actor, now = await self._actor(who)
+            return drafted(clean(text), actor, now)
 
     async def preferences(self, who: Author) -> Preferences:
-        """How the person wants things. Raises TaskBotError with a sentence for them."""
-        actor, _ = await self._actor(who)
+        """How the person wants things. Raises RefusedError with a sentence for them."""
+        with _refusing():
+            actor, _ = await self._actor(who)
         return Preferences(
             timezone=actor.timezone.key,
             timezone_known=actor.timezone_known,
@@ -162,6 +169,15 @@ class Service:
 
 class UnforgottenError(TaskBotError):
     """A conversation could not be deleted; the sentence says why and when to try again."""
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """An error of the core's as the one that an adapter knows."""
+    try:
+        yield
+    except TaskBotError as error:
+        raise RefusedError(str(error)) from error
 
 
 async def _told(reply: Reply) -> AsyncGenerator[Part, None]:

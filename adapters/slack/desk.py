@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from adapters.slack.api import Api
 from adapters.slack.me import Me
@@ -12,6 +13,9 @@ from adapters.slack.running import Running
 from adapters.slack.status import Sessions
 from adapters.slack.threads import Threads
 from core.chat import Core
+
+if TYPE_CHECKING:
+    from adapters.slack.home import Homes
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +29,5 @@ class Desk:
     threads: Threads
     pace: Pace
     running: Running
+    homes: Homes
     sessions: Sessions = field(default_factory=Sessions)
-
-
-def desk(api: Api, me: Me, core: Core, running: Running) -> Desk:
-    """The desk of one connection."""
-    pace = Pace()
-    people = People(api.read, me.team)
-    return Desk(api, me, core, people, Threads(api.read, api.write, me, people, pace.look), pace, running)

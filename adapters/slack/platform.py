@@ -11,15 +11,19 @@ from slack_bolt.app.async_app import AsyncApp
 
 from adapters.slack.api import REFUSED, REVOKED, Api, code, opened
 from adapters.slack.app import build
-from adapters.slack.desk import Desk, desk
+from adapters.slack.desk import Desk
 from adapters.slack.gather import gather
+from adapters.slack.home import Homes
 from adapters.slack.inbound import Place, place
 from adapters.slack.me import Me, who_am_i
+from adapters.slack.pace import Pace
+from adapters.slack.people import People
 from adapters.slack.post import Post
 from adapters.slack.render.markdown import clean
 from adapters.slack.running import Running
 from adapters.slack.settings import PLATFORM, SlackSettings
 from adapters.slack.socket import Socket
+from adapters.slack.threads import Threads
 from core.chat import Author, Core, Recall, Reply, Thread
 
 log = structlog.get_logger()
@@ -50,7 +54,7 @@ class Slack:
         """Take events until cancelled; then finish what runs, bounded, and tell whom it cut off."""
         async with opened(self._settings, self._revoked) as api:
             me = await self._introduced(api)
-            self._desk = desk(api, me, core, self._running)
+            self._desk = _desk(api, me, core, self._running)
             self._app = build(self._desk, self._settings)
             socket = self._socket(api, self._app)
             try:
@@ -122,3 +126,9 @@ class Slack:
         if self._desk is None:
             raise RuntimeError("Slack is not connected yet")
         return self._desk
+
+
+def _desk(api: Api, me: Me, core: Core, running: Running) -> Desk:
+    pace = Pace()
+    people = People(api.read, me.team)
+    return Desk(api, me, core, people, Threads(api.read, api.write, me, people, pace.look), pace, running, Homes())

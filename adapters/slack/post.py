@@ -56,7 +56,7 @@ class Post:
         session: str | None = None,
     ) -> None:
         """Send the last words of the message with its cards and its stamp, and begin anew."""
-        first, *more = _batches(blocks) or [[]]
+        first, *more = batches(blocks) or [[]]
         kept = metadata(stamp, self._part) if stamp else None
         if self._ts is not None:
             self._desk.pace.streams -= 1
@@ -136,7 +136,7 @@ class Post:
                 channel=self._where.channel,
                 ts=self._ts,
                 text=text[:_PREVIEW],
-                blocks=_whole(text, blocks),
+                blocks=whole(text, blocks),
                 metadata=kept,
             )
         except REFUSED as error:
@@ -161,7 +161,7 @@ class Post:
             channel=channel,
             thread_ts=thread,
             text=text[:_PREVIEW] or _spoken(blocks),
-            blocks=_whole(text, blocks),
+            blocks=whole(text, blocks),
             metadata=kept,
             unfurl_links=False,
             unfurl_media=False,
@@ -194,12 +194,13 @@ class Post:
             log.error("slack.reply_lost", error=code(error) or type(error).__name__)
 
 
-def _whole(text: str, blocks: Sequence[Block]) -> list[Block]:
+def whole(text: str, blocks: Sequence[Block]) -> list[Block]:
+    """A message's blocks: its Markdown, if there is any, and its cards below."""
     words: list[Block] = [{"type": "markdown", "text": text}] if text.strip() else []
     return [*words, *blocks]
 
 
-def _batches(groups: Sequence[Sequence[Block]]) -> list[list[Block]]:
+def batches(groups: Sequence[Sequence[Block]]) -> list[list[Block]]:
     """Cards as they fit into messages; what belongs together stays together."""
     batches: list[list[Block]] = []
     for group in groups:

@@ -53,12 +53,17 @@ class Running:
         lock = self._order.get(where)
         if lock is None:
             lock = self._order[where] = asyncio.Lock()
+        async with self.counted(), lock:
+            yield
+
+    @asynccontextmanager
+    async def counted(self) -> AsyncIterator[None]:
+        """Work that is waited for before the process ends."""
         task = asyncio.current_task()
         if task is not None:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        async with lock:
-            yield
+        yield
 
     @asynccontextmanager
     async def turn(self, where: Place) -> AsyncIterator[Turn]:

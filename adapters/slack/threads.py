@@ -114,6 +114,21 @@ class Threads:
                 return True
         return False
 
+    async def message(self, channel: str, ts: str) -> Event | None:
+        """One message of the bot's own, wherever it stands; `None` for anybody else's, or when Slack doesn't answer.
+
+        `conversations.replies` finds a message within a thread and one that begins none alike.
+        """
+        try:
+            page = await self._read.conversations_replies(
+                channel=channel, ts=ts, latest=ts, oldest=ts, inclusive=True, limit=1, include_all_metadata=True
+            )
+        except REFUSED as error:
+            log.warning("slack.message_unread", error=code(error) or type(error).__name__)
+            return None
+        found = [said for said in page.get("messages") or () if text_of(said, "ts") == ts]
+        return found[0] if found and self._mine(found[0]) else None
+
     async def forget(self, where: Place) -> None:
         """Take the conversation's id off every message of the bot's own in the thread."""
         key = where.channel, where.ts

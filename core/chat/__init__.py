@@ -7,7 +7,7 @@ how a thing looks is each platform's own affair.
 
 from core.chat.events import Action, ActionName, Author, Command, Message, Thread
 from core.chat.memory import Recall, Said
-from core.chat.ports import Core, Platform
+from core.chat.ports import Core, Platform, RefusedError
 from core.chat.reply import Choices, Confirm, File, Part, Problem, Receipt, Reply, Stamp, Step, TaskList, Text
 from core.chat.tasks import Due, DueFilter, Preferences, Priority, Sort, Status, Task, TaskPage, TaskQuery
 
@@ -30,6 +30,7 @@ __all__ = [
     "Problem",
     "Recall",
     "Receipt",
+    "RefusedError",
     "Reply",
     "Said",
     "Sort",

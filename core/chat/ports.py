@@ -10,6 +10,10 @@ from core.chat.reply import Reply
 from core.chat.tasks import Preferences, Task, TaskPage, TaskQuery
 
 
+class RefusedError(Exception):
+    """What `find`, `draft` and `preferences` raise: `str(error)` is a sentence for the person, with what to do next."""
+
+
 class Core(Protocol):
     """What an adapter may ask of the core. Pull replies inside `contextlib.aclosing`: closing one stops the turn."""
 
@@ -26,15 +30,18 @@ class Core(Protocol):
         ...
 
     async def find(self, who: Author, query: TaskQuery) -> TaskPage:
-        """Read one page of a person's tasks: autocomplete, App Home, pages of a list."""
+        """Read one page of a person's tasks: autocomplete, App Home, pages of a list. Raises RefusedError."""
         ...
 
     async def draft(self, who: Author, text: str) -> Task:
-        """What quick add makes of a text, to prefill a modal: a task that isn't kept and has number 0."""
+        """What quick add makes of a text, to prefill a form: a task that isn't kept and has number 0.
+
+        Raises RefusedError.
+        """
         ...
 
     async def preferences(self, who: Author) -> Preferences:
-        """How the person wants things."""
+        """How the person wants things. Raises RefusedError."""
         ...
 
 

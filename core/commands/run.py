@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import datetime as dt
 from collections.abc import Sequence
@@ -39,7 +40,7 @@ from core.errors import Invalid, NotFound
 from core.receipts import preferences, receipt
 from core.tasks import NewTask, add, complete, delete, everything, find, reopen, resolve_one, undo
 from core.tasks.export import exported
-from core.users import Actor, forget, set_preferences
+from core.users import Actor, Forgotten, forget, set_preferences
 from core.when import time_of_day
 
 MOST_FOUND = 100
@@ -189,8 +190,9 @@ def _edit(intent: Change | Snooze, number: int, request: Request) -> Edit:
 
 async def _export(request: Request, wanted: str | None) -> list[Part]:
     tasks = await request.database.read(lambda session: everything(session, request.actor, now=request.now))
-    files = exported(tasks, request.now, wanted)
-    count = "one task" if len(tasks) == 1 else f"{len(tasks)} tasks"
+    # thousands of tasks take seconds to write: other people's turns go on meanwhile
+    files = await asyncio.to_thread(exported, tasks, request.now, wanted)
+    count = "one task" if len(tasks) == 1 else f"{len(tasks):,} tasks"
     return [Text(f"Here is all I keep for you: {count}, done ones included.\n\n"), *files]
 
 
@@ -204,9 +206,14 @@ async def _prefer(request: Request, timezone: str | None, morning: str | None) -
 async def forget_me(request: Request) -> Part:
     """Delete the person's tasks and all that is known of them, for good."""
     async with request.database.transaction() as session:
-        deleted = await forget(session, request.actor)
-    tasks = "one task is" if deleted == 1 else f"{deleted} tasks are"
-    return Text(
-        f"Done: {tasks} deleted, and so is all I knew of you. What was said in a thread stays with OpenAI until "
-        "somebody says `forget` there."
-    )
+        gone = await forget(session, request.actor)
+    return Text(f"{_forgotten(gone)} What was said in a thread stays with OpenAI until somebody says `forget` there.")
+
+
+def _forgotten(gone: Forgotten) -> str:
+    if gone.kept:
+        return "Done: I no longer know you here. Your tasks stay with the accounts that are linked to this one."
+    if not gone.tasks:
+        return "Done: all I knew of you is deleted; there were no tasks."
+    tasks = "your one task is" if gone.tasks == 1 else f"your {gone.tasks:,} tasks are"
+    return f"Done: {tasks} deleted, and so is all I knew of you."

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.database import statement
+from core.errors import FORGOTTEN, NotFound
 from core.tasks.stored import COLUMNS, MUTABLE, Stored, encode
 from core.users.actor import Actor
 
@@ -80,12 +81,18 @@ class Locked:
 async def insert(
     session: AsyncSession, actor: Actor, rows: Sequence[Mapping[str, object]], now: dt.datetime
 ) -> tuple[Stored, ...]:
-    """Insert rows (mutable columns and `source` by name) as one change, numbered in the order given."""
+    """Insert rows (mutable columns and `source` by name) as one change, numbered in the order given.
+
+    Raises NotFound when the account is gone: its person was forgotten meanwhile.
+    """
     encoded = [
         {"position": position} | {name: encode(value) for name, value in row.items()}
         for position, row in enumerate(rows)
     ]
-    return await _write(session, _ADD, actor, encoded, now, action="added", count=len(rows))
+    written = await _write(session, _ADD, actor, encoded, now, action="added", count=len(rows))
+    if not written:
+        raise NotFound(FORGOTTEN)
+    return written
 
 
 async def lock(session: AsyncSession, actor: Actor, numbers: Sequence[int]) -> list[Locked]:

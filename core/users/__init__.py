@@ -1,6 +1,7 @@
 """Identities, accounts and preferences."""
 
 from core.users.actor import Actor
-from core.users.operations import forget, identify, set_preferences
+from core.users.forget import Forgotten, forget
+from core.users.operations import identify, set_preferences
 
-__all__ = ["Actor", "forget", "identify", "set_preferences"]
+__all__ = ["Actor", "Forgotten", "forget", "identify", "set_preferences"]

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.chat import Author
 from core.database import statement
-from core.errors import Invalid
+from core.errors import FORGOTTEN, Invalid, NotFound
 from core.text import clean, clean_line
 from core.users.actor import Actor
 from core.users.zones import known_zone, resolve_zone
@@ -50,15 +50,6 @@ _PREFER = f"""
 """
 
 
-_ACCOUNT = "SELECT id FROM users WHERE account_id = :account ORDER BY id FOR UPDATE"
-
-_INHERIT = (
-    """UPDATE users SET next_number = (SELECT next_number FROM users WHERE id = :account) WHERE id = :heir""",
-    "UPDATE tasks SET account_id = :heir WHERE account_id = :account",
-    "UPDATE users SET account_id = :heir WHERE account_id = :account",
-)
-
-
 async def identify(session: AsyncSession, author: Author, default_zone: str) -> Actor:
     """Return the actor an author is, making the identity and its account at the first sight of it.
 
@@ -90,7 +81,7 @@ async def set_preferences(
 
     `timezone` is an IANA name or a city, and from now on wins over what the platform tells; `morning` is a wall-clock
     time, or one as people write it (`8:30`, `7am`). Raises Invalid for an unknown zone, for what is no time, or a lead
-    outside 0 minutes to a week.
+    outside 0 minutes to a week, NotFound for a person who has been forgotten meanwhile.
     """
     if reminder_lead_minutes is not None and not 0 <= reminder_lead_minutes <= _MOST_LEAD:
         raise Invalid("A reminder can come from 0 minutes to a week before the task is due.")
@@ -101,29 +92,10 @@ async def set_preferences(
         "digest": digest,
         "lead": reminder_lead_minutes,
     }
-    row = (await session.execute(statement(_PREFER), values)).mappings().one()
+    row = (await session.execute(statement(_PREFER), values)).mappings().one_or_none()
+    if row is None:
+        raise NotFound(FORGOTTEN)
     return _actor(row, actor.locale, actor.timezone)
-
-
-async def forget(session: AsyncSession, actor: Actor) -> int:
-    """Delete the person's identity, and their tasks with it; returns how many tasks.
-
-    Tasks stay with an account that has other identities, and 0 is returned. Forgetting somebody unknown does nothing.
-    """
-    identities = (await session.execute(statement(_ACCOUNT), {"account": actor.account_id})).scalars().all()
-    others = [user for user in identities if user != actor.user_id]
-    deleted = 0
-    if others and actor.user_id == actor.account_id:
-        for inherit in _INHERIT:
-            await session.execute(statement(inherit), {"account": actor.account_id, "heir": others[0]})
-    elif not others:
-        gone = await session.execute(
-            statement("DELETE FROM tasks WHERE account_id = :account RETURNING deleted_at IS NULL"),
-            {"account": actor.account_id},
-        )
-        deleted = sum(gone.scalars())
-    await session.execute(statement("DELETE FROM users WHERE id = :user"), {"user": actor.user_id})
-    return deleted
 
 
 def _time_of_day(value: dt.time | str) -> dt.time:

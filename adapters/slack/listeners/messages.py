@@ -7,7 +7,6 @@ import re
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from adapters.slack import home
 from adapters.slack.answer import Answer
 from adapters.slack.desk import Desk
 from adapters.slack.inbound import Event, Place, instant, mentions, readable, spoken, text_of, where
@@ -92,7 +91,7 @@ async def answer(desk: Desk, place: Place, said: Message, *, begins: bool) -> No
     async with desk.running.turn(place) as turn:
         await shown.show(reply, turn)
     if shown.changed:
-        await home.refresh(desk, said.author.external_id)
+        desk.homes.changed(desk, said.author.external_id)
 
 
 def _of_the_thread(text: str) -> str | None:

@@ -89,6 +89,20 @@ def value(
     return json.dumps(told, separators=(",", ":"), ensure_ascii=False)
 
 
+def query_text(query: TaskQuery) -> str:
+    """A query in short, for a block's id."""
+    return json.dumps(_told(query), separators=(",", ":"), ensure_ascii=False)
+
+
+def query_of(block_id: str) -> TaskQuery | None:
+    """The query that a row's block id carries, if it fitted in."""
+    try:
+        told = json.loads(block_id.split(":", 3)[3])
+    except (ValueError, IndexError):
+        return None
+    return _query(told) if isinstance(told, dict) else None
+
+
 def _told(query: TaskQuery) -> dict[str, object]:
     """A query in short; defaults are left out."""
     standard = TaskQuery()

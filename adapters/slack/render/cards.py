@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from adapters.slack.render import actions as press
@@ -21,11 +21,24 @@ from adapters.slack.render.blocks import (
 from adapters.slack.render.markdown import escape
 from core.chat import ActionName, Choices, Confirm, Due, Receipt, Task, TaskList, TaskPage, TaskQuery
 
-__all__ = ["Block", "choices", "confirm", "numbers", "owner", "receipt", "refresh", "task_list"]
+__all__ = [
+    "Block",
+    "beside_list",
+    "choices",
+    "confirm",
+    "gone",
+    "heading",
+    "numbers",
+    "owner",
+    "receipt",
+    "refresh",
+    "task_list",
+]
 
 MOST_ROWS = 40
 """Rows of one card; a message takes 50 blocks."""
 _LONGEST_NOTES = 300
+_LONGEST_ID = 255
 _PRIORITY = {1: ":red_circle: p1", 2: ":large_orange_circle: p2", 3: ":large_blue_circle: p3", 4: ""}
 _HEADINGS = {"moved on": "Done; moved on to the next date", "undone": "Taken back", "already completed": "Already done"}
 _DATED = ("added", "updated")
@@ -33,11 +46,11 @@ _DATED = ("added", "updated")
 
 def receipt(part: Receipt, who: str) -> list[Block]:
     """What was done: one task as a card with all its buttons, several as rows."""
-    heading = _HEADINGS.get(part.action, part.action.capitalize())
+    said = heading(part.action)
     if len(part.tasks) == 1:
-        blocks = _card(part.tasks[0], who, heading, part.change, dated=part.action in _DATED)
+        blocks = _card(part.tasks[0], who, said, part.change, dated=part.action in _DATED)
     elif part.tasks:
-        blocks = [section(f"*{escape(heading)}: {len(part.tasks)} tasks*"), *_rows(part.tasks, who)]
+        blocks = [section(f"*{escape(said)}: {len(part.tasks)} tasks*"), *_rows(part.tasks, who)]
         if part.change is not None:
             blocks.append(_undo(part.change, who))
     else:
@@ -53,7 +66,7 @@ def task_list(part: TaskList, who: str) -> list[Block]:
     if not page.tasks:
         beyond = page.query.page > page.pages > 1
         return [section(f"There are only {page.pages} pages." if beyond else "No tasks here.")]
-    blocks = [*_rows(page.tasks, who), context(counted(page))]
+    blocks = [*_rows(page.tasks, who, page.query), context(counted(page))]
     if turn := _pages(page, who):
         blocks.append(actions(turn, block_id=f"pages:{who}"))
     return blocks
@@ -82,6 +95,8 @@ def refresh(
     for block in blocks:
         kind, number, who = _identity(block)
         task = tasks.get(number)
+        if kind == "undo" and change is None:
+            continue  # what it took back is taken back
         if task is None:
             fresh.append(dict(block))
         elif kind == "row":
@@ -100,6 +115,17 @@ def numbers(blocks: Sequence[Block]) -> tuple[int, ...]:
 def owner(blocks: Sequence[Block]) -> str | None:
     """Whose tasks a stored message shows."""
     return next((who for _, _, who in map(_identity, blocks) if who), None)
+
+
+def heading(action: str) -> str:
+    """What a receipt's action is called on a card."""
+    return _HEADINGS.get(action, action.capitalize())
+
+
+def beside_list(blocks: Sequence[Block]) -> list[Block]:
+    """What of a stored message is not its list: the text before it."""
+    ours = [index for index, block in enumerate(blocks) if _identity(block)[0] in ("row", "pages")]
+    return [dict(block) for block in blocks[: ours[0] if ours else len(blocks)]]
 
 
 def when(due: Due) -> str:
@@ -159,8 +185,10 @@ def _undo(change: int, who: str) -> Block:
     )
 
 
-def _rows(tasks: Sequence[Task], who: str) -> list[Block]:
-    shown = [_row(task, who, f"row:{task.number}:{who}") for task in tasks[:MOST_ROWS]]
+def _rows(tasks: Sequence[Task], who: str, query: TaskQuery | None = None) -> list[Block]:
+    """A section each. Rows of a list carry its query: a message that only one person sees can't be read back."""
+    asked = f":{press.query_text(query)}" if query else ""
+    shown = [_row(task, who, f"row:{task.number}:{who}{asked}"[:_LONGEST_ID]) for task in tasks[:MOST_ROWS]]
     rest = len(tasks) - MOST_ROWS
     return [*shown, context(f"and {rest} more")] if rest > 0 else shown
 
@@ -248,9 +276,20 @@ def _pages(page: TaskPage, who: str) -> list[Block]:
 
 
 def _identity(block: Block) -> tuple[str, int, str]:
-    """What a block of ours shows: its kind, the task's number, whose it is."""
-    kind, _, rest = str(block.get("block_id", "")).partition(":")
-    number, _, who = rest.partition(":")
-    if kind in ("card", "facts", "buttons", "row") and number.isdecimal():
-        return kind, int(number), who
-    return "", 0, who if kind == "undo" else number if kind in ("pages", "confirm") else ""
+    """What a block of ours shows: its kind, the task's number (0 for none), whose it is."""
+    kind, *rest = str(block.get("block_id", "")).split(":", 3)
+    if kind in ("card", "facts", "buttons", "row", "undo") and len(rest) > 1 and rest[0].isdecimal():
+        return kind, 0 if kind == "undo" else int(rest[0]), rest[1]
+    return (kind, 0, rest[0]) if kind in ("pages", "confirm") and rest else ("", 0, "")
+
+
+def gone(blocks: Sequence[Block], missing: Container[int]) -> list[Block]:
+    """The blocks with what is said of tasks that no longer exist in place of their cards."""
+    left: list[Block] = []
+    for block in blocks:
+        kind, number, _ = _identity(block)
+        if number not in missing:
+            left.append(block)
+        elif kind in ("card", "row"):
+            left.append(context(f"#{number} is deleted."))
+    return left

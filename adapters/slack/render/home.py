@@ -110,6 +110,11 @@ def home(state: HomeState, page: TaskPage, kept: Preferences, who: str, tags: Se
     }
 
 
+def unavailable(sentence: str) -> Block:
+    """Home while the tasks can't be read."""
+    return {"type": "home", "blocks": [section(f":warning: {escape(sentence)}")]}
+
+
 def _tab(tab: Tab, state: HomeState) -> Block:
     chosen = replace(state, tab=tab, page=1)
     return button(_TITLES[tab], f"{TAB}:{tab}", chosen.dump(), style="primary" if tab is state.tab else None)

@@ -174,7 +174,8 @@ def conversations_replies(slack: SlackServer, args: Json) -> Json:
         raise SlackError("not_in_channel")
     thread = slack.store.thread(channel.id, _text(args, "ts"))
     if not thread:
-        raise SlackError("thread_not_found")
+        # a reply's own timestamp gives that reply
+        thread = [slack.store.message(channel.id, args.get("ts"))]
     oldest, latest = float(str(args.get("oldest") or 0)), float(str(args.get("latest") or "inf"))
     inside = [message for message in thread[1:] if oldest <= float(message.ts) <= latest]
     return _paged(args, [thread[0], *inside])

@@ -1,0 +1,99 @@
+"""Buttons and menus of cards, lists and questions. Only the person whose tasks a card shows may press."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.async_app import AsyncAck
+
+from adapters.slack import forgetting, forms, whisper
+from adapters.slack.api import REFUSED, code
+from adapters.slack.desk import Desk
+from adapters.slack.gather import gather
+from adapters.slack.inbound import text_of
+from adapters.slack.render import actions as press
+from adapters.slack.render import cards
+from adapters.slack.surface import Surface, show, surface
+from core.chat import Action, ActionName, Author, RefusedError, TaskList, TaskQuery
+
+log = structlog.get_logger()
+
+Body = Mapping[str, object]
+
+_OURS = re.compile(
+    rf"{press.ACT}:.+|{press.MENU}|{press.SNOOZE}|{press.PAGE}:.+|{press.CONFIRM}|{press.DISMISS}|{press.EDIT}"
+)
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    """Listen to everything on a card, and to the menu of conversations to forget."""
+
+    @app.action(_OURS)
+    async def pressed(ack: AsyncAck, body: Body) -> None:
+        await ack()
+        async with desk.running.counted():
+            await act(desk, body)
+
+    @app.action(forgetting.PICK)
+    async def picked(ack: AsyncAck, body: Body) -> None:
+        await ack()
+        chosen = _first(body).get("selected_option")
+        if isinstance(chosen, Mapping):
+            place = forgetting.picked(text_of(chosen, "value"), text_of(chosen, "value").startswith("D"))
+            await forgetting.forget(desk, _user(body), place, text_of(body, "response_url"), instead=True)
+
+
+async def act(desk: Desk, body: Body) -> None:
+    """Do what was pressed, and show what is now true where it was pressed."""
+    action = _first(body)
+    pressed = press.Pressed.parse(action)
+    if pressed is None:
+        return
+    user, at = _user(body), surface(body, text_of(action, "block_id"))
+    if pressed.owner != user:
+        owner = desk.people.name(pressed.owner)
+        await whisper.say(desk, at.url, f"These are {owner}'s tasks, so only they can change them.")
+        return
+    author = await desk.people.author(user)
+    match pressed.name:
+        case "page":
+            await _turn(desk, author, at, pressed.query or TaskQuery())
+        case "dismiss":
+            await whisper.replace(desk, at.url, "Nothing was changed.")
+        case ActionName.EDIT:
+            await forms.edit(desk, author, pressed.numbers, text_of(body, "trigger_id"), at)
+        case name if name in set(ActionName):
+            wanted = Action(author, ActionName(name), pressed.numbers, pressed.change, pressed.fields)
+            await show(desk, author, at, await gather(desk.core.act(wanted), user))
+
+
+async def _turn(desk: Desk, author: Author, at: Surface, query: TaskQuery) -> None:
+    """Another page of a list, in its place."""
+    try:
+        page = await desk.core.find(author, query)
+    except RefusedError as error:
+        await whisper.say(desk, at.url, str(error))
+        return
+    blocks = cards.task_list(TaskList(page), author.external_id)
+    if at.ephemeral:
+        await whisper.replace(desk, at.url, "", [blocks])
+        return
+    try:
+        kept = cards.beside_list(at.blocks)
+        await desk.api.write.chat_update(channel=at.channel, ts=at.ts, text=at.text or "Tasks", blocks=[*kept, *blocks])
+    except REFUSED as error:
+        log.warning("slack.page_refused", error=code(error) or type(error).__name__)
+
+
+def _first(body: Body) -> Mapping[str, object]:
+    actions = body.get("actions")
+    first = actions[0] if isinstance(actions, list) and actions else {}
+    return first if isinstance(first, Mapping) else {}
+
+
+def _user(body: Body) -> str:
+    user = body.get("user")
+    return text_of(user, "id") if isinstance(user, Mapping) else ""
