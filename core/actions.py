@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 
 from core.chat import Action, ActionName, Part
 from core.commands.run import Request, forget_me
 from core.edits import Edit, change_tasks, remind_at
 from core.errors import Invalid, NotFound
-from core.receipts import preferences, receipt
-from core.tasks import NewTask, add, complete, delete, last_change, reopen, undo
+from core.receipts import missing, preferences, receipt
+from core.tasks import NewTask, add, complete, delete, last_change, reopen, snooze, undo
 from core.users import set_preferences
 from core.when import repeating, time_of_day
 
-_EMPTIED = ("notes", "due", "recurrence", "priority", "tags")
+_EMPTIED = ("notes", "due", "recurrence", "priority", "tags", "remind")
 """Fields that a form may leave empty."""
+_SWITCH = {"on": True, "off": False}
+_MOST_DIGITS = 6
+_WITHOUT_TASKS = (ActionName.ADD, ActionName.UNDO, ActionName.PREFERENCES, ActionName.FORGET_ME)
 
 
 async def perform(request: Request, action: Action) -> list[Part]:
@@ -23,6 +27,8 @@ async def perform(request: Request, action: Action) -> list[Part]:
     Raises:
         TaskBotError: with a sentence for the person; nothing was changed.
     """
+    if not action.numbers and action.name not in _WITHOUT_TASKS:
+        raise Invalid("I can't tell which task that is for. Say it in words, for example `done 12`.")
     match action.name:
         case ActionName.ADD:
             return [await _add(request, action)]
@@ -41,8 +47,7 @@ async def perform(request: Request, action: Action) -> list[Part]:
             async with request.database.transaction() as session:
                 return [receipt(await operation(session, request.actor, action.numbers, now=request.now))]
         case ActionName.SNOOZE:
-            until = action.fields.get("until", "in 1 hour")
-            edits = [Edit(number=number, remind=until) for number in action.numbers]
+            return [await _snooze(request, action)]
         case ActionName.NOT_A_DATE:
             edits = [Edit(number=number, clear=frozenset({"due"})) for number in action.numbers]
         case ActionName.EDIT:
@@ -81,10 +86,22 @@ async def _prefer(request: Request, fields: Mapping[str, str]) -> Part:
             request.actor,
             timezone=said.get("timezone"),
             morning=morning,
-            digest=said["digest"] == "on" if "digest" in said else None,
-            reminder_lead_minutes=int(said["lead"]) if said.get("lead", "").isdecimal() else None,
+            digest=_switch(said),
+            reminder_lead_minutes=_minutes(said),
         )
-    return preferences(actor, request.now)
+    return preferences(actor, request.now, whole=True)
+
+
+async def _snooze(request: Request, action: Action) -> Part:
+    """Remind later of what is still to be done; of anything else say that it is done."""
+    until = remind_at(_said(action.fields).get("until", "in 1 hour"), request.actor, request.now)
+    async with request.database.transaction() as session:
+        change = await snooze(session, request.actor, action.numbers, until, now=request.now)
+    told = [f"#{task.number} is done already." for task in change.tasks if task.done]
+    shown = receipt(change)
+    return (
+        dataclasses.replace(shown, detail=" ".join([*told, missing(change.missing) or ""]).strip()) if told else shown
+    )
 
 
 async def _last_change(request: Request, numbers: Sequence[int]) -> int:
@@ -120,7 +137,30 @@ def _said(fields: Mapping[str, str]) -> dict[str, str]:
 
 
 def _priority(said: Mapping[str, str]) -> int | None:
-    return int(said["priority"]) if said.get("priority", "").isdecimal() else None
+    """1 to 4, as `2` or `p2`."""
+    if "priority" not in said:
+        return None
+    level = said["priority"].lower().removeprefix("p")
+    if level not in ("1", "2", "3", "4"):
+        raise Invalid(f"A priority goes from 1 (urgent) to 4 (none); “{said['priority'][:20]}” is neither.")
+    return int(level)
+
+
+def _switch(said: Mapping[str, str]) -> bool | None:
+    if "digest" not in said:
+        return None
+    if said["digest"].lower() not in _SWITCH:
+        raise Invalid(f"The digest can be on or off; “{said['digest'][:20]}” is neither.")
+    return _SWITCH[said["digest"].lower()]
+
+
+def _minutes(said: Mapping[str, str]) -> int | None:
+    if "lead" not in said:
+        return None
+    lead = said["lead"]
+    if not (lead.isascii() and lead.isdecimal() and len(lead) <= _MOST_DIGITS):
+        raise Invalid(f"Reminders come some minutes before, from 0 to a week; “{lead[:20]}” is no number of minutes.")
+    return int(lead)
 
 
 def _tags(said: Mapping[str, str]) -> tuple[str, ...] | None:

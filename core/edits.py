@@ -34,7 +34,7 @@ class Edit:
     remind: str | None = None
     """When to remind, which moves neither the due date nor the series."""
     clear: frozenset[str] = frozenset()
-    """Names of fields to empty: notes, due, recurrence, priority, tags."""
+    """Names of fields to empty: notes, due, recurrence, priority, tags, remind."""
 
 
 async def change_tasks(
@@ -81,7 +81,7 @@ def _resolved(edit: Edit, before: Task | None, actor: Actor, now: dt.datetime) -
         recurs_from_completion=when.from_completion if when and when.recurrence else UNSET,
         priority=None if "priority" in cleared else UNSET if edit.priority is None else edit.priority,
         tags=() if "tags" in cleared else UNSET if edit.tags is None else _tags(edit.tags, before),
-        remind_at=UNSET if edit.remind is None else remind_at(edit.remind, actor, now),
+        remind_at=None if "remind" in cleared else UNSET if edit.remind is None else remind_at(edit.remind, actor, now),
     )
 
 

@@ -39,8 +39,22 @@ def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def preferences(actor: Actor, now: dt.datetime) -> Receipt:
-    """What the person's preferences are now; `now` is any aware instant."""
+def preferences(actor: Actor, now: dt.datetime, *, whole: bool = False) -> Receipt:
+    """What the person's preferences are now, all of them where the `whole` was set; `now` is any aware instant."""
     local = now.astimezone(actor.timezone)
     zone = f"Your time zone is {actor.timezone.key}, where it is {local:%H:%M} now"
-    return Receipt(action="preferences", detail=f"{zone}; your morning begins at {actor.morning:%H:%M}.")
+    said = f"{zone}; your morning begins at {actor.morning:%H:%M}."
+    if whole:
+        said += f" The digest is {'on' if actor.digest else 'off'}; {_lead(actor.reminder_lead_minutes)}."
+    return Receipt(action="preferences", detail=said)
+
+
+def _lead(minutes: int) -> str:
+    """`reminders come 1 day before the time`."""
+    if not minutes:
+        return "reminders come at the time of a task"
+    unit, name = next(
+        (unit, name) for unit, name in ((1440, "day"), (60, "hour"), (1, "minute")) if minutes % unit == 0
+    )
+    count = minutes // unit
+    return f"reminders come {count} {name}{'' if count == 1 else 's'} before the time of a task"
