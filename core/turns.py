@@ -19,6 +19,8 @@ from core.agent.conversations import Conversations
 from core.agent.failures import Failure
 from core.agent.instructions import one_line
 from core.chat import Message, Platform, Recall, Reply, Said, Stamp, Step, Text
+from core.commands import intents, understand
+from core.commands.run import Request, run
 from core.database import Database
 from core.tasks import relevant
 from core.text import clean
@@ -33,6 +35,8 @@ LOCK_WAITS = 2
 """Extra tries at a locked conversation, each some seconds long inside the SDK, with a sign for the person between."""
 NONE = ""
 """Kept for a thread that is known to have no conversation, so that it isn't asked for again."""
+LONGEST_OF_OWN_DATA = 80
+"""Characters of `export …` and `forget me`, which no model is asked about: it can do neither, and needn't see it."""
 OPENING_SHARE = 0.4
 """Part of the patience that opening or mending a conversation may take, so that nobody waits 30 s without a sign."""
 
@@ -104,6 +108,12 @@ class Turns:
         if attempt is None:
             return
         turn = await self._begin(message, text)
+        if _is_about_own_data(text):
+            self._threads.conversations.put(message.thread, attempt.conversation or NONE)
+            yield Stamp(attempt.conversation, answers=message.id)
+            for part in await run(Request(self._database, turn.actor, turn.now), text, adds_plain_text=False):
+                yield part
+            return
         if self._online:
             said = f"{one_line(message.author.name)}: {text}" if message.thread.shared else text
             async with aclosing(self._answer(self._online, turn, message, said, attempt)) as parts:
@@ -213,6 +223,10 @@ class Turns:
             )
         reason = attempt.failure.value if attempt.failure else "OpenAI stopped"
         return f"\n\n_{reason}, so this reply ends early. What is shown as done above is done; ask again for the rest._"
+
+
+def _is_about_own_data(text: str) -> bool:
+    return len(text) <= LONGEST_OF_OWN_DATA and isinstance(understand(text), intents.Export | intents.ForgetMe)
 
 
 def _unreadable(text: str) -> str | None:
