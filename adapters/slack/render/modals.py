@@ -20,7 +20,9 @@ _VALUE = "value"
 def task_form(task: Task, private: Mapping[str, object], *, new: bool) -> Block:
     """The form of one task, filled in. `private` comes back with the submission, beside what was filled in."""
     filled = _filled(task)
-    kept = {**private, "filled": {name: filled[name] for name in ("due", "time", "recurrence", "priority", "tags")}}
+    kept = dict(private)
+    if not new:
+        kept["filled"] = {name: filled[name] for name in ("due", "time", "recurrence", "priority", "tags")}
     return {
         "type": "modal",
         "callback_id": TASK_FORM,

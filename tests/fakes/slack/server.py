@@ -180,7 +180,7 @@ class SlackServer(People):
 
     def new_trigger(self, user: str) -> str:
         """A trigger id: good once, for three seconds."""
-        trigger = f"{len(self._triggers)}.{self.team}.{user}"
+        trigger = self.store.new_id("Tr")
         self._triggers[trigger] = (user, time.monotonic() + TRIGGER_SECONDS)
         return trigger
 
