@@ -97,6 +97,10 @@ class Rule:
                 return True
         return False
 
+    def left_out(self, zone: ZoneInfo) -> tuple[dt.datetime, ...]:
+        """Return what EXDATE names, on the wall clock of `zone`; a whole day is its midnight."""
+        return tuple(_moment(text, zone)[0] for text in self.excluded)
+
     def allows_day(self, moment: dt.datetime) -> bool:
         """Tell whether the parts of a small rule let anything through on the day of this moment."""
         days = self._get("BYDAY")

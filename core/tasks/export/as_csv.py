@@ -13,7 +13,7 @@ _COLUMNS = (
     "number", "title", "notes", "due_date", "due_time", "zone", "repeats", "priority", "tags", "remind_at",
     "created_at", "completed_at", "source",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def as_csv(tasks: Sequence[Task], now: dt.datetime) -> str:

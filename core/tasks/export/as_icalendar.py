@@ -3,47 +3,63 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Timezone, Todo, vRecur
 
 from core.chat import Due, Task
+from core.tasks.rules import Rule, parse
 
 _PRIORITY = {1: 1, 2: 3, 3: 5, 4: 0}
 """RFC 5545, 3.8.1.9: 1 is the highest, 0 undefined."""
-_YEARS = 5
-"""For which the rules of a zone are told."""
+_AHEAD = dt.timedelta(days=5 * 366)
+"""How long the rules of a zone are told for, after now: series go on."""
+_LATEST = dt.date(2100, 1, 1)
+"""Whatever a zone's clocks do then, nobody knows today."""
 
 
 def as_icalendar(tasks: Sequence[Task], now: dt.datetime) -> str:
-    """One VCALENDAR with a VTODO a task, and a VTIMEZONE for every zone that a due time is meant in."""
+    """One VCALENDAR with a VTODO a task, and a VTIMEZONE for every zone that a due time is meant in.
+
+    A repeating task is due at its DTSTART, which its RRULE counts from (3.8.2.4 asks for one); programs that know no
+    DTSTART of a task find the same in DUE. Times are wall clocks in their zone, instants are in UTC; `now` is aware.
+    """
     calendar = Calendar()
     calendar.add("prodid", "-//task-bot//tasks//EN")
     calendar.add("version", "2.0")
-    zones = sorted({task.due.zone for task in tasks if task.due and task.due.time})
-    for zone in zones:
-        first, last = now.date() - dt.timedelta(days=366), now.date() + dt.timedelta(days=366 * _YEARS)
-        calendar.add_component(Timezone.from_tzinfo(ZoneInfo(zone), first_date=first, last_date=last))
+    for zone in _zones(tasks, now):
+        calendar.add_component(zone)
     for task in tasks:
         calendar.add_component(_todo(task, now))
     written: bytes = calendar.to_ical()
     return written.decode()
 
 
+def _zones(tasks: Sequence[Task], now: dt.datetime) -> Iterator[Timezone]:
+    """The zones' rules, from the first day that is needed on. UTC needs none: its times end with a Z."""
+    days: dict[str, list[dt.date]] = {}
+    for task in tasks:
+        if task.due and task.due.time and task.due.zone != "UTC":
+            days.setdefault(task.due.zone, []).append(task.due.date)
+    for zone, needed in sorted(days.items()):
+        first = min(min(needed), _LATEST) - dt.timedelta(days=366)
+        last = min(max(*needed, now.date()) + _AHEAD, _LATEST + _AHEAD)
+        yield Timezone.from_tzinfo(ZoneInfo(zone), zone, first_date=first, last_date=last)
+
+
 def _todo(task: Task, now: dt.datetime) -> Todo:
     todo = Todo()
-    todo.add("uid", f"{task.number}-{int(task.created_at.timestamp()) if task.created_at else 0}@task-bot")
+    todo.add("uid", _uid(task))
     todo.add("dtstamp", now.astimezone(dt.UTC))
     todo.add("summary", task.title)
     if task.notes:
         todo.add("description", task.notes)
     if task.due:
-        # a repeating VTODO needs a start to count from, which lies before its due (RFC 5545, 3.6.2)
-        todo.add("dtstart" if task.recurrence else "due", _wall(task.due))
+        todo.add("due", _wall(task.due))
     if task.recurrence and task.due:
-        _repeat(todo, task.recurrence, task.due)
+        todo.add("dtstart", _wall(task.due))
+        _repeat(todo, parse(task.recurrence), task.due)
     todo.add("priority", _PRIORITY[task.priority])
     if task.tags:
         todo.add("categories", list(task.tags))
@@ -56,17 +72,26 @@ def _todo(task: Task, now: dt.datetime) -> Todo:
     return todo
 
 
+def _uid(task: Task) -> str:
+    """The same in every export, and another for every task of anybody: number and microsecond of its making."""
+    made = f"{task.created_at.astimezone(dt.UTC):%Y%m%dT%H%M%S.%fZ}" if task.created_at else "0"
+    return f"{task.number}-{made}@task-bot"
+
+
 def _wall(due: Due) -> dt.date | dt.datetime:
     return dt.datetime.combine(due.date, due.time, ZoneInfo(due.zone)) if due.time else due.date
 
 
-def _repeat(todo: Todo, recurrence: str, due: Due) -> None:
-    """The RRULE, and its EXDATE lines: days, or wall clocks in the task's zone."""
-    rule, *lines = recurrence.split("\n")
-    todo.add("rrule", vRecur.from_ical(rule.removeprefix("RRULE:")))
-    left_out = itertools.chain.from_iterable(
-        line.partition(":")[2].split(",") for line in lines if line.startswith("EXDATE")
-    )
-    for text in left_out:
-        day = dt.datetime.strptime(text[:8], "%Y%m%d").date()  # noqa: DTZ007 - a calendar day has no zone
-        todo.add("exdate", _wall(Due(day, due.time, due.zone)))
+def _repeat(todo: Todo, rule: Rule, due: Due) -> None:
+    """The RRULE, and the moments left out, both of the kind that DTSTART is of: a day, or a time (3.3.10, 3.8.5.1)."""
+    zone = ZoneInfo(due.zone)
+    told = vRecur.from_ical(str(rule).partition("\n")[0])
+    if until := rule.until(zone):
+        ends = until.replace(microsecond=0, tzinfo=zone).astimezone(dt.UTC) if due.time else until.date()
+        told["UNTIL"] = [ends]
+    todo.add("rrule", told)
+    for moment in rule.left_out(zone):
+        # a day that is left out, or its midnight, is left out whole
+        whole = moment.time() == dt.time() and not rule.small
+        for time in (rule.times or (due.time,)) if whole else (moment.time(),):
+            todo.add("exdate", _wall(Due(moment.date(), time if due.time else None, due.zone)))
