@@ -16,9 +16,10 @@ def as_json(tasks: Sequence[Task], now: dt.datetime) -> str:
 
     `due` is `{"date", "time", "zone"}`: a wall clock, `time` null for the whole day. `recurrence` is an RFC 5545 RRULE
     value, EXDATE lines may follow. Instants are ISO 8601 with their offset. What is empty is null or an empty list.
+    Each task is a line of its own.
     """
-    told = {"version": VERSION, "exported_at": _instant(now), "tasks": [_told(task) for task in tasks]}
-    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+    rows = ",\n".join(json.dumps(_told(task), ensure_ascii=False) for task in tasks)
+    return f'{{"version": {VERSION}, "exported_at": "{_instant(now)}", "tasks": [\n{rows}\n]}}\n'
 
 
 def _told(task: Task) -> dict[str, object]:
