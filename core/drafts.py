@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from core import quickadd
 from core.chat import Task
@@ -11,19 +12,23 @@ from core.users import Actor
 
 _LONGEST_TITLE = 500
 _LONGEST_NOTES = 4000
+_LONG_LINE = 120
+"""Characters; of a longer first line the first sentence is the title."""
+_SENTENCE = re.compile(r".{20,}?[.!?…](?=\s)", re.DOTALL)
 
 
 def drafted(text: str, actor: Actor, now: dt.datetime) -> Task:
-    """What quick add makes of the first line, with the whole text as notes when there is more than that line.
+    """What quick add makes of the first line or sentence, with the whole text as notes when that isn't all of it.
 
     `now` is aware, in the actor's zone. An impossible date stays in the title, where the person sees it.
     """
-    first, _, rest = text.strip().partition("\n")
-    notes = text.strip()[:_LONGEST_NOTES] if rest.strip() or len(first) > _LONGEST_TITLE else None
+    text = text.strip()
+    first = _beginning(text)
+    notes = text[:_LONGEST_NOTES] if first != text else None
     try:
         found = quickadd.parse(first, now=now, locale=actor.locale, morning=actor.morning)
     except quickadd.QuickAddError:
-        return Task(number=0, title=first[:_LONGEST_TITLE], notes=notes)
+        return Task(number=0, title=first, notes=notes)
     rule, from_completion = found.recurrence, found.recurs_from_completion
     return Task(
         number=0,
@@ -36,3 +41,10 @@ def drafted(text: str, actor: Actor, now: dt.datetime) -> Task:
         priority=found.priority or 4,
         tags=found.tags,
     )
+
+
+def _beginning(text: str) -> str:
+    """The first line; of a long one its first sentence, cut to the length of a title."""
+    line = text.partition("\n")[0].strip()
+    sentence = _SENTENCE.match(line) if len(line) > _LONG_LINE else None
+    return (sentence[0] if sentence else line)[:_LONGEST_TITLE].strip()
