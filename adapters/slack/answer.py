@@ -6,13 +6,14 @@ import asyncio
 from collections import deque
 from contextlib import aclosing, suppress
 
+from adapters.shared.running import Turn
+from adapters.shared.segments import Segment
 from adapters.slack import files
 from adapters.slack.desk import Desk
 from adapters.slack.inbound import Place
 from adapters.slack.post import Post
 from adapters.slack.render import cards
-from adapters.slack.render.markdown import Segment, Segments
-from adapters.slack.running import Turn
+from adapters.slack.render.markdown import segmented
 from adapters.slack.status import Status
 from core.chat import Choices, Confirm, File, Part, Problem, Receipt, Reply, Stamp, Step, TaskList, Text
 
@@ -30,7 +31,7 @@ class Answer:
         self._where = where
         self._owner = owner
         self._status = status
-        self._segments = Segments()
+        self._segments = segmented()
         self._unsent: deque[Segment] = deque()
         self._cards: list[list[cards.Block]] = []
         self._files: list[File] = []
@@ -89,26 +90,29 @@ class Answer:
             await self._news.wait()
             self._news.clear()
             while any(segment.full for segment in self._unsent):
-                await self._post.end(self._words(), stamp=self._stamp)
+                await self._post.end(self._next().text, stamp=self._stamp)
             if self._over.is_set() or not self._unsent:
                 continue
             await self._status.settled()
-            words = self._words()
-            if not await self._post.say(words):
-                self._unsent.appendleft(Segment(words, full=False))
+            await self._say(self._next())
             await self._breathe()
             if self._unsent and self._post.streaming:
                 self._news.set()
 
-    def _words(self) -> str:
+    async def _say(self, words: Segment) -> None:
+        """Show the words now, or put them back; where a message ends with them, keep that in mind."""
+        if not await self._post.say(words.text):
+            self._unsent.appendleft(words)
+        elif words.full:
+            self._unsent.appendleft(Segment("", full=True))
+
+    def _next(self) -> Segment:
         """What is to be sent next: at most up to the end of a full message."""
-        words = ""
-        while self._unsent:
+        words, full = "", False
+        while self._unsent and not full:
             segment = self._unsent.popleft()
-            words += segment.text
-            if segment.full:
-                break
-        return words
+            words, full = words + segment.text, segment.full
+        return Segment(words, full)
 
     async def _breathe(self) -> None:
         """Wait before the next append, the longer the more streams share the budget; not when the reply is over."""
@@ -124,8 +128,8 @@ class Answer:
             await self._desk.threads.forget(self._where)
         self._unsent += self._segments.end()
         while any(segment.full for segment in list(self._unsent)[:-1]):
-            await self._post.end(self._words(), stamp=self._stamp)
-        words = self._words()
+            await self._post.end(self._next().text, stamp=self._stamp)
+        words = self._next().text
         if words or self._cards or self._post.streaming:
             await self._status.settled()
             await self._post.end(words, stamp=self._stamp, blocks=self._cards, session=self._status.session)

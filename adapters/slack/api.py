@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -87,7 +87,11 @@ async def opened(settings: SlackSettings, revoked: Callable[[str], None]) -> Asy
 
 def code(error: BaseException) -> str:
     """Slack's word for a refusal, e.g. `is_archived`; empty when it said nothing that can be relied on."""
-    if not isinstance(error, SlackApiError):
-        return ""
-    said = error.response.get("error") if hasattr(error.response, "get") else None
+    said = answer(error).get("error")
     return said if isinstance(said, str) else ""
+
+
+def answer(error: BaseException) -> Mapping[str, object]:
+    """What Slack answered with a refusal; nothing where it was no answer of Slack's, but a proxy's for example."""
+    data = getattr(error.response, "data", None) if isinstance(error, SlackApiError) else None
+    return data if isinstance(data, dict) else {}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from adapters.shared.running import Running
 from adapters.slack.api import Api
+from adapters.slack.inbound import Place
 from adapters.slack.me import Me
 from adapters.slack.pace import Pace
 from adapters.slack.people import People
-from adapters.slack.running import Running
 from adapters.slack.status import Sessions
 from adapters.slack.threads import Threads
 from core.chat import Core
@@ -28,6 +29,6 @@ class Desk:
     people: People
     threads: Threads
     pace: Pace
-    running: Running
+    running: Running[Place]
     homes: Homes
     sessions: Sessions = field(default_factory=Sessions)

@@ -20,8 +20,8 @@ PICK = "forget_pick"
 _LOOKED_AT = 200
 _OFFERED = 50
 _NOWHERE = (
-    "I find no thread of ours here. In a thread, say `forget`, or choose “Forget this conversation” from the menu of one "
-    "of its messages. `/task forget me` deletes your tasks."
+    "I find no thread of ours here. In a thread, say `forget`, or choose “Forget this conversation” from the menu of "
+    "one of its messages. `/task forget me` deletes your tasks."
 )
 
 

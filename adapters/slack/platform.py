@@ -9,6 +9,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.app.async_app import AsyncApp
 
+from adapters.shared.running import Running
 from adapters.slack.api import REFUSED, REVOKED, Api, code, opened
 from adapters.slack.app import build
 from adapters.slack.desk import Desk
@@ -20,7 +21,6 @@ from adapters.slack.pace import Pace
 from adapters.slack.people import People
 from adapters.slack.post import Post
 from adapters.slack.render.markdown import clean
-from adapters.slack.running import Running
 from adapters.slack.settings import PLATFORM, SlackSettings
 from adapters.slack.socket import Socket
 from adapters.slack.threads import Threads
@@ -42,7 +42,7 @@ class Slack:
     def __init__(self, settings: SlackSettings, *, drain: float = _DRAIN) -> None:
         self._settings = settings
         self._drain = drain
-        self._running = Running()
+        self._running = Running[Place]()
         self._desk: Desk | None = None
         self._app: AsyncApp | None = None
         self.connected = asyncio.Event()
@@ -67,6 +67,10 @@ class Slack:
                 if socket:
                     await socket.shut()
                 await self._running.drain(self._drain)
+
+    async def idle(self) -> None:
+        """Return once nothing of what has come in is still being answered."""
+        await self._running.idle()
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """`POST /slack/events`: events, commands and interactions over HTTP, with Slack's signature.
@@ -128,7 +132,7 @@ class Slack:
         return self._desk
 
 
-def _desk(api: Api, me: Me, core: Core, running: Running) -> Desk:
+def _desk(api: Api, me: Me, core: Core, running: Running[Place]) -> Desk:
     pace = Pace()
     people = People(api.read, me.team)
     return Desk(api, me, core, people, Threads(api.read, api.write, me, people, pace.look), pace, running, Homes())

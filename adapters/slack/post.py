@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.api import CLOSED, REFUSED, code
+from adapters.slack.api import CLOSED, REFUSED, answer, code
 from adapters.slack.desk import Desk
 from adapters.slack.inbound import Place
 from adapters.slack.render.blocks import Block
@@ -19,7 +19,8 @@ log = structlog.get_logger()
 _MOST_BLOCKS = 48
 """Of the 50 that a message takes; the text needs one too."""
 _PREVIEW = 300
-"""Characters of a notification."""
+"""Characters of the cards in a notification."""
+_REFUSED_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"})
 
 
 class Post:
@@ -109,7 +110,7 @@ class Post:
 
     async def _stop(self, words: str, blocks: list[Block], kept: dict[str, object] | None, session: str | None) -> bool:
         """End the stream; False when there is none, or no longer."""
-        if self._ts is None:
+        if self._ts is None or self._held:
             return False
         try:
             await self._desk.api.write.chat_stopStream(
@@ -126,16 +127,24 @@ class Post:
         self.streamed = session is not None
         return True
 
+    async def _leave_stream(self) -> None:
+        """End the stream as it is, if it still is one: a message that streams can't be updated."""
+        try:
+            await self._desk.api.now.chat_stopStream(channel=self._where.channel, ts=self._ts or "")
+        except REFUSED as error:
+            log.debug("slack.stream_ended_already", error=code(error) or type(error).__name__)
+
     async def _update(self, words: str, blocks: list[Block], kept: dict[str, object] | None) -> bool:
         """Put the whole text where the stream was cut off; False when there was none or Slack refuses that too."""
         if self._ts is None:
             return False
         text = self._text + words
+        await self._leave_stream()
         try:
             await self._desk.api.write.chat_update(
                 channel=self._where.channel,
                 ts=self._ts,
-                text=text[:_PREVIEW],
+                text=text or _spoken(blocks),
                 blocks=whole(text, blocks),
                 metadata=kept,
             )
@@ -160,7 +169,7 @@ class Post:
         await self._desk.api.write.chat_postMessage(
             channel=channel,
             thread_ts=thread,
-            text=text[:_PREVIEW] or _spoken(blocks),
+            text=text or _spoken(blocks),
             blocks=whole(text, blocks),
             metadata=kept,
             unfurl_links=False,
@@ -176,7 +185,7 @@ class Post:
             if said in CLOSED:
                 aside = f"I couldn't answer in <#{self._where.channel}>, so I answer here.\n\n"
                 await self._post(self._owner, None, aside + text, blocks, None)
-            elif said in ("invalid_blocks", "msg_too_long", "msg_blocks_too_long", "invalid_blocks_format"):
+            elif said in _REFUSED_BLOCKS:
                 plain = f"{text}\n\n{_spoken(blocks)}".strip()
                 await self._desk.api.write.chat_postMessage(
                     channel=self._where.channel, thread_ts=self._where.ts, text=plain[:40_000], metadata=kept
@@ -217,7 +226,7 @@ def _spoken(blocks: Sequence[Block]) -> str:
     return said[:_PREVIEW] or "Task bot"
 
 
-def _told(error: SlackApiError) -> object:
+def _told(error: BaseException) -> object:
     """Slack's own explanation of what is wrong with the blocks; it names paths in them, never what people wrote."""
-    told = error.response.get("response_metadata") if hasattr(error.response, "get") else None
+    told = answer(error).get("response_metadata")
     return told.get("messages") if isinstance(told, dict) else None

@@ -26,6 +26,8 @@ class Call:
     """0 while it is being answered, and for ever when the connection was closed instead."""
     code: int = 0
     """The error code, if it was refused with one."""
+    problems: list[str] = field(default_factory=list)
+    """What in the body breaks the published description."""
     at: float = field(default_factory=time.monotonic)
     """When it came in, in seconds on the monotonic clock."""
 

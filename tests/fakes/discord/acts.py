@@ -134,6 +134,8 @@ class Acts(Talk):
     def _made(
         self, kind: InteractionType, user: User, channel: Channel, data: Json, granted: dict[str, str]
     ) -> Interaction:
+        if channel.guild and user.id not in channel.guild.members:
+            raise ImpossibleError(f"{user.name} is not in {channel.guild.name}")
         if channel.thread and channel.thread.archived:
             raise ImpossibleError("nothing can be used in an archived thread")
         world = self.world

@@ -36,8 +36,13 @@ def _described() -> dict[str, Any]:
 
 
 @cache
-def _registry() -> Registry[Schema]:
-    registry: Registry[Schema] = EMPTY_REGISTRY.with_resource(_NAME, DRAFT202012.create_resource(_described()))
+def _registry(*, asked: bool) -> Registry[Schema]:
+    """The description for answers, or for what is asked: there the service takes ids as numbers too."""
+    described = _described()
+    if asked:
+        schemas = described["components"]["schemas"] | {"SnowflakeType": {"type": ["string", "integer"]}}
+        described = described | {"components": described["components"] | {"schemas": schemas}}
+    registry: Registry[Schema] = EMPTY_REGISTRY.with_resource(_NAME, DRAFT202012.create_resource(described))
     return registry
 
 
@@ -63,7 +68,7 @@ def _validator(operation: str, part: str) -> Draft202012Validator | None:
         here = here[step]
     pointer = "/".join(_escaped(step) for step in ["paths", path, method, *steps])
     reference = f"{_NAME}#/{pointer}/content/application~1json/schema"
-    return Draft202012Validator({"$ref": reference}, registry=_registry())
+    return Draft202012Validator({"$ref": reference}, registry=_registry(asked=part == "request"))
 
 
 def _escaped(step: str) -> str:
@@ -73,9 +78,6 @@ def _escaped(step: str) -> str:
 
 def request_problems(operation: str, body: object) -> list[str]:
     """What of a request's body breaks the description; empty when it fits."""
-    if operation == "create_dm" and isinstance(body, dict):
-        # The service takes a number for this id too, and discord.py sends one.
-        body = body | {"recipient_id": str(body.get("recipient_id"))}
     return _problems(operation, "request", body)
 
 

@@ -49,7 +49,8 @@ class Gateway:
         self.heartbeat_ms = 41_250
         self.sharding_required = False
         """Whether a bot that asks for one shard of one is turned away."""
-        self.last: Event | None = None
+        self.last: dict[str, Event] = {}
+        """The newest event of each name."""
         self._world = world
         self._links: set[Link] = set()
 
@@ -60,7 +61,7 @@ class Gateway:
 
     def tell(self, event: Event) -> None:
         """Send an event to every session that wants it, and keep it for those that are away."""
-        self.last = event
+        self.last[event.name] = event
         wording = Wording(event, self._world.bot)
         for session in self.sessions.values():
             if session.wants(event):
@@ -172,7 +173,7 @@ class Gateway:
         session.dispatch("READY", packed(ready.ready(self._world, session)))
         for guild in self._world.guilds.values():
             if guild.installed and session.holds(guild.id):
-                session.dispatch("GUILD_CREATE", packed(ready.guild(self._world, guild)))
+                session.dispatch("GUILD_CREATE", packed(ready.server_json(self._world, guild) | {"unavailable": False}))
         self._world.accounts.changed()
         return session
 

@@ -9,7 +9,7 @@ from aiohttp import BodyPartReader, web
 
 from tests.fakes.discord import description
 from tests.fakes.discord.accounts import Call
-from tests.fakes.discord.errors import ApiError, refusal, unauthorized
+from tests.fakes.discord.errors import ApiError, Form, refusal, unauthorized
 from tests.fakes.discord.faults import Fault, Faults
 from tests.fakes.discord.limits import LimitedError, Limits
 from tests.fakes.discord.model import Attachment, Json
@@ -61,7 +61,7 @@ class Api:
             asked = await self._read(request, call)
             if fault and fault.drop == "before":
                 return self._hang_up(request)
-            answer = operation.run(self._world, asked)
+            answer = self._run(operation, asked, call)
             if fault and fault.drop == "after":
                 return self._hang_up(request)
             status = operation.status if answer is not None else 204
@@ -76,6 +76,19 @@ class Api:
         if self.checked:
             self._world.accounts.invalid += description.answer_problems(operation.name, status, answer)
         return _answer(answer, status, headers)
+
+    def _run(self, operation: Operation, asked: Asked, call: Call) -> Json | list[Json] | None:
+        """Do it. What no rule here expects is refused where the description doesn't allow it."""
+        try:
+            return operation.run(self._world, asked)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            if not call.problems:
+                raise
+            form = Form()
+            for problem in call.problems:
+                form.wrong((), "BASE_TYPE_BAD_TYPE", problem)
+            form.done()
+            raise
 
     def _admit(self, authorization: str | None) -> None:
         if self._world.revoked or authorization != f"Bot {self._world.token}":
@@ -100,7 +113,8 @@ class Api:
             raise refusal(50109) from None
         call.body = body
         if self.checked and body is not None:
-            self._world.accounts.invalid += description.request_problems(call.operation, body)
+            call.problems = description.request_problems(call.operation, body)
+            self._world.accounts.invalid += call.problems
         if isinstance(body, list):
             return Asked(call.args, call.query, {}, body, files)
         return Asked(call.args, call.query, body if isinstance(body, dict) else {}, [], files)

@@ -9,7 +9,7 @@ from tests.fakes.discord.beginning import begin
 from tests.fakes.discord.errors import ApiError
 from tests.fakes.discord.flags import ChannelType, Intent, Permission
 from tests.fakes.discord.model import Channel, Guild, Json, Member, Message, User
-from tests.fakes.discord.ready import guild as guild_event
+from tests.fakes.discord.ready import server_json
 from tests.fakes.discord.rest.identity import direct
 from tests.fakes.discord.rooms import channel_json
 from tests.fakes.discord.world import Event, World
@@ -58,7 +58,7 @@ class Places:
         for user in (world.owner, *([world.bot] if bot else []), *members):
             self.join(user, guild)
         if bot:
-            world.publish(Event("GUILD_CREATE", guild_event(world, guild), guild, Intent.GUILDS))
+            world.publish(Event("GUILD_CREATE", server_json(world, guild), guild, Intent.GUILDS))
         return guild
 
     def leave(self, guild: Guild) -> None:

@@ -35,14 +35,13 @@ def application_flags(world: World) -> int:
     return content | (_MEMBERS if world.granted & Intent.GUILD_MEMBERS else 0)
 
 
-def guild(world: World, server: Guild) -> Json:
+def server_json(world: World, server: Guild) -> Json:
     """A server with its channels, the threads that are alive, and the bot as a member."""
     seen = [channel for channel in server.channels.values() if world.seen(channel)]
     me = server.members[world.bot.id]
     return guild_json(server) | {
         "joined_at": stamp(me.joined),
         "large": False,
-        "unavailable": False,
         "member_count": len(server.members),
         "members": [member_json(me)],
         "channels": [channel_json(channel, world.bot) for channel in seen if not channel.thread],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -38,11 +38,22 @@ class Bot(discord.AutoShardedClient):
         self._heard: dict[str, asyncio.Queue[tuple[Any, ...]]] = defaultdict(asyncio.Queue)
         super().__init__(intents=intents, max_messages=None, guild_ready_timeout=0.05, **options)
         self.tree = discord.app_commands.CommandTree(self)
+        self.answer: Callable[[discord.Interaction[Bot]], Awaitable[None]] | None = None
+        """What answers buttons, menus and forms."""
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         """Keep the event, and let it take its way."""
         self._heard[event].put_nowait(args)
         super().dispatch(event, *args, **kwargs)
+
+    async def on_interaction(self, interaction: discord.Interaction[Bot]) -> None:
+        """Commands go to the tree by themselves."""
+        of_message = (discord.InteractionType.component, discord.InteractionType.modal_submit)
+        if self.answer and interaction.type in of_message:
+            await self.answer(interaction)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Don't wait before a new session, as the library does for the real service."""
 
     async def next(self, event: str) -> Any:
         """The next event of that name, one that came already first; raises TimeoutError."""
@@ -73,7 +84,13 @@ async def running(server: DiscordServer, bot: Bot) -> AsyncIterator[Bot]:
 
 
 @asynccontextmanager
-async def together(**options: Any) -> AsyncIterator[tuple[DiscordServer, Bot]]:
-    """A server and a bot connected to it."""
-    async with DiscordServer(**options) as server, running(server, Bot()) as bot:
+async def together(intents: discord.Intents = INTENTS, **options: Any) -> AsyncIterator[tuple[DiscordServer, Bot]]:
+    """A server whose limits pass quickly, and a bot connected to it; all that went over the wire has to be valid."""
+    async with DiscordServer(**{"second": 0.01} | options) as server, running(server, Bot(intents)) as bot:
         yield server, bot
+        assert not server.invalid, server.invalid
+
+
+async def request(bot: Bot, method: str, path: str, body: object = None, **args: Any) -> Any:
+    """A request of one's own making through the library, for what it would never send itself."""
+    return await bot.http.request(Route(method, path, **args), json=body)

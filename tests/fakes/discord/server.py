@@ -129,10 +129,9 @@ class DiscordServer(Acts):
         if not resumable:
             self.gateway.forget()
 
-    def redeliver(self) -> None:
-        """Send the last event once more, as it happens when a session moves between servers."""
-        if self.gateway.last:
-            self.world.publish(self.gateway.last)
+    def redeliver(self, name: str = "MESSAGE_CREATE") -> None:
+        """Send the newest event of that name once more, as it happens when a session moves between servers."""
+        self.world.publish(self.gateway.last[name])
 
     async def __aenter__(self) -> Self:
         await self.start()

@@ -27,6 +27,8 @@ class Talk(Places):
         at: dt.datetime | None = None,
     ) -> Message:
         """Write a message; `mention` puts the bot before it, `at` makes it an older one. Raises ImpossibleError."""
+        if channel.guild and user.id not in channel.guild.members:
+            raise ImpossibleError(f"{user.name} is not in {channel.guild.name}")
         if channel.thread and channel.thread.locked:
             raise ImpossibleError("the thread is locked")
         if channel.type is ChannelType.FORUM:

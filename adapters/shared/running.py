@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from enum import Enum
+from typing import Generic, TypeVar
 from weakref import WeakValueDictionary
 
-from adapters.slack.inbound import Place
+Place = TypeVar("Place", bound=Hashable)
 
 
 class Cut(Enum):
@@ -38,8 +39,8 @@ class Turn:
         return self.cut
 
 
-class Running:
-    """All of them, by thread."""
+class Running(Generic[Place]):
+    """All of them, by the place of their thread."""
 
     def __init__(self) -> None:
         self._order: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
@@ -83,6 +84,11 @@ class Running:
         if turn:
             turn.stop(Cut.STOPPED)
         return turn is not None
+
+    async def idle(self) -> None:
+        """Return once nothing runs and nothing waits."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
 
     async def drain(self, patience: float) -> None:
         """Let what runs and waits finish for so many seconds, then cut it short and let it say so."""

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 
-from adapters.slack.inbound import Place
-from adapters.slack.running import Cut, Running
+from adapters.shared.running import Cut, Running
 
-HERE, THERE = Place("C1", "1.0"), Place("C1", "2.0")
+HERE, THERE = "here", "there"
 
 
 async def test_one_at_a_time_in_a_thread_and_threads_side_by_side() -> None:
     """Who comes first is let in first; another thread does not wait."""
-    running, order, gate = Running(), list[str](), asyncio.Event()
+    running, order, gate = Running[str](), list[str](), asyncio.Event()
 
-    async def work(name: str, where: Place, *, wait: bool) -> None:
+    async def work(name: str, where: str, *, wait: bool) -> None:
         async with running.in_order(where):
             if wait:
                 await gate.wait()
@@ -29,7 +28,7 @@ async def test_one_at_a_time_in_a_thread_and_threads_side_by_side() -> None:
 
 async def test_stop_ends_the_running_turn_of_the_thread_and_lets_it_say_so() -> None:
     """The turn learns why it was cut short, finishes what it shows, and is not cancelled."""
-    running, begun, told = Running(), asyncio.Event(), list[Cut | None]()
+    running, begun, told = Running[str](), asyncio.Event(), list[Cut | None]()
 
     async def work() -> None:
         async with running.turn(HERE) as turn:
@@ -51,7 +50,7 @@ async def test_stop_ends_the_running_turn_of_the_thread_and_lets_it_say_so() -> 
 
 async def test_draining_lets_turns_finish_and_cuts_what_takes_too_long() -> None:
     """What is done in time ends by itself; the rest is told that the bot is restarted; nothing runs afterwards."""
-    running, ended = Running(), list[str]()
+    running, ended = Running[str](), list[str]()
     release = asyncio.Event()
 
     async def quick() -> None:
@@ -78,4 +77,4 @@ async def test_draining_lets_turns_finish_and_cuts_what_takes_too_long() -> None
 
 async def test_draining_nothing_takes_no_time() -> None:
     """An idle bot stops at once."""
-    await asyncio.wait_for(Running().drain(60), 5)
+    await asyncio.wait_for(Running[str]().drain(60), 5)
