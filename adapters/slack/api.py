@@ -30,6 +30,7 @@ CLOSED = frozenset({"channel_not_found", "not_in_channel", "is_archived", "threa
 
 _PATIENCE = aiohttp.ClientTimeout(total=20, connect=5)
 _RATE_LIMIT_WAITS = 3
+_WITH_APP_TOKEN = "apps.connections.open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +47,28 @@ class Api:
 
 
 class _Client(AsyncWebClient):
-    """Slack's client, which also tells when the token is no longer good."""
+    """Slack's client, which also tells whether the bot's token is good."""
 
-    def __init__(self, revoked: Callable[[str], None], **given: Any) -> None:
+    def __init__(self, token_is: Callable[[str | None], None], **given: Any) -> None:
         super().__init__(**given)
-        self._revoked = revoked
+        self._token_is = token_is
 
     async def api_call(self, api_method: str, **given: Any) -> AsyncSlackResponse:
         """Call a method; see the SDK."""
         try:
-            return await super().api_call(api_method, **given)
+            answered = await super().api_call(api_method, **given)
         except SlackApiError as error:
-            if code(error) in REVOKED:
-                self._revoked(code(error))
+            if code(error) in REVOKED and api_method != _WITH_APP_TOKEN:
+                self._token_is(code(error))
             raise
+        if api_method != _WITH_APP_TOKEN:
+            self._token_is(None)
+        return answered
 
 
 @asynccontextmanager
-async def opened(settings: SlackSettings, revoked: Callable[[str], None]) -> AsyncIterator[Api]:
-    """The clients, closed at the end. `revoked` hears Slack's word for a token it refuses."""
+async def opened(settings: SlackSettings, token_is: Callable[[str | None], None]) -> AsyncIterator[Api]:
+    """The clients, closed at the end. `token_is` hears Slack's word for a token it refuses, None for a good one."""
     token = settings.bot_token.get_secret_value() if settings.bot_token else ""
     limits: AsyncRetryHandler = AsyncRateLimitErrorRetryHandler(max_retry_count=_RATE_LIMIT_WAITS)
     quiet = logging.getLogger("slack.quiet")
@@ -73,7 +77,7 @@ async def opened(settings: SlackSettings, revoked: Callable[[str], None]) -> Asy
 
         def client(*handlers: AsyncRetryHandler) -> AsyncWebClient:
             return _Client(
-                revoked,
+                token_is,
                 token=token,
                 base_url=settings.api_url,
                 session=session,

@@ -47,12 +47,16 @@ class Slack:
         self._app: AsyncApp | None = None
         self.connected = asyncio.Event()
         """Set once events are taken."""
-        self.trouble: str | None = "Slack is not connected yet"
+        self._troubles: dict[str, str] = {"start": "Slack is not connected yet"}
+
+    @property
+    def trouble(self) -> str | None:
         """What is wrong with the connection, for whoever looks after the bot."""
+        return "; ".join(self._troubles.values()) or None
 
     async def listen(self, core: Core) -> None:
         """Take events until cancelled; then finish what runs, bounded, and tell whom it cut off."""
-        async with opened(self._settings, self._revoked) as api:
+        async with opened(self._settings, self._token_is) as api:
             me = await self._introduced(api)
             self._desk = _desk(api, me, core, self._running)
             self._app = build(self._desk, self._settings)
@@ -96,7 +100,12 @@ class Slack:
     def _socket(self, api: Api, app: AsyncApp) -> Socket | None:
         if not self._settings.app_token:
             return None
-        return Socket(app, self._settings.app_token.get_secret_value(), api.now, self._is_in_trouble)
+        return Socket(
+            app,
+            self._settings.app_token.get_secret_value(),
+            api.now,
+            lambda trouble: self._is_in_trouble("socket", trouble),
+        )
 
     async def _introduced(self, api: Api) -> Me:
         """Ask who the bot is until Slack says so: a refused token is told once and tried again, rarely."""
@@ -106,25 +115,28 @@ class Slack:
                 me = await who_am_i(api.read)
             except REFUSED as error:
                 if code(error) not in REVOKED:  # of those the client has told already
-                    self._is_in_trouble(f"Slack does not answer ({code(error) or type(error).__name__})")
+                    self._is_in_trouble("start", f"Slack does not answer ({code(error) or type(error).__name__})")
             else:
-                self._is_in_trouble(None)
+                self._is_in_trouble("start", None)
                 return me
             await asyncio.sleep(wait)
             wait = min(_LONGEST_WAIT, wait * 2)
 
-    def _revoked(self, said: str) -> None:
-        self._is_in_trouble(f"Slack refuses SLACK_BOT_TOKEN ({said}): install the app again and set the new token")
+    def _token_is(self, refused: str | None) -> None:
+        told = f"Slack refuses SLACK_BOT_TOKEN ({refused}): install the app again and set the new token"
+        self._is_in_trouble("token", told if refused else None)
 
-    def _is_in_trouble(self, trouble: str | None) -> None:
-        """Keep what is wrong, and log it when it changes."""
-        if trouble == self.trouble:
+    def _is_in_trouble(self, subject: str, trouble: str | None) -> None:
+        """Keep what is wrong with a part of the connection, and log it when it changes."""
+        before = self._troubles.get(subject)
+        if trouble == before:
             return
         if trouble:
+            self._troubles[subject] = trouble
             log.error("slack.trouble", reason=trouble)
-        elif self.trouble:
-            log.info("slack.well_again")
-        self.trouble = trouble
+        else:
+            del self._troubles[subject]
+            log.info("slack.well", about=subject)
 
     def _ready(self) -> Desk:
         if self._desk is None:

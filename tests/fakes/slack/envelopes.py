@@ -129,6 +129,7 @@ class Envelopes:
 
     def _send(self, delivery: Delivery) -> None:
         delivery.attempts += 1
+        self._changed()
         if self.events_url:
             self._keep(asyncio.create_task(self._post(delivery)))
         elif not self._sockets:
