@@ -23,6 +23,8 @@ T = TypeVar("T")
 DRIVER = "postgresql+psycopg"
 CONNECT_SECONDS = 5
 TRANSACTION_SECONDS = 15.0
+QUEUE_SECONDS = 60.0
+"""How long a transaction may wait for others of this process to end: a burst of messages is no broken database."""
 SETTLE_SECONDS = 5.0
 """How long a broken-off transaction may take to tidy up before its connection is thrown away."""
 
@@ -45,6 +47,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 5, seconds: float = TRANSACTION_SECONDS) -> None:
         self._url = parse_url(url)
         self._seconds = seconds
+        self._turns = asyncio.Semaphore(2 * pool_size)
         self._engine = create_engine(self._url, pool_size=pool_size)
 
     @property
@@ -58,6 +61,24 @@ class Database:
 
         Raises DatabaseUnavailable when the database can't be reached or doesn't answer in time.
         """
+        async with self._turn(), self._transaction() as session:
+            yield session
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Wait for a connection of the pool, first come, first served."""
+        try:
+            async with asyncio.timeout(QUEUE_SECONDS):
+                await self._turns.acquire()
+        except TimeoutError as error:
+            raise DatabaseUnavailable from error
+        try:
+            yield
+        finally:
+            self._turns.release()
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncSession]:
         saving = False
         session = AsyncSession(self._engine, expire_on_commit=False)
         try:

@@ -39,6 +39,8 @@ LONGEST_OF_OWN_DATA = 80
 """Characters of `export …` and `forget me`, which no model is asked about: it can do neither, and needn't see it."""
 OPENING_SHARE = 0.4
 """Part of the patience that opening or mending a conversation may take, so that nobody waits 30 s without a sign."""
+AT_ONCE = 200
+"""Turns that run at the same time; more wait for one of them to end, so that none of them is starved to death."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class Turns:
         self._clock = clock
         self._default_zone = default_zone
         self._context_messages = context_messages
+        self._room = asyncio.Semaphore(AT_ONCE)
 
     async def respond(self, message: Message) -> Reply:
         """Answer a message, unless it was answered already. Raises TaskBotError with a sentence for the person."""
@@ -92,7 +95,7 @@ class Turns:
             log.info("turn.duplicate", platform=message.thread.platform)
             return
         begun = time.monotonic()
-        async with self._threads.lock(message.thread), aclosing(self._turn(message)) as parts:
+        async with self._threads.lock(message.thread), self._room, aclosing(self._turn(message)) as parts:
             async for part in parts:
                 yield part
         log.info(

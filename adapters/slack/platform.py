@@ -39,9 +39,11 @@ class Slack:
 
     name = PLATFORM
 
-    def __init__(self, settings: SlackSettings, *, drain: float = _DRAIN) -> None:
+    def __init__(self, settings: SlackSettings, *, drain: float = _DRAIN, pace: Pace | None = None) -> None:
+        """`drain`: seconds that running turns get at the end; `pace`: the budgets, Slack's own by default."""
         self._settings = settings
         self._drain = drain
+        self._pace = pace or Pace()
         self._running = Running[Place]()
         self._desk: Desk | None = None
         self._app: AsyncApp | None = None
@@ -58,7 +60,7 @@ class Slack:
         """Take events until cancelled; then finish what runs, bounded, and tell whom it cut off."""
         async with opened(self._settings, self._token_is) as api:
             me = await self._introduced(api)
-            self._desk = _desk(api, me, core, self._running)
+            self._desk = _desk(api, me, core, self._running, self._pace)
             self._app = build(self._desk, self._settings)
             socket = self._socket(api, self._app)
             try:
@@ -144,7 +146,6 @@ class Slack:
         return self._desk
 
 
-def _desk(api: Api, me: Me, core: Core, running: Running[Place]) -> Desk:
-    pace = Pace()
+def _desk(api: Api, me: Me, core: Core, running: Running[Place], pace: Pace) -> Desk:
     people = People(api.read, me.team)
     return Desk(api, me, core, people, Threads(api.read, api.write, me, people, pace.look), pace, running, Homes())

@@ -31,7 +31,7 @@ _RECENT = 20
 _KEPT = 50_000
 _SURE = 10.0
 """Seconds for which a thread is known not to be the bot's: another process may be called into it meanwhile."""
-_NEW = 100
+_NEW = 1_000
 
 
 @dataclass(slots=True)

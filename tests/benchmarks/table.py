@@ -11,18 +11,22 @@ from rich.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A figure's goal: at most, or more than zero times at most, so many of its unit."""
+    """A figure's goal: at most so many of its unit, below that, or at least so many."""
 
-    most: float
+    bound: float
     strictly: bool = False
     """Whether the figure has to stay below it."""
+    at_least: bool = False
 
     def met(self, value: float) -> bool:
         """Whether the value reaches the goal."""
-        return value < self.most if self.strictly else value <= self.most
+        if self.at_least:
+            return value >= self.bound
+        return value < self.bound if self.strictly else value <= self.bound
 
     def __str__(self) -> str:
-        return f"{'<' if self.strictly else '≤'} {shown(self.most)}"
+        sign = "≥" if self.at_least else "<" if self.strictly else "≤"
+        return f"{sign} {shown(self.bound)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ async def _compare(database_url: str, base_url: str) -> list[Figure]:
     async with bot(database_url, base_url) as ours, AsyncOpenAI(api_key=KEY, base_url=base_url) as client:
         whole = _whole_turns(ours)
         await _block(whole, WARM_UP)
-        bare = _bare_turns(client, await _instructions(ours))
+        bare = bare_turns(client, await _instructions(ours))
         await _block(bare, WARM_UP)
         pairs = [(await _block(bare, TURNS), await _block(whole, TURNS)) for _ in range(BLOCKS)]
     bare_ms, whole_ms = (statistics.median(one) for one in zip(*pairs, strict=True))
@@ -86,7 +86,9 @@ def _whole_turns(ours: Bot) -> Start:
     return start
 
 
-def _bare_turns(client: AsyncOpenAI, told: str) -> Start:
+def bare_turns(client: AsyncOpenAI, told: str) -> Start:
+    """Turns of the SDK alone, with instructions and one tool that does nothing."""
+
     @function_tool
     async def add_task(title: str) -> str:
         """Add a task for the author of the newest message."""

@@ -163,6 +163,18 @@ async def test_a_database_that_answers_too_slowly_is_given_up(database_url: str)
     await database.close()
 
 
+async def test_a_burst_waits_its_turn(database_url: str) -> None:
+    """Waiting for other transactions of the process is not waiting for the database."""
+    database = Database(database_url, pool_size=1, seconds=2)
+
+    async def slow() -> None:
+        async with database.transaction() as session:
+            await session.execute(sa.text("SELECT pg_sleep(0.5)"))
+
+    await asyncio.gather(*(slow() for _ in range(12)))
+    await database.close()
+
+
 async def test_a_read_only_database_is_a_sentence(database: Database) -> None:
     """A standby, or a disk so full that the provider closed the database for writing."""
 

@@ -28,6 +28,8 @@ class Request:
     """None while it is being answered, and for ever when the connection was closed instead."""
     at: float = field(default_factory=time.monotonic)
     """Seconds on the monotonic clock."""
+    words: list[float] = field(default_factory=list)
+    """When each piece of the answer's text was sent, on the same clock."""
 
 
 class Accounts:

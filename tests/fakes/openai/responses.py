@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -70,6 +71,8 @@ class Model:
             line = f"event: {event['type']}\ndata: {data}\n\n".encode()
             request[RECORD].answered += len(line)
             await answer.write(line)
+            if event["type"] == "response.output_text.delta":
+                request[RECORD].words.append(time.monotonic())
         await answer.write_eof()
         return answer
 
