@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rich.table import Table
 from rich.text import Text
 
+from adapters.slack.settings import SlackSettings
 from bot.app import database_url, opened
 from bot.settings import Settings
 from core.errors import TaskBotError
@@ -25,11 +26,12 @@ class Finding:
     detail: str
 
 
-async def checks(settings: Settings) -> list[Finding]:
+async def checks(settings: Settings, slack: SlackSettings) -> list[Finding]:
     """Ask everything; one answer never keeps the next question from being asked."""
     found = [Finding("settings", True, f"data in {settings.data_dir}, zone {settings.default_timezone}")]
     found += await _database(settings)
     found.append(await _openai(settings))
+    found.append(await _slack(slack))
     return found
 
 
@@ -66,6 +68,15 @@ async def _openai(settings: Settings) -> Finding:
         except failures.ANY as error:
             return Finding("openai", False, f"{failures.classify(error).value} (model {model})")
     return Finding("openai", True, f"reachable, and knows {model}")
+
+
+async def _slack(settings: SlackSettings) -> Finding:
+    if not settings.configured:
+        return Finding("slack", True, "no SLACK_BOT_TOKEN: not connected")
+    from adapters.slack.diagnosis import diagnosed
+
+    fine, detail = await diagnosed(settings)
+    return Finding("slack", fine, detail)
 
 
 def table(found: list[Finding]) -> Table:

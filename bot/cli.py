@@ -119,14 +119,14 @@ def migrate() -> None:
 
 @app.command()
 def check() -> None:
-    """Check settings, database, migrations and OpenAI; exits 1 if something is wrong.
+    """Check settings, database, migrations, OpenAI and Slack; exits 1 if something is wrong.
 
     Example: `bot check`
     """
     from bot.check import checks, table
 
-    settings = _settings()
-    found = asyncio.run(checks(settings))
+    settings, slack = _settings(), _checked(load_slack)
+    found = asyncio.run(checks(settings, slack))
     _terminal().print(table(found))
     if not all(one.fine for one in found):
         raise typer.Exit(FAILED)
