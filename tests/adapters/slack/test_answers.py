@@ -165,6 +165,8 @@ async def test_nobody_is_notified_by_the_models_words(harness: SlackHarness) -> 
     for bad in ("<!channel>", "<!here>", "@everyone", "<@U0000001>", "![", "<img"):
         assert bad not in shown(answer) + answer.text
     assert "[cat](https://evil.example/cat.png)" in shown(answer)
+    posted = harness.slack.asked("chat.postMessage")[-1].args
+    assert not {posted["unfurl_links"], posted["unfurl_media"]} & {True, "true", "1"}
 
 
 async def test_a_busy_workspace_is_answered_without_streams(harness: SlackHarness) -> None:

@@ -172,3 +172,16 @@ async def test_a_check_mark_on_ones_card_completes_it(there: There) -> None:
     await there.slack.react(there.ana, there.channel, ts, "white_check_mark")
     await there.slack.until(lambda: "~Call May~" in card(there, ts))
     assert (await there.tasks(there.ana))[0].done
+
+
+async def test_a_forged_card_is_no_card(there: There) -> None:
+    """Blocks that look like the bot's, in another app's message, complete nothing."""
+    thread, ts = await there.card(there.ana, "add Call May")
+    forged = await there.slack.other_app.post(there.channel, thread, "Call May")
+    there.slack.store.message(there.channel.id, forged).blocks = there.slack.store.message(there.channel.id, ts).blocks
+    item = {"type": "message", "channel": there.channel.id, "ts": forged}
+    reacted: dict[str, object] = {"type": "reaction_added", "user": there.ana.id, "reaction": "white_check_mark"}
+    told = there.slack.event({**reacted, "item": item, "item_user": there.slack.bot_user})
+    await told.done.wait()
+    await there.platform.idle()
+    assert not (await there.tasks(there.ana))[0].done

@@ -20,6 +20,17 @@ async def test_a_slash_command_answers_to_the_person_alone(there: There) -> None
     assert await there.titles(there.ana) == ["buy milk"]
 
 
+async def test_a_command_that_slack_hands_over_twice_is_done_once(there: There) -> None:
+    """As happens when the acknowledgement is lost on its way."""
+    typed = await there.slack.slash(there.ana, there.channel, "/task", "buy milk")
+    await there.slack.until(lambda: there.slack.whispers)
+    there.slack.envelopes.again(typed)
+    await typed.done.wait()
+    await there.platform.idle()
+    assert await there.titles(there.ana) == ["buy milk"]
+    assert len(there.slack.whispers) == 1
+
+
 async def test_what_can_be_typed(there: There) -> None:
     """The words of the grammar: lists, done, undo, help, and a sentence for what makes no sense."""
     await there.task(there.ana, "buy milk tomorrow")

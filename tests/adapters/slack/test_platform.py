@@ -154,13 +154,17 @@ async def test_a_token_that_is_refused_at_the_start(there: There) -> None:
 
 
 async def test_no_connection_to_be_had(there: There) -> None:
-    """An app token that Slack refuses: said, and asked again until it is right."""
+    """An app token that Slack refuses: said, and asked again until it is right, less and less often."""
     await there.stop()
-    there.slack.fail("apps.connections.open", Fault(error="invalid_auth"))
+    there.slack.calls.clear()
+    there.slack.fail("apps.connections.open", Fault(error="invalid_auth", times=2))
     with capture_logs() as logs:
         await there.start()
     assert any("invalid_auth" in str(line.get("reason")) for line in logs)
+    assert not any("SLACK_BOT_TOKEN" in str(line) for line in logs)
     assert there.platform.trouble is None
+    first, second, third = (call.at for call in there.slack.asked("apps.connections.open"))
+    assert third - second > 1.5 * (second - first) > 1
 
 
 async def test_a_drain_lets_turns_finish(stuck: tuple[SlackHarness, StuckCore]) -> None:
