@@ -12,6 +12,8 @@ _LONGEST_FENCE = 8
 _LONGEST_INFO = 40
 _CLOSING = _LONGEST_FENCE + 1
 
+_FENCE_BEGUN = re.compile(r"^ {0,3}(?:`{1,8}|~{1,8})[^\n]{0,60}\Z", re.MULTILINE)
+"""A line that may become a fence: where a message ended in it, neither half would be one."""
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})([^\n`]*)$", re.MULTILINE)
 
 
@@ -60,11 +62,14 @@ class Segments:
         segments: list[Segment] = []
         while len(self._message) + len(self._ready) > self._room():
             cut = _cut(self._ready, self._room() - len(self._message))
+            cut = _before_fence(self._ready, cut, least=0 if self._message else 1)
             piece, rest = self._ready[:cut], self._ready[cut:].lstrip("\n")
             fence = _open_fence(self._message + piece)
             segments.append(Segment(piece + (f"\n{_marks(fence)}" if fence else ""), full=True))
             self._message, self._ready = "", f"{fence}\n{rest}" if fence else rest
         free = max(0, (freely or self._limit - self._limit // 8) - len(self._message))
+        if freely is None and (begun := _FENCE_BEGUN.search(self._ready, 0, min(free, len(self._ready)))):
+            free = begun.start()
         now, self._ready = self._ready[:free], self._ready[free:]
         if now:
             segments.append(Segment(now))
@@ -96,6 +101,13 @@ def _cut(text: str, room: int) -> int:
         if at >= max(1, least):
             return at + (len(mark) if mark == " " else 0)
     return room
+
+
+def _before_fence(text: str, cut: int, least: int) -> int:
+    """The cut, or the start of the fence's line that it would go through, unless that is before `least`."""
+    start = text.rfind("\n", 0, cut) + 1
+    line = _FENCE.match(text, start)
+    return start if line and start < cut < line.end() and start >= least else cut
 
 
 def _open_fence(text: str) -> str:

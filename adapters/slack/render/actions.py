@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeVar
 
 from core.chat import ActionName, DueFilter, Sort, Status, TaskQuery
+
+Choice = TypeVar("Choice", bound=Enum)
 
 ACT = "task_act"
 """A button of a card; its value says which."""
@@ -125,15 +129,19 @@ def _query(told: Mapping[str, object]) -> TaskQuery:
         kept = told.get(name)
         return kept if isinstance(kept, int) else otherwise
 
-    numbers, due, priority = told.get("numbers"), text("due"), told.get("priority")
+    numbers, priority = told.get("numbers"), told.get("priority")
     return TaskQuery(
-        status=Status(text("status") or Status.OPEN),
-        due=DueFilter(due) if due else None,
+        status=_one_of(Status, told.get("status")) or Status.OPEN,
+        due=_one_of(DueFilter, told.get("due")),
         priority=priority if isinstance(priority, int) else None,
         tag=text("tag"),
         text=text("text"),
         numbers=tuple(one for one in numbers if isinstance(one, int)) if isinstance(numbers, list) else (),
-        sort=Sort(text("sort") or Sort.DUE),
+        sort=_one_of(Sort, told.get("sort")) or Sort.DUE,
         page=number("page", 1),
         size=number("size", 20),
     )
+
+
+def _one_of(kind: type[Choice], told: object) -> Choice | None:
+    return next((one for one in kind if one.value == told), None)

@@ -13,10 +13,12 @@ _JOINER = "\u2060"
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _MENTION = re.compile(r"<(?:!|@|#)([^<>\n]{0,160})>")
 _BROADCAST = re.compile(r"@(channel|here|everyone)\b", re.IGNORECASE)
+_BEGINNING = re.compile(r"<(?=[!@#]|img\b)", re.IGNORECASE)
+_PICTURE = re.compile(r"!+\[")
 _NAMELESS = re.compile(r"\[\]\(\s*<?([^)\s>]+)>?[^)\n]{0,200}\)")
 _TAG = re.compile(r"<img\b[^<>]{0,400}>", re.IGNORECASE)
 _TAG_SOURCE = re.compile(r"""src\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
-_OPEN_TAIL = re.compile(r"(?:<[^<>\n]*|!|!?\[\]?|!?\[\]\([^)\n]*|@[A-Za-z]*)\Z")
+_OPEN_TAIL = re.compile(r"(?:<[^<>\n]*|!+|!*\[\]?|!*\[\]\([^)\n]*|@[A-Za-z]*)\Z")
 
 
 def clean(markdown: str) -> str:
@@ -25,9 +27,11 @@ def clean(markdown: str) -> str:
     Broadcasts and mentions stay readable and reach nobody; images become links; control and bidi characters go.
     """
     text = _INVISIBLE.sub("", markdown)
-    text = _NAMELESS.sub(r"\1", text.replace("![", "["))
+    text = _NAMELESS.sub(r"\1", _PICTURE.sub("[", text))
     text = _TAG.sub(_source, text)
     text = _MENTION.sub(_named, text)
+    # what was taken out may have brought together what is none of these yet
+    text = _BEGINNING.sub(f"<{_JOINER}", text)
     return _BROADCAST.sub(lambda found: f"@{_JOINER}{found[1]}", text)
 
 
