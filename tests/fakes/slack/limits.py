@@ -70,3 +70,8 @@ class Limits:
         if method in _SPECIAL:
             return method, _SPECIAL[method]
         return method, _TIERS[_TIER_OF.get(method, 3)] + (_BURST if method != "apps.connections.open" else 60)
+
+
+def tier_of(method: str) -> int | None:
+    """The method's tier; None where it has a limit of its own, or is not known here."""
+    return _TIER_OF.get(method)

@@ -107,7 +107,8 @@ def chat_update(slack: SlackServer, args: Json) -> Json:
     if "metadata" in args:
         message.metadata = _metadata(args)
     slack.grew(message)
-    return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": message.told(metadata=True)}
+    told = {name: value for name, value in message.told(metadata=True).items() if name not in ("ts", "thread_ts")}
+    return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": told}
 
 
 def chat_delete(slack: SlackServer, args: Json) -> Json:

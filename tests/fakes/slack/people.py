@@ -127,7 +127,9 @@ class People:
         """Edit a message."""
         message = self.store.message(channel.id, ts)
         message.text, message.edited = text, True
-        told = {**self._event(message, channel), "edited": {"user": who.id, "ts": self.store.new_ts()}}
+        outside = ("channel", "channel_type", "event_ts")
+        told = {name: value for name, value in self._event(message, channel).items() if name not in outside}
+        told["edited"] = {"user": who.id, "ts": self.store.new_ts()}
         self.event(
             {
                 "type": "message",
@@ -262,6 +264,9 @@ class People:
             told["parent_user_id"] = root[0].user if root else ""
         if not message.bot_id:
             told["client_msg_id"] = f"c-{message.ts}"
+        if message.subtype == "thread_broadcast":
+            for name in ("team", "parent_user_id"):
+                told.pop(name, None)
         return told
 
     def _interaction(self, who: User, kind: str, told: Json) -> Json:
