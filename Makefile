@@ -32,7 +32,7 @@ format: $(VENV)/.installed-dev     ## put the code in the house's form
 bench: $(VENV)/.installed-dev      ## the benchmark: a table, and JSON in .bench/
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
-picture: $(VENV)/.installed-dev    ## draw the README's picture of a session, from a real run
+pictures: $(VENV)/.installed-dev 
 	@$(BIN)/python -m tests.picture
 
 lock:             ## resolve the newest versions allowed by pyproject.toml (needs uv)

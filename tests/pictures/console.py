@@ -20,7 +20,7 @@ from core.embedded import start_embedded, stop_embedded
 from core.migrations import migrate
 from core.service import Service
 
-PICTURE = Path(__file__).parents[1] / ".github" / "session.svg"
+PICTURE = Path(__file__).parents[2] / ".github" / "session.svg"
 ZONE = "Europe/Berlin"
 NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo(ZONE))
 LINES = (
