@@ -33,7 +33,8 @@ bench: $(VENV)/.installed-dev      ## the benchmark: a table, and JSON in .bench
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 pictures: $(VENV)/.installed-dev 
-	@$(BIN)/python -m tests.picture
+	@$(BIN)/python -m tests.pictures.console
+	@$(BIN)/python -m tests.pictures.slack
 
 lock:             ## resolve the newest versions allowed by pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --upgrade \
