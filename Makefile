@@ -32,7 +32,7 @@ format: $(VENV)/.installed-dev     ## put the code in the house's form
 bench: $(VENV)/.installed-dev      ## the benchmark: a table, and JSON in .bench/
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
-pictures: $(VENV)/.installed-dev 
+pictures: $(VENV)/.installed-dev   ## draw the README's pictures from real runs (Slack's need a Chromium)
 	@$(BIN)/python -m tests.pictures.console
 	@$(BIN)/python -m tests.pictures.slack
 
