@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from adapters.shared.wording import heading as worded
 from adapters.slack import whisper
 from adapters.slack.api import REFUSED, code
 from adapters.slack.desk import Desk
@@ -78,7 +79,7 @@ async def _refresh(desk: Desk, author: Author, at: Surface, said: Gathered) -> N
         return
     change = next((receipt.change for receipt in said.receipts if receipt.change is not None), None)
     undone = any(receipt.action == "undone" for receipt in said.receipts)
-    heading = cards.heading(said.receipts[0].action) if said.receipts else ""
+    heading = worded(said.receipts[0].action) if said.receipts else ""
     blocks = cards.refresh(at.blocks, tasks, change=None if undone else change, heading=heading)
     blocks = cards.gone(blocks, set(shown) - set(tasks))
     try:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
-from typing import TypeVar
 
-from core.chat import ActionName, DueFilter, Sort, Status, TaskQuery
-
-Choice = TypeVar("Choice", bound=Enum)
+from adapters.shared import queries
+from core.chat import ActionName, TaskQuery
 
 ACT = "task_act"
 """A button of a card; its value says which."""
@@ -67,7 +64,7 @@ class Pressed:
             numbers=tuple(number for number in numbers if isinstance(number, int)) if isinstance(numbers, list) else (),
             change=change if isinstance(change, int) else None,
             fields={"until": until} if isinstance(until, str) else {},
-            query=_query(query) if isinstance(query, dict) else None,
+            query=queries.read(query) if isinstance(query, dict) else None,
         )
 
 
@@ -89,13 +86,13 @@ def value(
     if until is not None:
         told["u"] = until
     if query is not None:
-        told["q"] = _told(query)
+        told["q"] = queries.told(query)
     return json.dumps(told, separators=(",", ":"), ensure_ascii=False)
 
 
 def query_text(query: TaskQuery) -> str:
     """A query in short, for a block's id."""
-    return json.dumps(_told(query), separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(queries.told(query), separators=(",", ":"), ensure_ascii=False)
 
 
 def query_of(block_id: str) -> TaskQuery | None:
@@ -104,44 +101,4 @@ def query_of(block_id: str) -> TaskQuery | None:
         told = json.loads(block_id.split(":", 3)[3])
     except (ValueError, IndexError):
         return None
-    return _query(told) if isinstance(told, dict) else None
-
-
-def _told(query: TaskQuery) -> dict[str, object]:
-    """A query in short; defaults are left out."""
-    standard = TaskQuery()
-    told: dict[str, object] = {}
-    for name in TaskQuery.__dataclass_fields__:
-        kept = getattr(query, name)
-        if kept != getattr(standard, name):
-            told[name] = kept.isoformat() if hasattr(kept, "isoformat") else kept
-    return told
-
-
-def _query(told: Mapping[str, object]) -> TaskQuery:
-    """The query again; what can't be read counts as not asked for."""
-
-    def text(name: str) -> str | None:
-        kept = told.get(name)
-        return kept if isinstance(kept, str) else None
-
-    def number(name: str, otherwise: int) -> int:
-        kept = told.get(name)
-        return kept if isinstance(kept, int) else otherwise
-
-    numbers, priority = told.get("numbers"), told.get("priority")
-    return TaskQuery(
-        status=_one_of(Status, told.get("status")) or Status.OPEN,
-        due=_one_of(DueFilter, told.get("due")),
-        priority=priority if isinstance(priority, int) else None,
-        tag=text("tag"),
-        text=text("text"),
-        numbers=tuple(one for one in numbers if isinstance(one, int)) if isinstance(numbers, list) else (),
-        sort=_one_of(Sort, told.get("sort")) or Sort.DUE,
-        page=number("page", 1),
-        size=number("size", 20),
-    )
-
-
-def _one_of(kind: type[Choice], told: object) -> Choice | None:
-    return next((one for one in kind if one.value == told), None)
+    return queries.read(told) if isinstance(told, dict) else None

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from adapters.shared.wording import short
+
 Block = dict[str, object]
 
 SECTION = 3000
 BUTTON = 75
 OPTION = 75
 HEADER = 150
-_ELLIPSIS = "…"
-
-
-def short(text: str, most: int) -> str:
-    """The text, cut to so many characters with an ellipsis."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + _ELLIPSIS
 
 
 def plain(text: str, most: int = BUTTON) -> Block:

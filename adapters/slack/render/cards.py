@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
+from adapters.shared.wording import DATED, counted, heading, short, when
 from adapters.slack.render import actions as press
 from adapters.slack.render.blocks import (
     Block,
@@ -16,10 +17,9 @@ from adapters.slack.render.blocks import (
     overflow,
     section,
     select,
-    short,
 )
 from adapters.slack.render.markdown import escape
-from core.chat import ActionName, Choices, Confirm, Due, Receipt, Task, TaskList, TaskPage, TaskQuery
+from core.chat import ActionName, Choices, Confirm, Receipt, Task, TaskList, TaskPage, TaskQuery
 
 __all__ = [
     "Block",
@@ -27,7 +27,6 @@ __all__ = [
     "choices",
     "confirm",
     "gone",
-    "heading",
     "numbers",
     "owner",
     "receipt",
@@ -40,15 +39,13 @@ MOST_ROWS = 40
 _LONGEST_NOTES = 300
 _LONGEST_ID = 255
 _PRIORITY = {1: ":red_circle: p1", 2: ":large_orange_circle: p2", 3: ":large_blue_circle: p3", 4: ""}
-_HEADINGS = {"moved on": "Done; moved on to the next date", "undone": "Taken back", "already completed": "Already done"}
-_DATED = ("added", "updated")
 
 
 def receipt(part: Receipt, who: str) -> list[Block]:
     """What was done: one task as a card with all its buttons, several as rows."""
     said = heading(part.action)
     if len(part.tasks) == 1:
-        blocks = _card(part.tasks[0], who, said, part.change, dated=part.action in _DATED)
+        blocks = _card(part.tasks[0], who, said, part.change, dated=part.action in DATED)
     elif part.tasks:
         blocks = [section(f"*{escape(said)}: {len(part.tasks)} tasks*"), *_rows(part.tasks, who)]
         if part.change is not None:
@@ -117,27 +114,10 @@ def owner(blocks: Sequence[Block]) -> str | None:
     return next((who for _, _, who in map(_identity, blocks) if who), None)
 
 
-def heading(action: str) -> str:
-    """What a receipt's action is called on a card."""
-    return _HEADINGS.get(action, action.capitalize())
-
-
 def beside_list(blocks: Sequence[Block]) -> list[Block]:
     """What of a stored message is not its list: the text before it."""
     ours = [index for index, block in enumerate(blocks) if _identity(block)[0] in ("row", "pages")]
     return [dict(block) for block in blocks[: ours[0] if ours else len(blocks)]]
-
-
-def when(due: Due) -> str:
-    """`Fri 27 Nov 2026 17:00 Europe/Berlin`: the resolved date with weekday and zone."""
-    time = f" {due.time:%H:%M}" if due.time else ""
-    return f"{due.date:%a} {due.date.day} {due.date:%b %Y}{time} {due.zone}"
-
-
-def counted(page: TaskPage) -> str:
-    """How many there are, and which page this is."""
-    total = f"{page.total} task{'' if page.total == 1 else 's'}"
-    return total if page.pages == 1 else f"{total}, page {page.query.page} of {page.pages}"
 
 
 def _card(task: Task, who: str, heading: str, change: int | None, *, dated: bool) -> list[Block]:

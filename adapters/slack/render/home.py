@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
+from adapters.shared.wording import counted
 from adapters.slack.render import actions as press
 from adapters.slack.render import cards
 from adapters.slack.render.blocks import Block, actions, button, context, header, option, section, select
@@ -101,7 +102,7 @@ def home(state: HomeState, page: TaskPage, kept: Preferences, who: str, tags: Se
             actions([_tab(tab, state) for tab in Tab], block_id="home:tabs"),
             actions([*_filters(state, tags), button("Add a task", ADD, "add", style="primary")], block_id="home:tools"),
             {"type": "divider"},
-            header(f"{_TITLES[state.tab]}: {cards.counted(page)}"),
+            header(f"{_TITLES[state.tab]}: {counted(page)}"),
             *_rows(state, page, who),
             *_turning(state, page),
             {"type": "divider"},

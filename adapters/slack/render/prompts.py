@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.slack.render.blocks import short
+from adapters.shared.wording import short
 from core.chat import TaskPage
 
 _LONGEST_TITLE = 50
