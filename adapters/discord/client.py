@@ -1,0 +1,69 @@
+"""discord.py's client: least intents, nothing cached that isn't needed, its addresses from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+import structlog
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from adapters.discord.desk import Desk
+from adapters.discord.settings import DiscordSettings
+
+log = structlog.get_logger()
+
+Handler = Callable[[Any], Awaitable[None]]
+
+_GUILDS_WITHIN = 0.5
+"""Seconds to wait for the next server's data before the bot counts as ready."""
+
+
+class Client(discord.AutoShardedClient):
+    """Hands events on; all else is discord.py's: sessions, resuming, heartbeats, rate limits."""
+
+    def __init__(self, settings: DiscordSettings, *, reads: bool) -> None:
+        """`reads`: whether to ask for the content of messages that don't mention the bot, a privileged intent."""
+        # discord.py knows no other way to be pointed elsewhere than these two class attributes
+        Route.BASE = settings.api_url
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
+        shards: dict[str, Any] = {"shard_ids": list(settings.shard_ids)} if settings.shard_ids is not None else {}
+        super().__init__(
+            intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=reads),
+            max_messages=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+            guild_ready_timeout=_GUILDS_WITHIN,
+            shard_count=settings.shard_count,
+            **shards,
+        )
+        self.desk: Desk | None = None
+        """What its listeners work with, once it is logged in."""
+        self.heard: Handler | None = None
+        """Takes messages."""
+        self.pressed: Handler | None = None
+        """Takes buttons, menus and forms; commands go through the tree."""
+        self.begun: Callable[[], Awaitable[None]] | None = None
+        """Called once connected, and again after each gap that couldn't be resumed."""
+
+    async def on_message(self, message: discord.Message) -> None:
+        """See `heard`."""
+        if self.heard:
+            await self.heard(message)
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """See `pressed`."""
+        of_message = (discord.InteractionType.component, discord.InteractionType.modal_submit)
+        if self.pressed and interaction.type in of_message:
+            await self.pressed(interaction)
+
+    async def on_ready(self) -> None:
+        """See `begun`."""
+        if self.begun:
+            await self.begun()
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """Log what went wrong in a listener, without the event: it holds what people wrote."""
+        log.exception("discord.listener_failed", event_name=event_method)

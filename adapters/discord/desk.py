@@ -1,0 +1,29 @@
+"""What every listener works with, built once the bot knows who it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import discord
+from cachetools import LRUCache
+
+from adapters.discord.api import Api
+from adapters.discord.inbound import Place
+from adapters.discord.threads import Threads
+from adapters.shared.running import Running
+from core.chat import Core
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Discord on one side, the core on the other."""
+
+    api: Api
+    me: discord.ClientUser
+    core: Core
+    threads: Threads
+    running: Running[Place]
+    reads: bool
+    """Whether the app may read messages that don't mention it."""
+    asked: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(10_000))
+    """Who was asked for a time zone."""

@@ -1,0 +1,164 @@
+"""What people say: mentions, the bot's own threads, direct messages; and what was said while the bot was away."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import discord
+import structlog
+
+from adapters.discord.answer import Answer
+from adapters.discord.api import REFUSED, code
+from adapters.discord.desk import Desk
+from adapters.discord.inbound import Place, author, names, readable, said, spoken
+from core.chat import Command, Message
+
+log = structlog.get_logger()
+
+_LONGEST_NAME = 80
+_AWAY = dt.timedelta(hours=1)
+"""What is older than this is not answered any more when the bot comes back."""
+_OF_THE_THREAD = re.compile(
+    r"/?(?:task )?(?:(forget)(?: (?:this|the) (?:conversation|thread))?|(new)(?: conversation)?)[.!]?", re.IGNORECASE
+)
+_NOT_READ = (
+    "I can't read messages here that don't mention me: whoever runs me has to turn on *Message Content Intent* in "
+    "Discord's developer portal. Mention me, or use `/task`."
+)
+
+
+async def hear(desk: Desk, message: discord.Message, *, again: bool = False) -> None:
+    """Answer what was said, if it was said to the bot, after all that was said earlier in the thread."""
+    if not spoken(message) or desk.running.draining:
+        return
+    called = calls(message, desk.me)
+    channel = message.channel
+    if isinstance(channel, discord.DMChannel):
+        await _answered(desk, message, Place(channel.id, private=True), again=again)
+    elif isinstance(channel, discord.Thread):
+        await _in_thread(desk, message, Place(channel.id), called=called, again=again)
+    elif called:
+        await _in_channel(desk, message, again=again)
+
+
+def calls(message: discord.Message, me: discord.ClientUser) -> bool:
+    """Whether the message mentions the bot, or the role that Discord made for it."""
+    roles = (role.tags.bot_id for role in message.role_mentions if role.tags)
+    return any(user.id == me.id for user in message.mentions) or me.id in roles
+
+
+async def _in_thread(desk: Desk, message: discord.Message, where: Place, *, called: bool, again: bool) -> None:
+    async with desk.running.in_order(where):
+        if called:
+            desk.threads.called(where)
+        elif not await desk.threads.ours(where):
+            return
+        elif not message.content and not desk.reads:
+            await _not_read(desk, where)
+            return
+        await _answer(desk, message, where, again=again)
+
+
+async def _in_channel(desk: Desk, message: discord.Message, *, again: bool) -> None:
+    """Open a thread from the mention and answer there. Where no thread can be, the answer is in the channel."""
+    where = Place(message.id)
+    async with desk.running.in_order(where):
+        try:
+            await desk.api.thread(message.channel.id, message.id, name(message, desk.me.id))
+        except REFUSED as error:
+            log.info("discord.no_thread", error=code(error) or type(error).__name__)
+            where = Place(message.channel.id)
+        else:
+            desk.threads.called(where, begun=not again)
+        await _answer(desk, message, where, again=again)
+
+
+async def _answered(desk: Desk, message: discord.Message, where: Place, *, again: bool) -> None:
+    async with desk.running.in_order(where):
+        await _answer(desk, message, where, again=again)
+
+
+async def _answer(desk: Desk, message: discord.Message, where: Place, *, again: bool) -> None:
+    """Run the turn and show its reply as it comes."""
+    await reply(desk, said(message, where, desk.me.id, again=again), where)
+
+
+async def reply(desk: Desk, told: Message, where: Place) -> None:
+    """The turn of a message, or what is about the thread itself."""
+    if verb := _of_the_thread(told.text):
+        answer = desk.core.command(Command(told.author, verb, told.thread))
+    else:
+        answer = desk.core.respond(told)
+    shown = Answer(desk, where, told.author, told.id)
+    async with desk.running.turn(where) as turn:
+        await shown.show(answer, turn)
+
+
+def name(message: discord.Message, bot: int) -> str:
+    """What a thread is called: the request, or as much of it as fits."""
+    words = " ".join(readable(message.content, names(message), bot).split())
+    return words[:_LONGEST_NAME].rstrip() or f"Tasks of {author(message.author).name}"
+
+
+async def _not_read(desk: Desk, where: Place) -> None:
+    """Say once in a thread what keeps the bot from answering."""
+    key = f"unread:{where.channel}"
+    if key in desk.asked:
+        return
+    desk.asked[key] = True
+    try:
+        await desk.api.say(where.channel, _NOT_READ)
+    except REFUSED as error:
+        log.info("discord.words_lost", error=code(error) or type(error).__name__)
+
+
+def _of_the_thread(text: str) -> str | None:
+    """`forget` or `new`, when the whole message says nothing else."""
+    found = _OF_THE_THREAD.fullmatch(text.strip())
+    return (found[1] or found[2]).lower() if found else None
+
+
+async def catch_up(desk: Desk, client: discord.Client) -> None:
+    """Answer what was said while nobody listened: in each thread, and each channel, its newest message to the bot."""
+    since = dt.datetime.now(dt.UTC) - _AWAY
+    for guild in client.guilds:
+        channels: list[discord.Thread | discord.TextChannel] = [*guild.threads, *guild.text_channels]
+        for channel in channels:
+            last = channel.last_message_id
+            if last is None or discord.utils.snowflake_time(last) < since:
+                continue
+            if isinstance(channel, discord.Thread) and channel.owner_id != desk.me.id and channel.me is None:
+                continue
+            try:
+                await _missed(desk, channel, since)
+            except REFUSED as error:
+                log.info("discord.not_caught_up", error=code(error) or type(error).__name__)
+
+
+async def _missed(desk: Desk, channel: discord.Thread | discord.TextChannel, since: dt.datetime) -> None:
+    """The newest message of a person's there, unless it has its answer."""
+    if isinstance(channel, discord.Thread):
+        found = await desk.threads.look(Place(channel.id))
+        if found is None or not found.ours:
+            return
+        heard = [message for message in found.messages if not message["author"].get("bot")]
+        heard = [message for message in heard if message["type"] in (0, 19)]
+        if not heard or heard[-1]["id"] in found.answered:
+            return
+        await _heard_late(desk, channel, int(heard[-1]["id"]), since)
+        return
+    for message in await desk.api.history(channel.id):
+        mentioned = any(int(user["id"]) == desk.me.id for user in message.get("mentions") or ())
+        if discord.utils.snowflake_time(int(message["id"])) < since:
+            return
+        if mentioned and not message["author"].get("bot") and "thread" not in message:
+            await _heard_late(desk, channel, int(message["id"]), since)
+
+
+async def _heard_late(
+    desk: Desk, channel: discord.Thread | discord.TextChannel, message: int, since: dt.datetime
+) -> None:
+    if discord.utils.snowflake_time(message) >= since:
+        log.info("discord.heard_late")
+        await hear(desk, await channel.fetch_message(message), again=True)

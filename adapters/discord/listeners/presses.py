@@ -1,0 +1,157 @@
+"""Buttons, menus and forms. Only the person whose tasks a card shows may press."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+import structlog
+
+from adapters.discord import forms
+from adapters.discord.api import EPHEMERAL, REFUSED, body, code
+from adapters.discord.desk import Desk
+from adapters.discord.gather import gather
+from adapters.discord.inbound import Place, author
+from adapters.discord.render import actions as act
+from adapters.discord.render import cards
+from adapters.discord.render.actions import Pressed
+from adapters.discord.render.components import Component, plain_id, walk
+from adapters.discord.surface import finish, refresh, say, shown
+from core.chat import Action, ActionName, Author, Command, RefusedError, Status, TaskList, TaskQuery
+
+log = structlog.get_logger()
+
+DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE, MESSAGE = 5, 6, 7, 4
+_STARTING = "I am being restarted. Please press again in a moment."
+_OLD = "I no longer know this button. `/task list` shows your tasks."
+
+
+async def press(desk: Desk, interaction: discord.Interaction) -> None:
+    """Acknowledge what was pressed or sent, well within three seconds, and do it."""
+    data: Mapping[str, Any] = interaction.data or {}
+    async with desk.running.counted():
+        try:
+            if desk.running.draining:
+                await alone(desk, interaction, _STARTING)
+            elif interaction.type is discord.InteractionType.modal_submit:
+                await forms.submitted(desk, interaction, str(data.get("custom_id")), data.get("components") or ())
+            else:
+                values = [str(value) for value in data.get("values") or ()]
+                await _component(desk, interaction, str(data.get("custom_id")), values)
+        except REFUSED as error:
+            log.warning("discord.press_refused", error=code(error) or type(error).__name__)
+
+
+async def alone(desk: Desk, interaction: discord.Interaction, sentence: str) -> None:
+    """Answer at once, to the person alone."""
+    await desk.api.answer(interaction, MESSAGE, {**body(sentence, []), "flags": EPHEMERAL})
+
+
+async def _component(desk: Desk, interaction: discord.Interaction, custom_id: str, values: list[str]) -> None:
+    pressed = Pressed.parse(custom_id)
+    if pressed is None:
+        await alone(desk, interaction, _OLD)
+        return
+    who = author(interaction.user, str(interaction.locale))
+    if pressed.kind == act.STAMP:
+        await _afresh(desk, interaction, who)
+    elif pressed.owner != who.external_id:
+        await alone(desk, interaction, f"These are <@{pressed.owner}>'s tasks, so only they can change them.")
+    else:
+        await _own(desk, interaction, who, pressed, custom_id, values)
+
+
+async def _own(
+    desk: Desk, interaction: discord.Interaction, who: Author, pressed: Pressed, custom_id: str, values: list[str]
+) -> None:
+    chosen = values[0] if values else ""
+    match pressed.kind:
+        case act.EDIT:
+            await forms.edit(desk, interaction, who, pressed.number)
+        case act.ACT:
+            one = (pressed.number,) if pressed.number else ()
+            await _do(desk, interaction, Action(who, ActionName(pressed.name), one, pressed.change))
+        case act.SNOOZE:
+            await _do(desk, interaction, Action(who, ActionName.SNOOZE, (pressed.number,), fields={"until": chosen}))
+        case act.ZONE:
+            await _zone(desk, interaction, Action(who, ActionName.PREFERENCES, fields={"timezone": chosen}))
+        case act.OPEN:
+            await _open(desk, interaction, who, chosen)
+        case act.PAGE:
+            await _turn(desk, interaction, who, pressed.query or TaskQuery(), custom_id)
+        case act.CONFIRM:
+            await desk.api.answer(interaction, DEFERRED_UPDATE)
+            said = await gather(desk.core.act(Action(who, ActionName(pressed.name))), who.external_id)
+            await _instead(desk, interaction, said.problem or said.text or _details(said.receipts))
+        case act.DISMISS:
+            await desk.api.answer(interaction, DEFERRED_UPDATE)
+            await _instead(desk, interaction, "Nothing was changed.")
+        case act.STOP:
+            await desk.api.answer(interaction, DEFERRED_UPDATE)
+            desk.running.stop(Place(interaction.channel_id or 0, private=interaction.guild_id is None))
+
+
+async def _do(desk: Desk, interaction: discord.Interaction, wanted: Action) -> None:
+    await desk.api.answer(interaction, DEFERRED_UPDATE)
+    said = await gather(desk.core.act(wanted), wanted.author.external_id)
+    await refresh(desk, interaction, wanted.author, said)
+
+
+async def _zone(desk: Desk, interaction: discord.Interaction, wanted: Action) -> None:
+    """The answer to the question where one is, which goes away."""
+    await desk.api.answer(interaction, DEFERRED_UPDATE)
+    said = await gather(desk.core.act(wanted), wanted.author.external_id)
+    if not said.problem:
+        await finish(desk, interaction, {"components": cards.without_zones(shown(interaction)), "flags": 1 << 15})
+    await say(desk, interaction, said.problem or _details(said.receipts) or "Thank you.")
+
+
+async def _instead(desk: Desk, interaction: discord.Interaction, sentence: str) -> None:
+    """A sentence in place of a question."""
+    told: list[Component] = [{"type": 10, "content": sentence or "Done."}]
+    await finish(desk, interaction, {"components": told, "flags": 1 << 15})
+
+
+async def _open(desk: Desk, interaction: discord.Interaction, who: Author, number: str) -> None:
+    """The card of a task that was chosen in a list, with all its buttons, for the person alone."""
+    await desk.api.answer(interaction, DEFERRED_MESSAGE, {"flags": EPHEMERAL})
+    wanted = int(number) if number.isdecimal() else 0
+    try:
+        page = await desk.core.find(who, TaskQuery(status=Status.ALL, numbers=(wanted,), size=1))
+    except RefusedError as error:
+        await finish(desk, interaction, body(str(error), []))
+        return
+    if page.tasks:
+        await finish(desk, interaction, body("", [cards.card(page.tasks[0], who.external_id)]))
+    else:
+        await finish(desk, interaction, body(f"#{wanted} is deleted. `undo` brings it back.", []))
+
+
+async def _turn(desk: Desk, interaction: discord.Interaction, who: Author, query: TaskQuery, custom_id: str) -> None:
+    """Another page of a list, in its place."""
+    await desk.api.answer(interaction, DEFERRED_UPDATE)
+    try:
+        page = await desk.core.find(who, query)
+    except RefusedError as error:
+        await say(desk, interaction, str(error))
+        return
+    fresh: list[Component] = []
+    for component in shown(interaction):
+        ids = {str(part.get("custom_id")) for part in walk([component])}
+        replaced = plain_id(custom_id) in ids
+        fresh += cards.task_list(TaskList(page), who.external_id) if replaced else [component]
+    await finish(desk, interaction, {"components": fresh, "flags": 1 << 15})
+
+
+async def _afresh(desk: Desk, interaction: discord.Interaction, who: Author) -> None:
+    """Begin a new conversation in the thread, as `new` does."""
+    await desk.api.answer(interaction, DEFERRED_MESSAGE, {"flags": EPHEMERAL})
+    where = Place(interaction.channel_id or 0, private=interaction.guild_id is None)
+    said = await gather(desk.core.command(Command(who, "new", where.thread())), who.external_id)
+    await asyncio.gather(desk.threads.forget(where), finish(desk, interaction, body(said.problem or said.text, [])))
+
+
+def _details(receipts: list[Any]) -> str:
+    return " ".join(receipt.detail for receipt in receipts if receipt.detail)

@@ -1,0 +1,147 @@
+"""Discord as a platform: takes events, recalls threads, speaks unasked."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+
+import discord
+import structlog
+
+from adapters.discord.api import REFUSED, Api
+from adapters.discord.client import Client
+from adapters.discord.commands import Commands
+from adapters.discord.desk import Desk
+from adapters.discord.gather import gather
+from adapters.discord.inbound import Place, place
+from adapters.discord.listeners import messages, presses
+from adapters.discord.post import Post
+from adapters.discord.render.markdown import clean, split
+from adapters.discord.settings import PLATFORM, DiscordSettings
+from adapters.discord.threads import Threads
+from adapters.shared.running import Running
+from core.chat import Author, Core, Recall, Reply, Thread
+
+log = structlog.get_logger()
+
+_DRAIN = 20.0
+"""Seconds that running turns get when the process is told to stop."""
+_FIRST_WAIT = 1.0
+_LONGEST_WAIT = 300.0
+_UNREAD = (
+    "Discord grants no message content: turn on Message Content Intent on the page Bot of the application. Until then "
+    "only mentions, direct messages and commands are answered"
+)
+
+
+class Discord:
+    """All servers that have the bot, and everybody's direct messages with it."""
+
+    name = PLATFORM
+
+    def __init__(self, settings: DiscordSettings, *, drain: float = _DRAIN) -> None:
+        """`drain`: seconds that running turns get at the end."""
+        self._settings = settings
+        self._drain = drain
+        self._running = Running[Place]()
+        self._desk: Desk | None = None
+        self.connected = asyncio.Event()
+        """Set once events are taken."""
+        self._trouble: str | None = "Discord is not connected yet"
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong with the connection, for whoever looks after the bot."""
+        return self._trouble
+
+    async def listen(self, core: Core) -> None:
+        """Take events until cancelled; then finish what runs, bounded, and tell whom it cut off."""
+        reads, wait = True, _FIRST_WAIT
+        while True:
+            client = Client(self._settings, reads=reads)
+            try:
+                await self._connect(client, core, reads=reads)
+                return
+            except discord.PrivilegedIntentsRequired:
+                log.warning("discord.unread", reason=_UNREAD)
+                reads = False
+                continue
+            except discord.LoginFailure:
+                self._is_in_trouble("Discord refuses DISCORD_TOKEN: reset it on the page Bot and set the new one")
+            except discord.ConnectionClosed as closed:
+                self._is_in_trouble(f"Discord has closed the connection ({closed.code})")
+            except (*REFUSED, discord.GatewayNotFound) as error:
+                self._is_in_trouble(f"Discord does not answer ({type(error).__name__})")
+            finally:
+                await client.close()
+            await asyncio.sleep(wait)
+            wait = min(_LONGEST_WAIT, wait * 2)
+
+    async def idle(self) -> None:
+        """Return once nothing of what has come in is still being answered."""
+        await self._running.idle()
+
+    async def recall(self, thread: Thread) -> Recall:
+        """The newest stamp of the bot's own in the thread, and its last messages, by one request."""
+        if not thread.id.isdecimal():
+            return Recall()  # a question asked once, where nothing can be kept
+        return await self._ready().threads.recall(thread)
+
+    async def post(self, to: Thread | Author, reply: Reply) -> None:
+        """Say something unasked, in a thread or in a person's direct messages."""
+        desk = self._ready()
+        if isinstance(to, Thread):
+            where, owner = place(to), ""
+        else:
+            where, owner = Place(await desk.api.private(int(to.external_id)), private=True), to.external_id
+        said = await gather(reply, owner)
+        post = Post(desk, where, owner, uuid.uuid4().hex[:20])
+        *before, last = split(clean(said.problem or said.text))
+        for words in before:
+            await post.end(words, stamp=said.stamp)
+        await post.end(last, stamp=said.stamp, groups=said.cards)
+
+    async def _connect(self, client: Client, core: Core, *, reads: bool) -> None:
+        """Be connected until cancelled, or until Discord ends it for good."""
+        token = self._settings.token.get_secret_value() if self._settings.token else ""
+        await client.login(token)
+        if client.user is None or client.application_id is None:
+            raise RuntimeError("discord.py logs in with a bot's token")
+        api = Api(client.http, client.application_id)
+        desk = self._desk = client.desk = Desk(
+            api, client.user, core, Threads(api, client.user.id), self._running, reads
+        )
+        client.heard = lambda message: messages.hear(desk, message)
+        client.pressed = lambda interaction: presses.press(desk, interaction)
+        client.begun = lambda: self._begun(desk, client)
+        await Commands(client, desk).register()
+        gateway = asyncio.create_task(client.connect())
+        try:
+            await gateway
+        except asyncio.CancelledError:
+            await self._running.drain(self._drain)
+            gateway.cancel()
+            raise
+
+    async def _begun(self, desk: Desk, client: Client) -> None:
+        """Events come in; what came before is looked for."""
+        self._is_in_trouble(None)
+        self.connected.set()
+        log.info("discord.connected", servers=len(client.guilds), reads=desk.reads)
+        async with self._running.counted():
+            await messages.catch_up(desk, client)
+
+    def _is_in_trouble(self, trouble: str | None) -> None:
+        """Keep what is wrong, and log it when it changes."""
+        if trouble == self._trouble:
+            return
+        if trouble:
+            log.error("discord.trouble", reason=trouble)
+        else:
+            log.info("discord.well")
+        self._trouble = trouble
+
+    def _ready(self) -> Desk:
+        if self._desk is None:
+            raise RuntimeError("Discord is not connected yet")
+        return self._desk

@@ -1,0 +1,110 @@
+"""The messages of one reply: shown as they grow, and each ended with its stamp."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+
+from adapters.discord.api import CLOSED, GONE_MESSAGE, REFUSED, body, code
+from adapters.discord.desk import Desk
+from adapters.discord.inbound import Place
+from adapters.discord.render import cards
+from adapters.discord.render.components import DANGER, Component, button, row
+from adapters.discord.threads import stamp_id, stop_id
+from core.chat import Stamp
+
+log = structlog.get_logger()
+
+_LONGEST_NONCE = 25
+
+
+class Post:
+    """Writes one message after another: `say` what can be seen at once, `end` each."""
+
+    def __init__(self, desk: Desk, where: Place, owner: str, key: str) -> None:
+        """`key` names the reply: what it answers, or what it is about. Said twice, it is posted once."""
+        self._desk = desk
+        self._where = where
+        self._owner = owner
+        self._key = key
+        self._message = desk.threads.unfinished(key)
+        self._text = ""
+        self._part = 0
+        self._lost = False
+
+    @property
+    def streaming(self) -> bool:
+        """Whether a message is there that grows."""
+        return bool(self._text)
+
+    async def say(self, words: str) -> bool:
+        """Show the words now; False when they have to wait for the message's end."""
+        stop = row([button("Stop", stop_id(self._owner, self._key), DANGER)])
+        told = body(self._text + words, [stop])
+        try:
+            if self._message is None:
+                self._message = await self._desk.api.send(self._where.channel, told, self._nonce())
+            else:
+                await self._desk.api.edit(self._where.channel, self._message, told)
+        except REFUSED as error:
+            log.info("discord.words_wait", error=code(error) or type(error).__name__)
+            return False
+        self._text += words
+        return True
+
+    async def end(self, words: str, *, stamp: Stamp | None, groups: Sequence[Sequence[Component]] = ()) -> None:
+        """Send the last words of the message with its cards and its stamp, and begin anew."""
+        text = self._text + words
+        first, *more = cards.batches(groups, text)
+        await self._put(body(text, [*first, *self._stamped(stamp)]), text, first)
+        for batch in more:
+            self._message, self._part = None, self._part + 1
+            await self._put(body("", [*batch, *self._stamped(stamp)]), "", batch)
+        self._message, self._text, self._part = None, "", self._part + 1
+
+    def _stamped(self, stamp: Stamp | None) -> list[Component]:
+        """The button that keeps the stamp. Pressed, it begins a new conversation."""
+        if stamp is None or (stamp.conversation is None and stamp.answers is None and stamp.task is None):
+            return []
+        return [row([button("New conversation", stamp_id(stamp, self._part))])]
+
+    async def _put(self, told: dict[str, object], text: str, held: Sequence[Component]) -> None:
+        """Post or change one message; what Discord refuses is said in the way it will take."""
+        if self._lost:
+            return
+        try:
+            if self._message is not None and await self._changed(told):
+                return
+            await self._desk.api.send(self._where.channel, told, self._nonce())
+        except REFUSED as error:
+            log.warning("discord.post_refused", error=code(error) or type(error).__name__)
+            await self._elsewhere(error, text, held)
+
+    async def _changed(self, told: dict[str, object]) -> bool:
+        """Whether the message could be changed; one that somebody deleted is posted anew."""
+        assert self._message is not None
+        try:
+            await self._desk.api.edit(self._where.channel, self._message, told)
+        except REFUSED as error:
+            if code(error) != GONE_MESSAGE:
+                raise
+            self._part += 1  # under the old nonce Discord would give the deleted one
+            return False
+        return True
+
+    async def _elsewhere(self, error: BaseException, text: str, held: Sequence[Component]) -> None:
+        """To the person alone, when the place is closed; the whole reply is, after that."""
+        if code(error) not in CLOSED or self._where.private or not self._owner:
+            log.error("discord.reply_lost", error=code(error) or type(error).__name__)
+            return
+        self._lost = True
+        aside = f"I couldn't answer in <#{self._where.channel}>, so I answer here.\n\n{text}"
+        try:
+            channel = await self._desk.api.private(int(self._owner))
+            await self._desk.api.send(channel, body(aside[:2_000], held), self._nonce())
+        except REFUSED as again:
+            log.error("discord.reply_lost", error=code(again) or type(again).__name__)
+
+    def _nonce(self) -> str:
+        return f"{self._key}-{self._part}"[-_LONGEST_NONCE:]

@@ -1,0 +1,1 @@
+"""What Discord shows: pure functions from parts to components."""

@@ -1,0 +1,232 @@
+"""How Discord keeps a conversation's id: in the `custom_id` of a button on the bot's own messages.
+
+Only the bot can write it, people don't see it, and it comes back with the thread's history. So only messages that the
+bot itself wrote count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from cachetools import LRUCache
+
+from adapters.discord.api import PAGE, REFUSED, Api, code
+from adapters.discord.inbound import Place, place, readable
+from adapters.discord.render.actions import STAMP, STOP
+from adapters.discord.render.components import CUSTOM_ID, plain_id
+from core.chat import Recall, Said, Stamp, Thread
+
+log = structlog.get_logger()
+
+_RECENT = 20
+_PAGES = 20
+_KEPT = 50_000
+_NEW = 1_000
+_PREFIX = "conv_"
+_SPOKEN = (0, 19, 21)
+"""Types of message with people's words: ordinary, replies, the first one of a thread."""
+
+Raw = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Found:
+    """What a thread's messages tell."""
+
+    ours: bool = False
+    stamped: bool = False
+    conversation: str | None = None
+    task: int | None = None
+    answered: set[str] = field(default_factory=set)
+    unfinished: dict[str, int] = field(default_factory=dict)
+    """Replies that were cut off in the middle: which message they answer, and the message they begin in."""
+    messages: list[Raw] = field(default_factory=list)
+    """Oldest first."""
+
+
+class Threads:
+    """Reads stamps, and knows in which threads the bot takes part."""
+
+    def __init__(self, api: Api, bot: int) -> None:
+        self._api = api
+        self._bot = bot
+        self._ours: LRUCache[int, bool] = LRUCache(_KEPT)
+        self._known: LRUCache[int, Recall] = LRUCache(_NEW)
+        self._unfinished: LRUCache[str, int] = LRUCache(_NEW)
+
+    def called(self, where: Place, *, begun: bool = False) -> None:
+        """The bot was called into this thread; `begun`: it has just been opened, so that there is nothing to read."""
+        self._ours[where.channel] = True
+        if begun:
+            self._known[where.channel] = Recall()
+
+    def unfinished(self, message: str) -> int | None:
+        """The message in which a reply to this one was begun and cut off by a crash."""
+        return self._unfinished.pop(message, None)
+
+    async def ours(self, where: Place) -> bool:
+        """Whether the bot takes part in the thread: by memory, else by one read. One process has all of a thread."""
+        known = self._ours.get(where.channel)
+        if known is None:
+            found = await self.look(where)
+            known = found.ours if found else False
+            if found:
+                self._ours[where.channel] = known
+        return known
+
+    async def recall(self, thread: Thread) -> Recall:
+        """The newest stamp of the bot's own and the thread's last messages; nothing when Discord doesn't answer."""
+        where = place(thread)
+        if where.channel not in self._known:
+            await self.look(where)
+        return self._known.pop(where.channel, Recall())
+
+    async def look(self, where: Place) -> Found | None:
+        """Read the thread, by one request, and remember what it tells. None when Discord doesn't answer.
+
+        Where much was said since the bot last spoke, it takes a request more for each hundred messages.
+        """
+        try:
+            found = read(await self._history(where.channel), self._bot)
+        except REFUSED as error:
+            log.warning("discord.thread_unread", error=code(error) or type(error).__name__)
+            return None
+        self._known[where.channel] = self._recall(found)
+        for answers, message in found.unfinished.items():
+            self._unfinished[answers] = message
+        return found
+
+    async def _history(self, channel: int) -> list[Raw]:
+        """The channel's last messages, oldest first, back to a stamp if there is one not too far away."""
+        told: list[Raw] = []
+        for _ in range(_PAGES):
+            page = await self._api.history(channel, before=int(told[0]["id"]) if told else None)
+            told = [*reversed(page), *told]
+            if len(page) < PAGE or read(page, self._bot).stamped:
+                break
+        return told
+
+    async def forget(self, where: Place) -> None:
+        """Take the conversation's id off every message of the bot's own in the thread."""
+        self._known.pop(where.channel, None)
+        found = await self.look(where)
+        self._known.pop(where.channel, None)
+        for message in found.messages if found else ():
+            if _by(message) == self._bot and any(is_stamp(one) for one in custom_ids(message)):
+                await self._unstamp(where, message)
+
+    async def _unstamp(self, where: Place, message: Raw) -> None:
+        told = {"components": [_without_stamp(one) for one in message["components"]]}
+        told["components"] = [one for one in told["components"] if one.get("components") != []]
+        content = {"content": message["content"]} if message.get("content") else {}
+        try:
+            await self._api.edit(where.channel, int(message["id"]), {**told, **content})
+        except REFUSED as error:
+            log.warning("discord.stamp_not_removed", error=code(error) or type(error).__name__)
+
+    def _recall(self, found: Found) -> Recall:
+        recent = [message for message in found.messages if message.get("type") in _SPOKEN][-_RECENT:]
+        texts = (self._said(message) for message in recent)
+        return Recall(
+            conversation=found.conversation,
+            answered=frozenset(found.answered),
+            recent=tuple(said for said in texts if said.text.strip()),
+            task=found.task,
+        )
+
+    def _said(self, message: Raw) -> Said:
+        if message.get("type") == 21 and message.get("referenced_message"):
+            message = message["referenced_message"]
+        people = {int(user["id"]): _name(user) for user in message.get("mentions") or ()}
+        return Said(
+            name=_name(message["author"]),
+            text=readable(_text(message), people, self._bot),
+            mine=_by(message) == self._bot,
+            id=str(message["id"]),
+        )
+
+
+def stamp_id(stamp: Stamp, part: int = 0) -> str:
+    """A stamp as the id of a button; `part` counts the messages of one reply. What doesn't fit is left out."""
+    kept = [(stamp.conversation or "").removeprefix(_PREFIX), stamp.answers or "", str(part), str(stamp.task or "")]
+    told = ":".join([STAMP, *kept])
+    if len(told) > CUSTOM_ID - 3:
+        log.warning("discord.stamp_too_long", characters=len(told))
+        told = ":".join([STAMP, "", *kept[1:]])
+    return told
+
+
+def stop_id(owner: str, answers: str | None) -> str:
+    """The id of the button that stops a reply; what is left of it after a crash says which message it was to answer."""
+    return f"{STOP}:{owner}:{answers or ''}"
+
+
+def is_stamp(custom_id: str) -> bool:
+    """Whether it holds a stamp."""
+    return custom_id.startswith(f"{STAMP}:")
+
+
+def read(messages: Sequence[Raw], bot: int) -> Found:
+    """What the messages tell, given oldest first. Nobody's buttons count but the bot's own."""
+    found = Found(messages=list(messages))
+    for message in messages:
+        if _by(message) != bot:
+            continue
+        for custom_id in custom_ids(message):
+            _take(found, plain_id(custom_id), int(message["id"]))
+    for answers in found.answered:
+        found.unfinished.pop(answers, None)
+    return found
+
+
+def _take(found: Found, custom_id: str, message: int) -> None:
+    kind, *rest = custom_id.split(":")
+    if kind == STAMP and len(rest) == 4:
+        conversation, answers, _, task = rest
+        found.ours = found.stamped = True
+        found.conversation = f"{_PREFIX}{conversation}" if conversation else None
+        if answers:
+            found.answered.add(answers)
+        if task.isdecimal():
+            found.task = int(task)
+    elif kind == STOP and len(rest) == 2:
+        found.ours = True
+        found.unfinished[rest[1]] = message
+
+
+def custom_ids(message: Raw) -> list[str]:
+    """The ids of what can be pressed in a message."""
+    return [str(part["custom_id"]) for part in _parts(message.get("components") or ()) if part.get("custom_id")]
+
+
+def _parts(components: Sequence[Raw]) -> list[Raw]:
+    parts = []
+    for component in components:
+        inner = [component["accessory"]] if component.get("accessory") else []
+        parts += [component, *_parts([*(component.get("components") or ()), *inner])]
+    return parts
+
+
+def _without_stamp(component: Raw) -> dict[str, Any]:
+    told = dict(component)
+    if isinstance(told.get("components"), list):
+        inner = [one for one in told["components"] if not is_stamp(str(one.get("custom_id", "")))]
+        told["components"] = [_without_stamp(one) for one in inner]
+    return told
+
+
+def _text(message: Raw) -> str:
+    shown = [str(part["content"]) for part in _parts(message.get("components") or ()) if part.get("type") == 10]
+    return "\n".join([one for one in (str(message.get("content") or ""), *shown) if one])
+
+
+def _name(user: Raw) -> str:
+    return str(user.get("global_name") or user.get("username") or "Someone")
+
+
+def _by(message: Raw) -> int:
+    """Who wrote it; a webhook's messages are nobody's."""
+    return 0 if message.get("webhook_id") and not message.get("interaction_metadata") else int(message["author"]["id"])
