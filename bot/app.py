@@ -13,10 +13,11 @@ import structlog
 
 from adapters.console import Console, ConsoleSettings
 from adapters.console.settings import environment_locale
+from adapters.discord.settings import DiscordSettings
 from adapters.slack.settings import SlackSettings
 from bot import __version__
 from bot.health import Connection, serving
-from bot.settings import Settings
+from bot.settings import Chats, Settings
 from core.database import Database
 from core.embedded import start_embedded
 from core.errors import DatabaseUnavailable, TaskBotError
@@ -59,15 +60,15 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
         await database.close()
 
 
-async def run(settings: Settings, slack: SlackSettings | None = None) -> None:
+async def run(settings: Settings, chats: Chats | None = None) -> None:
     """Run the bot on every configured platform until all have ended, or until SIGTERM asks to stop.
 
-    Without `slack`, or any token in it, that is the terminal. A platform that is cancelled drains its turns before it
+    Without `chats`, or any token in them, that is the terminal. A platform that is cancelled drains its turns before it
     returns; the web server, if there is one, ends after them.
     """
     async with opened(settings) as database, online(settings) as openai:
         await _refuse_old_tables(settings)
-        connections = connected(settings, database, slack)
+        connections = connected(settings, database, chats)
         platforms = {one.platform.name: one.platform for one in connections}
         # here and not above: the Agents SDK takes seconds to import, and other commands do without it
         from core.service import Service
@@ -117,10 +118,15 @@ class OutdatedError(TaskBotError):
     """The configured database lacks migrations; the sentence says what to run."""
 
 
-def connected(settings: Settings, database: Database, slack: SlackSettings | None) -> list[Connection]:
+def connected(settings: Settings, database: Database, chats: Chats | None) -> list[Connection]:
     """The platforms that are configured; without any, the terminal."""
-    if slack and slack.configured:
-        return [_slack(slack)]
+    found = []
+    if chats and chats.slack.configured:
+        found.append(_slack(chats.slack))
+    if chats and chats.discord.configured:
+        found.append(_discord(chats.discord))
+    if found:
+        return found
     console = Console(
         ConsoleSettings(
             data_dir=settings.data_dir,
@@ -140,6 +146,14 @@ def _slack(settings: SlackSettings) -> Connection:
     slack = Slack(settings)
     events = (EVENTS_PATH, slack.events) if settings.signing_secret else None
     return Connection(slack, events, lambda: slack.trouble)
+
+
+def _discord(settings: DiscordSettings) -> Connection:
+    # here and not above: a talk in the terminal does without discord.py, which takes a while to import
+    from adapters.discord.platform import Discord
+
+    discord = Discord(settings)
+    return Connection(discord, None, lambda: discord.trouble)
 
 
 def _banner(settings: Settings, database: Database) -> tuple[str, ...]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from rich.table import Table
 from rich.text import Text
 
+from adapters.discord.settings import DiscordSettings
 from adapters.slack.settings import SlackSettings
 from bot.app import database_url, opened
-from bot.settings import Settings
+from bot.settings import Chats, Settings
 from core.errors import TaskBotError
 from core.migrations import current, pending
 
@@ -26,12 +27,13 @@ class Finding:
     detail: str
 
 
-async def checks(settings: Settings, slack: SlackSettings) -> list[Finding]:
+async def checks(settings: Settings, chats: Chats) -> list[Finding]:
     """Ask everything; one answer never keeps the next question from being asked."""
     found = [Finding("settings", True, f"data in {settings.data_dir}, zone {settings.default_timezone}")]
     found += await _database(settings)
     found.append(await _openai(settings))
-    found.append(await _slack(slack))
+    found.append(await _slack(chats.slack))
+    found.append(await _discord(chats.discord))
     return found
 
 
@@ -77,6 +79,15 @@ async def _slack(settings: SlackSettings) -> Finding:
 
     fine, detail = await diagnosed(settings)
     return Finding("slack", fine, detail)
+
+
+async def _discord(settings: DiscordSettings) -> Finding:
+    if not settings.configured:
+        return Finding("discord", True, "no DISCORD_TOKEN: not connected")
+    from adapters.discord.diagnosis import diagnosed
+
+    fine, detail = await diagnosed(settings)
+    return Finding("discord", fine, detail)
 
 
 def table(found: list[Finding]) -> Table:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot import __version__
-from bot.settings import Settings, SettingsError, load_settings, load_slack
+from bot.settings import Settings, SettingsError, load_chats, load_settings
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,8 +55,8 @@ def run() -> None:
     """
     from bot.app import run as run_bot
 
-    settings, slack = _settings(), _checked(load_slack)
-    _finish(lambda: run_bot(settings, slack))
+    settings, chats = _settings(), _checked(load_chats)
+    _finish(lambda: run_bot(settings, chats))
 
 
 @app.command()
@@ -119,14 +119,14 @@ def migrate() -> None:
 
 @app.command()
 def check() -> None:
-    """Check settings, database, migrations, OpenAI and Slack; exits 1 if something is wrong.
+    """Check settings, database, migrations, OpenAI, Slack and Discord; exits 1 if something is wrong.
 
     Example: `bot check`
     """
     from bot.check import checks, table
 
-    settings, slack = _settings(), _checked(load_slack)
-    found = asyncio.run(checks(settings, slack))
+    settings, chats = _settings(), _checked(load_chats)
+    found = asyncio.run(checks(settings, chats))
     _terminal().print(table(found))
     if not all(one.fine for one in found):
         raise typer.Exit(FAILED)
@@ -147,6 +147,27 @@ def manifest(
         typer.echo("There is a manifest for: slack.", err=True)
         raise typer.Exit(BAD_SETTINGS)
     typer.echo(slack_manifest(url))
+
+
+@app.command()
+def invite(platform: Annotated[str, typer.Argument(help="discord")]) -> None:
+    """Print the link that adds the bot to a server, with the least permissions it needs.
+
+    Example: `bot invite discord`
+    """
+    chats = _checked(load_chats)
+    if platform != "discord":
+        typer.echo("There is an invitation for: discord.", err=True)
+        raise typer.Exit(BAD_SETTINGS)
+    if not chats.discord.configured:
+        typer.echo("DISCORD_TOKEN wants to be set first: the page Bot of your application shows it.", err=True)
+        raise typer.Exit(BAD_SETTINGS)
+    from adapters.discord.diagnosis import diagnosed, invitation
+
+    fine, detail = asyncio.run(diagnosed(chats.discord))
+    if not fine:
+        _fail(detail)
+    typer.echo(asyncio.run(invitation(chats.discord)))
 
 
 def _settings() -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from adapters.discord.settings import DiscordSettings
 from adapters.slack.settings import SlackSettings
 
 Kind = TypeVar("Kind", bound=BaseSettings)
@@ -113,6 +115,7 @@ _WANTS = {
     "context_messages": "wants a whole number from 0 to 20",
     "data_dir": "wants a folder",
     "port": "wants a port from 0 to 65535",
+    "shard_count": "wants a whole number",
     "openai_model": "wants a model's name, at most 200 characters",
 }
 
@@ -126,9 +129,17 @@ def load_settings() -> Settings:
     return _loaded(Settings)
 
 
-def load_slack() -> SlackSettings:
-    """Read the variables that begin with `SLACK_`. Raises SettingsError as `load_settings` does."""
-    return _loaded(SlackSettings)
+@dataclass(frozen=True, slots=True)
+class Chats:
+    """The settings of the platforms where people talk."""
+
+    slack: SlackSettings
+    discord: DiscordSettings
+
+
+def load_chats() -> Chats:
+    """Read the variables that begin with a platform's name. Raises SettingsError as `load_settings` does."""
+    return Chats(_loaded(SlackSettings), _loaded(DiscordSettings))
 
 
 def _loaded(kind: type[Kind]) -> Kind:

@@ -16,8 +16,10 @@ from core.chat import Author, Status, Task, TaskQuery, Thread
 from core.database import Database
 from core.service import Service
 from core.turns import Online
+from tests.conversations.discord import Guild
 from tests.conversations.slack import Workspace
 from tests.fakes.chat import ANA, Answer, Chat
+from tests.fakes.discord import DiscordServer
 from tests.fakes.openai import OpenAIServer
 from tests.fakes.slack import SlackServer
 
@@ -124,3 +126,14 @@ async def workspace(database: Database, openai: OpenAIServer, clock: Clock) -> A
         await there.start()
         yield there
         await there.stop()
+
+
+@pytest.fixture
+async def guild(database: Database, openai: OpenAIServer, clock: Clock) -> AsyncIterator[Guild]:
+    """A Discord server with the bot in it; all that goes over the wire has to be valid."""
+    async with DiscordServer(second=0.01) as discord:
+        there = Guild(discord, openai, database, lambda: online_for(openai), clock)
+        await there.start()
+        yield there
+        await there.stop()
+        assert not discord.invalid, discord.invalid

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from tests.conversations.sentences import FIRST, LEFT, THEN, teach
 from tests.conversations.slack import Workspace
 from tests.fakes.openai import Call, Say
 from tests.fakes.slack.store import Json
@@ -11,39 +12,15 @@ from tests.fakes.slack.store import Json
 
 async def test_the_seed_sentences_in_a_thread(workspace: Workspace) -> None:
     """The sentences everybody tries first, in one thread: one mention, one conversation, cards that tell the truth."""
-    openai, ana = workspace.openai, workspace.ana
-    openai.on("buy groceries", Call("add_task", {"tasks": [{"title": "Buy groceries"}]}), Say("Added."))
-    openai.on(
-        "team meeting",
-        Call("add_task", {"tasks": [{"title": "Team meeting", "due": "tomorrow 9am"}, {"title": "Water the plants"}]}),
-        Say("Both added."),
-    )
-    openai.on("all my tasks", Call("list_tasks", {"status": "all"}), Say("Here they are."))
-    openai.on("pending", Call("list_tasks", {"status": "open"}), Say("These are open."))
-    openai.on("task 3 as complete", Call("complete_task", {"numbers": [3]}), Say("Done."))
-    openai.on("morning meetings", Call("update_task", {"changes": [{"number": 2, "due": "2 PM"}]}), Say("Moved."))
-    openai.on("meeting task", Call("delete_task", {"numbers": [2]}), Say("Deleted."))
-    openai.on("task 1 to", Call("update_task", {"changes": [{"number": 1, "title": "Call mom tonight"}]}), Say("So."))
-    openai.on("pay bills", Call("add_task", {"tasks": [{"title": "Pay bills"}]}), Say("I will remember."))
-    openai.on("have i completed", Call("list_tasks", {"status": "done"}), Say("This."))
-
-    thread = await workspace.mention(ana, "Add a task to buy groceries")
+    ana = workspace.ana
+    teach(workspace.openai)
+    thread = await workspace.mention(ana, FIRST)
     assert "Buy groceries" in workspace.last(thread)
-    for sentence, shown in (
-        ("team meeting and plants", "Water the plants"),
-        ("Show me all my tasks", "Team meeting"),
-        ("What's pending?", "Buy groceries"),
-        ("Mark task 3 as complete", "Water the plants"),
-        ("Reschedule my morning meetings to 2 PM", "14:00"),
-        ("Delete the meeting task", "Team meeting"),
-        ("Change task 1 to 'Call mom tonight'", "Call mom tonight"),
-        ("I need to remember to pay bills", "Pay bills"),
-        ("What have I completed?", "Water the plants"),
-    ):
+    for sentence, shown in THEN:
         await workspace.reply(ana, thread, sentence)
         assert shown in workspace.last(thread), sentence
-    assert await workspace.titles(ana) == ["Call mom tonight", "Water the plants", "Pay bills"]
-    assert len(openai.store.conversations) == 1
+    assert await workspace.titles(ana) == LEFT
+    assert len(workspace.openai.store.conversations) == 1
 
 
 async def test_two_people_in_one_thread(workspace: Workspace) -> None:

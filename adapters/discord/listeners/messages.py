@@ -139,14 +139,7 @@ async def catch_up(desk: Desk, client: discord.Client) -> None:
 async def _missed(desk: Desk, channel: discord.Thread | discord.TextChannel, since: dt.datetime) -> None:
     """The newest message of a person's there, unless it has its answer."""
     if isinstance(channel, discord.Thread):
-        found = await desk.threads.look(Place(channel.id))
-        if found is None or not found.ours:
-            return
-        heard = [message for message in found.messages if not message["author"].get("bot")]
-        heard = [message for message in heard if message["type"] in (0, 19)]
-        if not heard or heard[-1]["id"] in found.answered:
-            return
-        await _heard_late(desk, channel, int(heard[-1]["id"]), since)
+        await _missed_in_thread(desk, channel, since)
         return
     for message in await desk.api.history(channel.id):
         mentioned = any(int(user["id"]) == desk.me.id for user in message.get("mentions") or ())
@@ -154,6 +147,18 @@ async def _missed(desk: Desk, channel: discord.Thread | discord.TextChannel, sin
             return
         if mentioned and not message["author"].get("bot") and "thread" not in message:
             await _heard_late(desk, channel, int(message["id"]), since)
+
+
+async def _missed_in_thread(desk: Desk, thread: discord.Thread, since: dt.datetime) -> None:
+    found = await desk.threads.look(Place(thread.id))
+    if found is None or not (found.ours or thread.owner_id == desk.me.id):
+        return
+    people = [message for message in found.messages if not message["author"].get("bot") and message["type"] in (0, 19)]
+    # where nobody has said anything since, it is what the thread began with, which stays in its channel
+    newest = int(people[-1]["id"]) if people else thread.id
+    place = thread if people else thread.parent
+    if str(newest) not in found.answered and isinstance(place, discord.Thread | discord.TextChannel):
+        await _heard_late(desk, place, newest, since)
 
 
 async def _heard_late(
