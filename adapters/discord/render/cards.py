@@ -25,7 +25,7 @@ from adapters.discord.render.components import (
     text,
     walk,
 )
-from adapters.discord.render.markdown import escape
+from adapters.discord.render.markdown import clean, escape
 from adapters.shared.wording import DATED, counted, heading, short, when
 from core.chat import ActionName, Choices, Confirm, Receipt, Task, TaskList, TaskPage, TaskQuery
 
@@ -55,12 +55,12 @@ _ROOM = MOST - 2
 def receipt(part: Receipt, who: str) -> list[Component]:
     """What was done: one task as a card with all its buttons, several as lines."""
     said = heading(part.action)
-    detail = f"-# {escape(part.detail)}" if part.detail else ""
+    detail = f"-# {clean(part.detail)}" if part.detail else ""
     if len(part.tasks) == 1:
         card = _card(part.tasks[0], who, said, part.change, dated=part.action in DATED)
         return [card, *([text(short(detail, _LONGEST_CARD))] if detail else [])]
     if not part.tasks:
-        return [text(escape(part.detail))] if part.detail else []
+        return [text(clean(part.detail))] if part.detail else []
     lines = _lines(part.tasks, f"**{said}: {len(part.tasks)} tasks**")
     undo = [row([button("Undo", act(ActionName.UNDO, who, 0, part.change))])] if part.change is not None else []
     return [container([text("\n".join(filter(None, [lines, detail]))), _chooser(part.tasks, who), *undo])]
@@ -80,14 +80,14 @@ def task_list(part: TaskList, who: str) -> list[Component]:
 
 def choices(part: Choices, who: str) -> list[Component]:
     """A question, and the tasks that could answer it."""
-    asked = [text(escape(part.question))]
+    asked = [text(clean(part.question))]
     return [*asked, container([text(_lines(part.tasks)), _chooser(part.tasks, who)])] if part.tasks else asked
 
 
 def confirm(part: Confirm, who: str) -> list[Component]:
     """A question before what can't be undone."""
     yes = button("Yes, do it", press.confirm(part.action, who), DANGER)
-    return [container([text(escape(part.question)), row([yes, button("No", press.of(press.DISMISS, who))])])]
+    return [container([text(clean(part.question)), row([yes, button("No", press.of(press.DISMISS, who))])])]
 
 
 def zones(who: str, names: Sequence[str], default: str) -> list[Component]:
