@@ -5,14 +5,20 @@ A send has a nonce that Discord enforces, so that a repetition after a lost answ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 
 import aiohttp
 import discord
+import structlog
 from discord.http import HTTPClient, MultipartParameters, Route, handle_message_parameters
 
 from adapters.discord.render.components import ROW, Component
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
 
 REFUSED = (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError)
 """What a call may raise: Discord said no, or nobody knows what it said."""
@@ -26,6 +32,9 @@ CLOSED = frozenset({10003, 50001, 50007, 50013, 50083, 160005})
 NO_MENTIONS = {"parse": [], "replied_user": False}
 _V2, _NO_PREVIEWS = 1 << 15, 1 << 2
 EPHEMERAL = 1 << 6
+_PASSING = (discord.DiscordServerError, aiohttp.ClientError, TimeoutError, OSError)
+_WAITS = (0.3, 1.0, 3.0)
+"""Seconds before each further try."""
 
 
 def body(words: str, components: Sequence[Component]) -> dict[str, object]:
@@ -43,6 +52,20 @@ def code(error: BaseException) -> int:
     return error.code if isinstance(error, discord.HTTPException) else 0
 
 
+async def again(call: Callable[[], Awaitable[T]]) -> T:
+    """Make a call that does no harm twice, and again after a server error or a lost connection.
+
+    discord.py does so after some of them only.
+    """
+    for wait in _WAITS:
+        try:
+            return await call()
+        except _PASSING as error:
+            log.info("discord.again", error=type(error).__name__)
+        await asyncio.sleep(wait)
+    return await call()
+
+
 class Api:
     """What the bot asks of Discord."""
 
@@ -57,7 +80,7 @@ class Api:
         one is changed instead.
         """
         payload = {**told, "nonce": nonce, "enforce_nonce": True}
-        sent = await self._http.send_message(channel, params=MultipartParameters(payload, None, None))
+        sent = await again(lambda: self._http.send_message(channel, params=MultipartParameters(payload, None, None)))
         message = int(sent["id"])
         if str(sent["content"]).strip() != str(told.get("content", "")).strip():
             await self.edit(channel, message, told)
@@ -75,7 +98,7 @@ class Api:
     async def edit(self, channel: int, message: int, told: dict[str, object]) -> None:
         """Change a message of the bot's own. One of components has no content of its own."""
         payload = told if "content" in told else {**told, "content": None}
-        await self._http.edit_message(channel, message, params=MultipartParameters(payload, None, None))
+        await again(lambda: self._http.edit_message(channel, message, params=MultipartParameters(payload, None, None)))
 
     async def typing(self, channel: int) -> None:
         """Show that the bot is writing, for ten seconds."""
