@@ -24,7 +24,7 @@ log = structlog.get_logger()
 _QUICKEST = 1.3
 _SLOWEST = 2.5
 _SLOWER = 1.15
-"""Seconds between edits, and by what they grow: of five in five seconds, one is left for the end."""
+"""Seconds between edits, and by what they grow."""
 _SOON = 0.3
 _TYPING = 8.0
 """Seconds before the bot is seen typing, and after which it has to be said again."""

@@ -117,7 +117,9 @@ class Api:
     async def thread(self, channel: int, message: int, name: str) -> int:
         """Begin a thread from a message: it has the message's id. One that is there already will do."""
         try:
-            await self._http.start_thread_with_message(channel, message, name=name, auto_archive_duration=4320)
+            await again(
+                lambda: self._http.start_thread_with_message(channel, message, name=name, auto_archive_duration=4320)
+            )
         except discord.HTTPException as error:
             if code(error) != THREAD_EXISTS:
                 raise

@@ -17,6 +17,8 @@ from core.chat import Stamp
 log = structlog.get_logger()
 
 _LONGEST_NONCE = 25
+_IN_RESERVE = 2
+"""Edits that have to be left for more words to be shown: theirs, and that of the end. The first are no edit."""
 
 
 class Post:
@@ -39,13 +41,16 @@ class Post:
         return bool(self._text)
 
     async def say(self, words: str) -> bool:
-        """Show the words now; False when they have to wait for the message's end."""
+        """Show the words now; False when they have to wait, so that the last ones never do."""
+        if self._desk.edits.left(self._where.channel) < (1 if self._message is None else _IN_RESERVE):
+            return False
         stop = row([button("Stop", stop_id(self._owner, self._key), DANGER)])
         told = body(self._text + words, [stop])
         try:
             if self._message is None:
                 self._message = await self._desk.api.send(self._where.channel, told, self._nonce())
             else:
+                self._desk.edits.made(self._where.channel)
                 await self._desk.api.edit(self._where.channel, self._message, told)
         except REFUSED as error:
             log.info("discord.words_wait", error=code(error) or type(error).__name__)
@@ -84,6 +89,7 @@ class Post:
     async def _changed(self, told: dict[str, object]) -> bool:
         """Whether the message could be changed; one that somebody deleted is posted anew."""
         assert self._message is not None
+        self._desk.edits.made(self._where.channel)
         try:
             await self._desk.api.edit(self._where.channel, self._message, told)
         except REFUSED as error:

@@ -76,7 +76,8 @@ class Running(Generic[Place]):
         try:
             yield turn
         finally:
-            del self._turns[where]
+            if self._turns.get(where) is turn:
+                del self._turns[where]
 
     def stop(self, where: Place) -> bool:
         """Stop the thread's running turn; says whether there was one."""

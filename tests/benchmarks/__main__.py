@@ -42,8 +42,9 @@ WITH_DATABASE: Mapping[str, Callable[[str], list[Figure]]] = {
 LARGE: Mapping[str, Callable[[str, bool], list[Figure]]] = {
     "scale": lambda url, quick: scale.measure(url, QUICK if quick else MILLION),
     "slack": lambda url, quick: platforms.slack(url, quick=quick),
+    "discord": lambda url, quick: platforms.discord(url, quick=quick),
 }
-ROWS = ("turns", "traffic", "statements", "slack", "scale", "quickadd", "startup")
+ROWS = ("turns", "traffic", "statements", "slack", "discord", "scale", "quickadd", "startup")
 
 
 def main() -> None:

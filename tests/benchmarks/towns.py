@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from tests.fakes.discord import DiscordServer
+from tests.fakes.discord import Message as DiscordMessage
 from tests.fakes.slack import Channel, Message, SlackServer, User
 
 
@@ -135,6 +137,90 @@ class SlackTown:
             asked.set()
 
 
+class DiscordTown:
+    """A server. Each thread begins from a mention in the one channel."""
+
+    def __init__(self) -> None:
+        self._discord = DiscordServer(checked=False)
+        self._ana = self._discord.user("Ana")
+        self._channel = self._discord.channel("general")
+        self._threads: dict[int, DiscordMessage] = {}
+        self._answers: dict[str, set[int]] = {}
+        self._asked: dict[str, asyncio.Event] = {}
+        self._read = 0
+
+    async def start(self) -> None:
+        """See `Town`."""
+        await self._discord.start()
+        self._watching = asyncio.create_task(self._discord.until(self._looked, timeout=86_400))
+
+    def settings(self) -> dict[str, str]:
+        """For `DiscordSettings`."""
+        discord = self._discord
+        return {"api_url": discord.api_url, "gateway_url": discord.gateway_url, "token": discord.token}
+
+    def unlimited(self) -> None:
+        """See `Town`."""
+        self._discord.limits = False
+
+    async def say(self, thread: int, text: str) -> str:
+        """See `Town`."""
+        root = self._threads.get(thread)
+        if root is None:
+            said = self._threads[thread] = await self._discord.say(self._ana, self._channel, text, mention=True)
+            return str(said.id)
+        await self._discord.until(lambda: root.thread, timeout=60)
+        assert root.thread
+        return str((await self._discord.say(self._ana, root.thread, text)).id)
+
+    async def answered(self, message: str) -> None:
+        """See `Town`."""
+        if not self._answers.get(message):
+            await self._asked.setdefault(message, asyncio.Event()).wait()
+
+    def answers(self) -> Mapping[str, int]:
+        """See `Town`."""
+        return {message: len(found) for message, found in self._answers.items()}
+
+    def seen(self) -> list[float]:
+        """See `Town`."""
+        return [one.at for one in self._discord.visible]
+
+    def calls(self) -> Counter[str]:
+        """See `Town`."""
+        return Counter(call.operation for call in self._discord.calls)
+
+    def refusals(self) -> Counter[str]:
+        """See `Town`."""
+        return Counter(str(call.status) for call in self._discord.calls if call.status >= 400)
+
+    def forget(self) -> None:
+        """See `Town`."""
+        self._discord.calls.clear()
+        self._discord.visible.clear()
+        self._read = 0
+
+    def disconnect(self) -> None:
+        """See `Town`."""
+        self._discord.disconnect()
+
+    def _looked(self) -> bool:
+        """Notice the finished answers, at each change; never done."""
+        visible = self._discord.visible
+        for one in visible[self._read :]:
+            self._notice(one.message)
+        self._read = len(visible)
+        return False
+
+    def _notice(self, message: DiscordMessage) -> None:
+        for custom_id in message.custom_ids:
+            kind, *rest = custom_id.split(":")
+            if kind == "stamp" and rest[2:3] == ["0"]:
+                self._answers.setdefault(rest[1], set()).add(message.id)
+                if asked := self._asked.pop(rest[1], None):
+                    asked.set()
+
+
 class _Watched(SlackServer):
     """Tells when a message of the bot's has grown."""
 
@@ -148,4 +234,4 @@ class _Watched(SlackServer):
         self._grown(message)
 
 
-TOWNS: Mapping[str, Callable[[], Town]] = {"slack": SlackTown}
+TOWNS: Mapping[str, Callable[[], Town]] = {"slack": SlackTown, "discord": DiscordTown}

@@ -20,6 +20,8 @@ Json = dict[str, Any]
 
 PATIENCE = 300.0
 """Seconds after which what is not answered won't be."""
+READING = 2.0
+"""Seconds that a person reads and types before the next message."""
 SHORT = "Added for tomorrow at nine, as you wished."
 LONG = " ".join(f"This is sentence {number} of a longer answer." for number in range(12))
 
@@ -65,7 +67,7 @@ class World:
             seen = self._town.seen()
             told["first"].append((min(seen) - min(words)) * 1000)
             told["final"].append((max(seen) - max(words)) * 1000)
-            await asyncio.sleep(0.1)  # a status that is taken away after the answer counts too
+            await asyncio.sleep(READING)  # a status that is taken away after the answer counts too
             told["calls"].append(self._town.calls())
         return told
 

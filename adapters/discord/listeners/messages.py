@@ -68,10 +68,11 @@ async def _in_channel(desk: Desk, message: discord.Message, *, again: bool) -> N
             await desk.api.thread(message.channel.id, message.id, name(message, desk.me.id))
         except REFUSED as error:
             log.info("discord.no_thread", error=code(error) or type(error).__name__)
-            where = Place(message.channel.id)
         else:
             desk.threads.called(where, begun=not again)
-        await _answer(desk, message, where, again=again)
+            await _answer(desk, message, where, again=again)
+            return
+    await _answered(desk, message, Place(message.channel.id), again=again)
 
 
 async def _answered(desk: Desk, message: discord.Message, where: Place, *, again: bool) -> None:
