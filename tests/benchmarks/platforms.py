@@ -38,6 +38,7 @@ FIRST_WORDS = Goal(150)
 CPU = Goal(2)
 AT_ONCE = Goal(0.8, at_least=True)
 NONE = Goal(0)
+OFFERED = Goal(300)
 CALLS: Mapping[str, Goal] = {"Slack": Goal(4), "Discord": Goal(3)}
 
 THREADS = 50
@@ -310,6 +311,18 @@ async def _storm(kind: Kind, there: World, messages: int) -> list[Figure]:
     return [
         Figure(row, "messages lost", told["lost"], "messages", NONE, note),
         Figure(row, "messages answered twice", told["doubled"], "messages", NONE),
+        *await _offered(kind, there, told["said"]),
+    ]
+
+
+async def _offered(kind: Kind, there: World, tasks: int) -> list[Figure]:
+    """Autocomplete among as many tasks as there were messages, of one person."""
+    told = await there.do("offered", typed=["", "task", "tas", "7", "start 1", "zzz"])
+    if not told["milliseconds"]:
+        return []
+    note = f"{tasks:,} tasks of one person; the slowest of six texts; offered {told['offered']}"
+    return [
+        Figure(f"{kind.name}: autocomplete", "until tasks are offered", max(told["milliseconds"]), "ms", OFFERED, note)
     ]
 
 

@@ -11,6 +11,9 @@ from tests.fakes.discord import DiscordServer
 from tests.fakes.discord import Message as DiscordMessage
 from tests.fakes.slack import Channel, Message, SlackServer, User
 
+PATIENCE = 3.0
+"""Seconds after which Discord takes no answer any more."""
+
 
 class Town(Protocol):
     """A stand-in platform with a person in it who talks in many threads."""
@@ -33,6 +36,10 @@ class Town(Protocol):
 
     async def answered(self, message: str) -> None:
         """Wait until the message has its finished answer."""
+        ...
+
+    async def offered(self, typed: str) -> tuple[float, int] | None:
+        """Seconds until tasks are offered to somebody who types, and how many; None where nothing is offered."""
         ...
 
     def answers(self) -> Mapping[str, int]:
@@ -99,6 +106,10 @@ class SlackTown:
         """See `Town`."""
         if not self._answers.get(message):
             await self._asked.setdefault(message, asyncio.Event()).wait()
+
+    async def offered(self, typed: str) -> tuple[float, int] | None:
+        """See `Town`."""
+        return None
 
     def answers(self) -> Mapping[str, int]:
         """See `Town`."""
@@ -177,6 +188,11 @@ class DiscordTown:
         """See `Town`."""
         if not self._answers.get(message):
             await self._asked.setdefault(message, asyncio.Event()).wait()
+
+    async def offered(self, typed: str) -> tuple[float, int] | None:
+        """See `Town`."""
+        told = await self._discord.autocomplete(self._ana, self._channel, "task done", task=typed)
+        return told.seconds or PATIENCE, len(told.offered)
 
     def answers(self) -> Mapping[str, int]:
         """See `Town`."""

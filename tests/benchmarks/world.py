@@ -99,6 +99,12 @@ class World:
         doubled = sum(answers.get(message, 0) > 1 for message in said)
         return {"lost": lost, "doubled": doubled, "said": len(said)}
 
+    async def offered(self, typed: list[str]) -> Json:
+        """Milliseconds until each of these texts, being typed, has tasks offered for it; nothing where none are."""
+        told = [await self._town.offered(text) for text in typed]
+        found = [one for one in told if one is not None]
+        return {"milliseconds": [seconds * 1000 for seconds, _ in found], "offered": [count for _, count in found]}
+
     async def _dialogue(self, thread: int, text: str, turns: int) -> None:
         for _ in range(turns):
             await self._town.answered(await self._town.say(thread, text))

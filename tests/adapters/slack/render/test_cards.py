@@ -17,7 +17,7 @@ from adapters.slack.render.actions import Pressed, query_of
 from adapters.slack.render.blocks import Block
 from core.chat import ActionName, Choices, Confirm, Receipt, Task, TaskList, TaskPage, TaskQuery
 from tests.adapters.contract import MILK, RENT
-from tests.adapters.slack.render.values import many, queries, strings, tasks
+from tests.adapters.values import many, queries, strings, tasks
 from tests.fakes.slack.blocks import check
 
 ANA = "U0000001"

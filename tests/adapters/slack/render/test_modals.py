@@ -13,7 +13,7 @@ from adapters.slack.render import modals
 from adapters.slack.render.home import HomeState, Tab, home
 from core.chat import Preferences, Sort, Task, TaskPage
 from tests.adapters.contract import RENT
-from tests.adapters.slack.render.values import many, tasks
+from tests.adapters.values import many, tasks
 from tests.fakes.slack.blocks import check
 
 LINK = "https://acme.slack.com/archives/C0000001/p1700000000000100?thread_ts=1700000000.000100&cid=C0000001"
