@@ -32,9 +32,10 @@ format: $(VENV)/.installed-dev     ## put the code in the house's form
 bench: $(VENV)/.installed-dev      ## the benchmark: a table, and JSON in .bench/
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
-pictures: $(VENV)/.installed-dev   ## draw the README's pictures from real runs (Slack's need a Chromium)
+pictures: $(VENV)/.installed-dev   ## draw the README's pictures from real runs (chats need a Chromium)
 	@$(BIN)/python -m tests.pictures.console
 	@$(BIN)/python -m tests.pictures.slack
+	@$(BIN)/python -m tests.pictures.discord
 
 lock:             ## resolve the newest versions allowed by pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --upgrade \

@@ -73,7 +73,7 @@ def modal(view: Block) -> str:
 
 def mrkdwn(text: str) -> str:
     """Slack's marked-up text."""
-    told = re.sub(r"<!date\^(\d+)\^\{ago\}\|[^>]*>", lambda found: _ago(int(found[1])), text)
+    told = re.sub(r"<!date\^(\d+)\^\{ago\}\|[^>]*>", lambda found: ago(int(found[1])), text)
     told = re.sub(r"<!date\^\d+\^[^|]*\|([^>]*)>", r"\1", told)
     told = re.sub(r"<@[^>]*>", '<span class="mention">@Task bot</span>', told)
     told = re.sub(r"<(https[^|>]*)\|([^>]*)>", r"<a>\2</a>", told)
@@ -84,10 +84,11 @@ def mrkdwn(text: str) -> str:
     return told.replace("\n", "<br>")
 
 
-def _ago(at: int) -> str:
+def ago(at: int) -> str:
     """How far an instant is from the picture's present, as each reader's Slack would say it."""
     hours = round((at - NOW.timestamp()) / 3600)
-    return f"in {hours} hours" if hours < 24 else f"in {round(hours / 24)} days"
+    days = round(hours / 24)
+    return f"in {hours} hours" if hours < 24 else "in a day" if days == 1 else f"in {days} days"
 
 
 def _block(block: Block) -> str:
