@@ -78,12 +78,19 @@ class Slack:
         """The newest stamp of the bot's own in the thread, and its last messages, by one request."""
         return await self._ready().threads.recall(thread)
 
-    async def post(self, to: Thread | Author, reply: Reply) -> None:
+    async def post(
+        self, to: Thread | Author, reply: Reply, *, key: str = "", mention: Author | None = None
+    ) -> Thread | None:
         """Say something unasked, in a thread or in a person's direct messages."""
         where = place(to) if isinstance(to, Thread) else Place(to.external_id, "", private=True)
         said = await gather(reply, "" if isinstance(to, Thread) else to.external_id)
         text = clean(said.problem or said.text)
         await Post(self._ready(), where, said.owner).end(text, stamp=said.stamp, blocks=said.cards)
+        return None
+
+    def thread_at(self, link: str) -> Thread | None:
+        """The thread that a permanent link leads into."""
+        return None
 
     def _socket(self, api: Api, app: AsyncApp) -> Socket | None:
         if not self._settings.app_token:

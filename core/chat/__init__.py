@@ -5,10 +5,11 @@ carries meaning rather than formatting: times are aware datetimes or a wall cloc
 how a thing looks is each platform's own affair.
 """
 
+from core.chat.delivery import PostDelayed, PostRefused
 from core.chat.events import Action, ActionName, Author, Command, Message, Thread
 from core.chat.memory import Recall, Said
 from core.chat.ports import Core, Platform
-from core.chat.reply import Choices, Confirm, File, Part, Problem, Receipt, Reply, Stamp, Step, TaskList, Text
+from core.chat.reply import Choices, Confirm, File, Offer, Part, Problem, Receipt, Reply, Stamp, Step, TaskList, Text
 from core.chat.tasks import Due, DueFilter, Preferences, Priority, Sort, Status, Task, TaskPage, TaskQuery
 
 __all__ = [
@@ -23,8 +24,11 @@ __all__ = [
     "DueFilter",
     "File",
     "Message",
+    "Offer",
     "Part",
     "Platform",
+    "PostDelayed",
+    "PostRefused",
     "Preferences",
     "Priority",
     "Problem",

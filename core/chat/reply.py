@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -31,7 +31,8 @@ class Receipt:
     """What the database now holds after one change; `change` undoes it. Never the model's own words."""
 
     action: str
-    """`added`, `updated`, `completed`, `moved on`, `reopened`, `deleted`, `snoozed`, `undone` or `preferences`."""
+    """`added`, `updated`, `completed`, `moved on`, `skipped`, `reopened`, `deleted`, `snoozed`, `undone` or
+    `preferences`; `reminder` when nothing was changed and the bot speaks unasked."""
     tasks: tuple[Task, ...] = ()
     change: int | None = None
     detail: str | None = None
@@ -64,6 +65,18 @@ class Confirm:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """Something to press below what was said: no question, and nothing is lost by leaving it."""
+
+    label: str
+    action: ActionName
+    fields: Mapping[str, str]
+    """As in `Action.fields`."""
+    words: str
+    """What to type where there are no buttons."""
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A file for the person alone."""
 
@@ -84,7 +97,8 @@ class Stamp:
     """For the adapter to keep on the message it posts.
 
     The newest stamp of a thread counts. `conversation=None` says that the thread has none: with `answers` it marks the
-    message as answered all the same, without it the thread's stamps are to be removed.
+    message as answered all the same, with `task` alone it marks a reminder and leaves the conversation as it was,
+    without any of them the thread's stamps are to be removed.
     """
 
     conversation: str | None
@@ -94,5 +108,5 @@ class Stamp:
     """On a reminder, the task's number."""
 
 
-Part = Text | Step | Receipt | TaskList | Choices | Confirm | File | Problem | Stamp
+Part = Text | Step | Receipt | TaskList | Choices | Confirm | Offer | File | Problem | Stamp
 Reply = AsyncGenerator[Part, None]
