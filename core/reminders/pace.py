@@ -21,6 +21,10 @@ class Pace:
         if mine > now:
             await asyncio.sleep(mine - now)
 
+    async def free(self) -> None:
+        """Wait until a turn could be had, without taking it."""
+        await asyncio.sleep(max(0.0, self._free_at - time.monotonic()))
+
     def hold(self, seconds: float) -> None:
         """The platform asks for a pause: nobody gets a turn before it is over."""
         self._free_at = max(self._free_at, time.monotonic() + seconds)
