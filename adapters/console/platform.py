@@ -12,7 +12,7 @@ from rich.console import Console as Terminal
 
 from adapters.console.echo import unechoed
 from adapters.console.files import save
-from adapters.console.inbound import Leave, author, inbound
+from adapters.console.inbound import THREAD, Leave, author, inbound
 from adapters.console.lines import piped_lines, typed_lines
 from adapters.console.settings import PLATFORM, ConsoleSettings
 from adapters.console.show import Screen, say
@@ -35,6 +35,7 @@ class Console:
         self._interactive = self._source.isatty()
         self._reference = Reference(settings.data_dir)
         self._terminal = terminal or _terminal()
+        self._shown = asyncio.Lock()
 
     async def listen(self, core: Core) -> None:
         """Answer line by line until the end of input, one reply at a time."""
@@ -58,9 +59,22 @@ class Console:
         """The conversation's id from the file; a terminal keeps no earlier messages."""
         return self._reference.recall()
 
-    async def post(self, to: Thread | Author, reply: Reply) -> None:
-        """Show something unasked between the lines."""
+    async def post(
+        self,
+        to: Thread | Author,
+        reply: Reply,
+        *,
+        key: str = "",
+        again: bool = False,
+        mention: Author | None = None,
+    ) -> Thread | None:
+        """Show something unasked between the lines, after the reply that is being shown."""
         await self._show(reply)
+        return THREAD
+
+    def thread_at(self, link: str) -> Thread | None:
+        """Nothing: a terminal has no links."""
+        return None
 
     async def _stoppable(self, reply: Reply) -> None:
         """Show the reply; Ctrl-C stops it, and what was done stays."""
@@ -83,7 +97,7 @@ class Console:
         screen = Screen(
             self._terminal, keep=self._reference.keep, save=lambda file: save(file, self._settings.data_dir)
         )
-        async with aclosing(reply) as parts:
+        async with self._shown, aclosing(reply) as parts:
             with screen:
                 async for part in parts:
                     screen.take(part)

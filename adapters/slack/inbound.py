@@ -39,6 +39,17 @@ def place(thread: Thread) -> Place:
     return Place(channel, ts, not thread.shared)
 
 
+_PERMALINK = re.compile(r"https://[^/]+/archives/([A-Z0-9]+)/p(\d+)(\d{6})(?:\?thread_ts=(\d+\.\d+))?")
+
+
+def at_link(link: str) -> Place | None:
+    """The thread that a permanent link of Slack's leads into."""
+    found = _PERMALINK.match(link)
+    if found is None:
+        return None
+    return Place(found[1], found[4] or f"{found[2]}.{found[3]}", found[1].startswith("D"))
+
+
 def text_of(event: Event, field: str = "text") -> str:
     """A field that ought to be text, or nothing."""
     value = event.get(field)

@@ -6,25 +6,27 @@ import asyncio
 
 import structlog
 from aiohttp import web
+from cachetools import LRUCache
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 
 from adapters.shared.running import Running
-from adapters.slack.api import REFUSED, REVOKED, Api, code, opened
+from adapters.slack.api import CLOSED, REFUSED, REVOKED, UNREACHABLE, Api, code, opened
 from adapters.slack.app import build
 from adapters.slack.desk import Desk
 from adapters.slack.gather import gather
 from adapters.slack.home import Homes
-from adapters.slack.inbound import Place, place
+from adapters.slack.inbound import Place, at_link, place
 from adapters.slack.me import Me, who_am_i
 from adapters.slack.pace import Pace
 from adapters.slack.people import People
-from adapters.slack.post import Post
 from adapters.slack.render.markdown import clean
 from adapters.slack.settings import PLATFORM, SlackSettings
 from adapters.slack.socket import Socket
 from adapters.slack.threads import Threads
-from core.chat import Author, Core, Recall, Reply, Thread
+from adapters.slack.unasked import unasked
+from core.chat import Author, Core, PostDelayed, PostRefused, Recall, Reply, Thread
 
 log = structlog.get_logger()
 
@@ -44,6 +46,7 @@ class Slack:
         self._settings = settings
         self._drain = drain
         self._pace = pace or Pace()
+        self._channels: LRUCache[str, str] = LRUCache(10_000)
         self._running = Running[Place]()
         self._desk: Desk | None = None
         self._app: AsyncApp | None = None
@@ -92,12 +95,45 @@ class Slack:
         """The newest stamp of the bot's own in the thread, and its last messages, by one request."""
         return await self._ready().threads.recall(thread)
 
-    async def post(self, to: Thread | Author, reply: Reply) -> None:
-        """Say something unasked, in a thread or in a person's direct messages."""
-        where = place(to) if isinstance(to, Thread) else Place(to.external_id, "", private=True)
-        said = await gather(reply, "" if isinstance(to, Thread) else to.external_id)
-        text = clean(said.problem or said.text)
-        await Post(self._ready(), where, said.owner).end(text, stamp=said.stamp, blocks=said.cards)
+    async def post(
+        self,
+        to: Thread | Author,
+        reply: Reply,
+        *,
+        key: str = "",
+        again: bool = False,
+        mention: Author | None = None,
+    ) -> Thread | None:
+        """Say something unasked, in a thread or in a person's direct messages; see `Platform`."""
+        desk = self._ready()
+        who = to.external_id if isinstance(to, Author) else mention.external_id if mention else ""
+        said = await gather(reply, who)
+        try:
+            where = place(to) if isinstance(to, Thread) else await self._private(desk, who)
+            text = clean(said.problem or said.text)
+            if mention and isinstance(to, Thread):
+                text = f"<@{who}> {text}"
+            ts = await unasked(desk, where, text, said, key, again=again)
+        except SlackApiError as error:
+            if code(error) == "ratelimited":
+                raise PostDelayed(float(error.response.headers.get("Retry-After", 30))) from error
+            if code(error) in CLOSED | UNREACHABLE:
+                raise PostRefused(code(error)) from error
+            raise
+        return Place(where.channel, where.ts or ts, where.private).thread(desk.me.team)
+
+    def thread_at(self, link: str) -> Thread | None:
+        """The thread that a permanent link leads into."""
+        found = at_link(link)
+        return found.thread(self._ready().me.team) if found else None
+
+    async def _private(self, desk: Desk, user: str) -> Place:
+        """The direct messages with a person; what is posted there begins a thread."""
+        channel = self._channels.get(user)
+        if channel is None:
+            told = await desk.api.now.conversations_open(users=user)
+            channel = self._channels[user] = str(told["channel"]["id"])
+        return Place(channel, "", private=True)
 
     def _socket(self, api: Api, app: AsyncApp) -> Socket | None:
         if not self._settings.app_token:

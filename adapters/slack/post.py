@@ -144,7 +144,7 @@ class Post:
             await self._desk.api.write.chat_update(
                 channel=self._where.channel,
                 ts=self._ts,
-                text=text or _spoken(blocks),
+                text=text or spoken(blocks),
                 blocks=whole(text, blocks),
                 metadata=kept,
             )
@@ -169,7 +169,7 @@ class Post:
         await self._desk.api.write.chat_postMessage(
             channel=channel,
             thread_ts=thread,
-            text=text or _spoken(blocks),
+            text=text or spoken(blocks),
             blocks=whole(text, blocks),
             metadata=kept,
             unfurl_links=False,
@@ -186,7 +186,7 @@ class Post:
                 aside = f"I couldn't answer in <#{self._where.channel}>, so I answer here.\n\n"
                 await self._post(self._owner, None, aside + text, blocks, None)
             elif said in _REFUSED_BLOCKS:
-                plain = f"{text}\n\n{_spoken(blocks)}".strip()
+                plain = f"{text}\n\n{spoken(blocks)}".strip()
                 await self._desk.api.write.chat_postMessage(
                     channel=self._where.channel, thread_ts=self._where.ts, text=plain[:40_000], metadata=kept
                 )
@@ -219,7 +219,7 @@ def batches(groups: Sequence[Sequence[Block]]) -> list[list[Block]]:
     return batches
 
 
-def _spoken(blocks: Sequence[Block]) -> str:
+def spoken(blocks: Sequence[Block]) -> str:
     """The cards' text for notifications and for readers that show no blocks."""
     texts = (text for block in blocks if isinstance(block.get("text"), dict) for text in [block["text"]])
     said = " · ".join(str(text["text"]) for text in texts if isinstance(text, dict) and "text" in text)

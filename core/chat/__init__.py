@@ -5,6 +5,7 @@ carries meaning rather than formatting: times are aware datetimes or a wall cloc
 how a thing looks is each platform's own affair.
 """
 
+from core.chat.delivery import PostDelayed, PostRefused
 from core.chat.events import Action, ActionName, Author, Command, Message, Thread
 from core.chat.memory import Recall, Said
 from core.chat.ports import Core, Platform, RefusedError
@@ -25,6 +26,8 @@ __all__ = [
     "Message",
     "Part",
     "Platform",
+    "PostDelayed",
+    "PostRefused",
     "Preferences",
     "Priority",
     "Problem",

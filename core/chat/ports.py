@@ -58,6 +58,28 @@ class Platform(Protocol):
         """Read the thread's newest stamp of the bot's own, and its recent messages, in one request where possible."""
         ...
 
-    async def post(self, to: Thread | Author, reply: Reply) -> None:
-        """Say something unasked: a reminder, a digest."""
+    async def post(
+        self,
+        to: Thread | Author,
+        reply: Reply,
+        *,
+        key: str = "",
+        again: bool = False,
+        mention: Author | None = None,
+    ) -> Thread | None:
+        """Say something unasked, a reminder or a digest, and return the thread in which replies to it will come.
+
+        `key` (at most 25 characters of ASCII) is the same whenever the same message is tried again: a platform that
+        can (Discord's nonce; Slack's stamps) posts it once. `again`: it may have been posted already. `mention` is whom to call by name in a shared thread.
+
+        Raises:
+            PostRefused: the platform won't deliver there, and nothing was posted.
+            PostDelayed: it will later; nothing was posted.
+
+        Any other exception leaves it open whether the message was posted.
+        """
+        ...
+
+    def thread_at(self, link: str) -> Thread | None:
+        """The thread that a permanent link of this platform's leads into; `None` for any other text."""
         ...

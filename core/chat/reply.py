@@ -31,7 +31,8 @@ class Receipt:
     """What the database now holds after one change; `change` undoes it. Never the model's own words."""
 
     action: str
-    """`added`, `updated`, `completed`, `moved on`, `reopened`, `deleted`, `snoozed`, `undone` or `preferences`."""
+    """`added`, `updated`, `completed`, `moved on`, `skipped`, `reopened`, `deleted`, `snoozed`, `undone` or
+    `preferences`; `reminder` when nothing was changed and the bot speaks unasked."""
     tasks: tuple[Task, ...] = ()
     change: int | None = None
     detail: str | None = None
@@ -84,7 +85,8 @@ class Stamp:
     """For the adapter to keep on the message it posts.
 
     The newest stamp of a thread counts. `conversation=None` says that the thread has none: with `answers` it marks the
-    message as answered all the same, without it the thread's stamps are to be removed.
+    message as answered all the same, with `task` alone it marks a reminder and leaves the conversation as it was,
+    without any of them the thread's stamps are to be removed.
     """
 
     conversation: str | None

@@ -47,6 +47,16 @@ class Task:
     priority: int = 4
     tags: tuple[str, ...] = ()
     remind_at: dt.datetime | None = None
+    """When to remind as the person asked for, by snoozing say; `next_reminder` tells what holds all in all."""
+    remind_also: tuple[dt.datetime, ...] = ()
+    """Further instants asked for, after `remind_at`, ascending."""
+    remind_before: tuple[int, ...] | None = None
+    """Minutes before it is due (negative: after), for each occurrence of a series; `None`: as the person's preferences
+    say; empty: never."""
+    next_reminder: dt.datetime | None = None
+    """When the bot speaks up about it next."""
+    last_done_at: dt.datetime | None = None
+    """When a series was last completed and moved on."""
     source: str | None = None
     completed_at: dt.datetime | None = None
     deleted_at: dt.datetime | None = None

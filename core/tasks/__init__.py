@@ -1,6 +1,6 @@
 """What can be done to tasks, on any platform: operations and queries that know no chat."""
 
-from core.tasks.operations import add, complete, delete, prioritise, reopen, snooze, tag, update
+from core.tasks.operations import add, complete, delete, prioritise, reopen, skip, snooze, tag, update
 from core.tasks.queries import everything, find, get
 from core.tasks.relevant import relevant
 from core.tasks.search import match, resolve_one
@@ -25,6 +25,7 @@ __all__ = [
     "relevant",
     "reopen",
     "resolve_one",
+    "skip",
     "snooze",
     "tag",
     "undo",

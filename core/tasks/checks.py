@@ -16,6 +16,10 @@ LONGEST_TAG = 50
 LONGEST_SOURCE = 2000
 MOST_TAGS = 20
 MOST_AT_ONCE = 100
+MOST_REMINDERS = 10
+EARLIEST_REMINDER = 366 * 24 * 60
+LATEST_REMINDER = 7 * 24 * 60
+"""Minutes before a task is due, and after it."""
 LARGEST_NUMBER = 2**31 - 1
 NO_PRIORITY = 4
 
@@ -87,6 +91,29 @@ def instant(value: dt.datetime | None) -> dt.datetime | None:
     if value is not None and (value.tzinfo is None or value.year not in _YEARS):
         raise Invalid("That time can't be kept: it needs a zone and a year within reach.")
     return value
+
+
+def instants(values: Iterable[dt.datetime | None]) -> tuple[dt.datetime, ...]:
+    """Return the instants, each once, the earliest first. Raises Invalid as `instant` does, and for too many."""
+    kept = sorted({value for value in map(instant, values) if value is not None})
+    if len(kept) > MOST_REMINDERS:
+        raise Invalid(f"A task may have at most {MOST_REMINDERS} reminders; these would be {len(kept)}.")
+    return tuple(kept)
+
+
+def leads(values: Iterable[int] | None) -> tuple[int, ...] | None:
+    """Return the minutes before a task is due, each once, the longest first. Raises Invalid for too many, or too long.
+
+    Negative ones lie after it.
+    """
+    if values is None:
+        return None
+    kept = tuple(sorted(set(values), reverse=True))
+    if len(kept) > MOST_REMINDERS:
+        raise Invalid(f"A task may have at most {MOST_REMINDERS} reminders; these would be {len(kept)}.")
+    if any(not -LATEST_REMINDER <= minutes <= EARLIEST_REMINDER for minutes in kept):
+        raise Invalid("A reminder can come from a year before a task is due to a week after it.")
+    return kept
 
 
 def source(link: str | None) -> str | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 from core.chat import Due
 from core.tasks import checks
 from core.tasks.recurrence import canonical, first
+from core.tasks.reminding import next_reminder
 from core.tasks.stored import Stored
 from core.tasks.values import NewTask, TaskChanges, Unset
 from core.users.actor import Actor
@@ -16,7 +18,8 @@ from core.users.actor import Actor
 def new_row(task: NewTask, actor: Actor, now: dt.datetime) -> dict[str, object]:
     """Return the columns of a new task. Raises Invalid."""
     due, recurrence = _series(task.recurrence, checks.due(task.due), actor, now)
-    return {
+    at, *also = checks.instants((task.remind_at, *task.remind_also)) or (None,)
+    columns: dict[str, Any] = {
         "title": checks.title(task.title),
         "notes": checks.notes(task.notes),
         "priority": checks.priority(task.priority),
@@ -24,9 +27,13 @@ def new_row(task: NewTask, actor: Actor, now: dt.datetime) -> dict[str, object]:
         **due_columns(due),
         "recurrence": recurrence,
         "recurs_from_completion": task.recurs_from_completion and recurrence is not None,
-        "remind_at": checks.instant(task.remind_at),
+        "remind_at": at,
+        "remind_also": tuple(also),
+        "remind_before": checks.leads(task.remind_before),
         "source": checks.source(task.source),
     }
+    row = Stored(id=0, number=0, change=None, created_at=now, **columns)
+    return {**columns, "next_reminder_at": next_reminder(row, actor, now, fresh=True)}
 
 
 def changed_row(row: Stored, changes: TaskChanges, actor: Actor, now: dt.datetime) -> Stored:
@@ -40,22 +47,27 @@ def changed_row(row: Stored, changes: TaskChanges, actor: Actor, now: dt.datetim
     if not isinstance(changes.tags, Unset):
         row = replace(row, tags=checks.tags(changes.tags))
     row = _reschedule(row, changes, actor, now)
-    if not isinstance(changes.remind_at, Unset):
-        row = reminded(row, checks.instant(changes.remind_at))
+    if not isinstance(changes.remind_before, Unset):
+        row = replace(row, remind_before=checks.leads(changes.remind_before))
+    if not isinstance(changes.remind_at, Unset) or not isinstance(changes.remind_also, Unset):
+        at = row.remind_at if isinstance(changes.remind_at, Unset) else changes.remind_at
+        more = () if isinstance(changes.remind_also, Unset) else changes.remind_also
+        at, *also = checks.instants((at, *more)) or (None,)
+        row = replace(row, remind_at=at, remind_also=tuple(also))
     return row
 
 
 def due_at(row: Stored, due: Due | None) -> Stored:
-    """Return the row due then; where that is another moment than before, to be reminded of afresh."""
+    """Return the row due then; where that is another moment than before, without the reminders of the old one."""
     if row.due == due:
         return row
     columns = due_columns(due)
-    return replace(row, **columns, remind_at=None, reminded_at=None)  # type: ignore[arg-type]
+    return replace(row, **columns, remind_at=None, remind_also=())  # type: ignore[arg-type]
 
 
-def reminded(row: Stored, at: dt.datetime | None) -> Stored:
-    """Return the row to be reminded of at that instant, or, for None, as the preferences say."""
-    return row if row.remind_at == at else replace(row, remind_at=at, reminded_at=None)
+def snoozed(row: Stored, until: dt.datetime) -> Stored:
+    """Return the row to be reminded of at that instant, and not before it; reminders asked for later stay."""
+    return replace(row, remind_at=until, remind_also=tuple(at for at in row.remind_also if at > until))
 
 
 def due_columns(due: Due | None) -> dict[str, object]:

@@ -36,6 +36,9 @@ OPEN = sa.text("completed_at IS NULL AND deleted_at IS NULL")
 CHANGES = sa.Sequence("task_changes", metadata=Base.metadata)
 """Ids of changes, ascending; one change may touch many tasks."""
 
+CLAIMS = sa.Sequence("reminder_claims", metadata=Base.metadata)
+"""Ids of messages that tell of reminders."""
+
 Instant = sa.TIMESTAMP(timezone=True)
 
 
@@ -69,14 +72,21 @@ class TaskRow(Base):
         _check("recurrence_length", "char_length(recurrence) BETWEEN 1 AND 1000"),
         _check("recurrence_needs_due", "recurrence IS NULL OR due_date IS NOT NULL"),
         _check("source_length", "char_length(source) <= 2000"),
+        _check("remind_also_count", "cardinality(remind_also) <= 20"),
+        _check("remind_before_count", "cardinality(remind_before) <= 20"),
+        _check("remind_before_range", "-10080 <= ALL (remind_before) AND 527040 >= ALL (remind_before)"),
+        _check("claim_with_lease", "(reminder_claim IS NULL) = (reminder_lease IS NULL)"),
+        _check(
+            "closed_without_reminder",
+            "next_reminder_at IS NULL OR completed_at IS NULL AND deleted_at IS NULL",
+        ),
         _check("change_is_newest", "change IS NOT DISTINCT FROM (previous -> 0 ->> 'change')::bigint"),
         sa.Index("tasks_open_due_idx", "account_id", "due_at", "number", postgresql_where=OPEN),
         sa.Index("tasks_change_idx", "account_id", "change"),
         sa.Index(
-            "tasks_remind_idx",
-            sa.text("COALESCE(remind_at, due_at)"),
-            postgresql_where=sa.text(f"{OPEN} AND reminded_at IS NULL AND COALESCE(remind_at, due_at) IS NOT NULL"),
+            "tasks_next_reminder_idx", "next_reminder_at", postgresql_where=sa.text("next_reminder_at IS NOT NULL")
         ),
+        sa.Index("tasks_made_by_idx", "made_by", postgresql_where=sa.text("made_by IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
@@ -101,4 +111,19 @@ class TaskRow(Base):
     previous: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=sa.text("'[]'"))
     created_at: Mapped[dt.datetime] = mapped_column(Instant, server_default=sa.func.now())
     updated_at: Mapped[dt.datetime] = mapped_column(Instant, server_default=sa.func.now())
+    made_by: Mapped[int | None] = mapped_column(
+        sa.BigInteger, sa.ForeignKey("users.id", name="tasks_made_by_fkey", ondelete="SET NULL")
+    )
+    """The identity that gets its reminders, where that is another than the account's first."""
+    remind_also: Mapped[list[dt.datetime]] = mapped_column(ARRAY(Instant), server_default=sa.text("'{}'"))
+    remind_before: Mapped[list[int] | None] = mapped_column(ARRAY(sa.Integer))
+    next_reminder_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    """What all of this comes to: when the bot speaks up next."""
+    reminder_claim: Mapped[int | None] = mapped_column(sa.BigInteger)
+    """The message that a process is delivering with this task in it; the same for every try."""
+    reminder_lease: Mapped[dt.datetime | None] = mapped_column(Instant)
+    """Until when no other process tries, by the database's clock."""
+    reminder_kept: Mapped[bool] = mapped_column(server_default=sa.false())
+    """A reminder that could not be delivered and waits for the person to come."""
+    last_done_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     search: Mapped[str] = mapped_column(TSVECTOR, sa.Computed(SEARCH, persisted=True))

@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import Invalid
 from core.tasks import checks, store
-from core.tasks.fields import changed_row, due_at, new_row, reminded
+from core.tasks.fields import changed_row, due_at, new_row, snoozed
 from core.tasks.recurrence import advance
+from core.tasks.reminding import planned
 from core.tasks.store import Locked
 from core.tasks.stored import Stored
 from core.tasks.values import Change, NewTask, TaskChanges
@@ -66,6 +67,20 @@ async def complete(session: AsyncSession, actor: Actor, numbers: Iterable[int], 
     change = await _apply(session, actor, numbers, now, "completed", alter, same="already completed")
     done = [task for task in change.tasks if task.number not in change.unchanged]
     return replace(change, action="moved on") if done and not any(task.done for task in done) else change
+
+
+async def skip(session: AsyncSession, actor: Actor, numbers: Iterable[int], *, now: dt.datetime) -> Change:
+    """Move recurring tasks on to their next date after this one and after now, without completing them.
+
+    Skipping twice within `DOUBLE_CLICK` skips once. Raises Invalid for a task that doesn't repeat or has no next date.
+    """
+
+    def alter(locked: Locked) -> Stored:
+        if not locked.row.open or _just_moved_on(locked, now, "skipped"):
+            return locked.row
+        return _skipped(locked.row, now)
+
+    return await _apply(session, actor, numbers, now, "skipped", alter)
 
 
 async def reopen(session: AsyncSession, actor: Actor, numbers: Iterable[int], *, now: dt.datetime) -> Change:
@@ -129,7 +144,7 @@ async def snooze(
         numbers,
         now,
         "snoozed",
-        lambda locked: reminded(locked.row, until) if locked.row.open else locked.row,
+        lambda locked: snoozed(locked.row, until) if locked.row.open else locked.row,
     )
 
 
@@ -146,7 +161,7 @@ async def _apply(
     """Lock the tasks, alter each, and write those that differ then: at most two statements."""
     wanted, impossible = checks.numbers(numbers)
     locked = await store.lock(session, actor, wanted) if wanted else []
-    altered = [(one.row, alter(one)) for one in locked]
+    altered = [(one.row, planned(one.row, alter(one), actor, now)) for one in locked]
     changed = [(before, after) for before, after in altered if before != after]
     saved = await store.save(session, actor, changed, now, action=action) if changed else ()
     rows = {row.number: row for row in (*(one.row for one in locked), *saved)}
@@ -164,12 +179,24 @@ def _completed(row: Stored, now: dt.datetime) -> Stored:
         following = advance(row.recurrence, row.due, now=now, from_completion=row.recurs_from_completion)
         if following is not None:
             due, rule = following
-            return replace(due_at(row, due), recurrence=rule)
+            return replace(due_at(row, due), recurrence=rule, last_done_at=now)
     return replace(row, completed_at=now)
 
 
-def _just_moved_on(locked: Locked, now: dt.datetime) -> bool:
+def _skipped(row: Stored, now: dt.datetime) -> Stored:
+    if row.recurrence is None or row.due is None:
+        raise Invalid(f"#{row.number} doesn't repeat, so there is no next one to skip to.")
+    following = advance(row.recurrence, row.due, now=now, from_completion=False)
+    if following is None:
+        raise Invalid(
+            f"#{row.number} has no date after this one. `done {row.number}` or `delete {row.number}` ends it."
+        )
+    due, rule = following
+    return replace(due_at(row, due), recurrence=rule)
+
+
+def _just_moved_on(locked: Locked, now: dt.datetime, action: str = "completed") -> bool:
     """Tell whether this completion was sent twice, and the other one has moved the series on."""
-    if locked.last_action != "completed" or locked.last_at is None or locked.row.recurrence is None:
+    if locked.last_action != action or locked.last_at is None or locked.row.recurrence is None:
         return False
     return locked.overtaken or abs(now - locked.last_at) < DOUBLE_CLICK

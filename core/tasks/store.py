@@ -23,6 +23,13 @@ _NAMES = ", ".join(MUTABLE)
 _ENTRY = """jsonb_build_object('change', c.id, 'action', CAST(:action AS text), 'at', CAST(:now AS timestamptz),
                                'fields', {fields})"""
 
+KEEP_OR_DROP_CLAIM = """reminder_claim = CASE WHEN {changed} THEN NULL ELSE tasks.reminder_claim END,
+        reminder_lease = CASE WHEN {changed} THEN NULL ELSE tasks.reminder_lease END"""
+"""Whoever is delivering the old reminder must not record it over the new one."""
+
+_UNDONE = "jsonb_build_object('deleted_at', CAST(:now AS timestamptz), 'next_reminder_at', NULL)"
+"""A task whose adding is undone is deleted."""
+
 # The new number is taken and used in one statement: whoever adds at the same time waits for the user's row.
 _ADD = statement(f"""
     WITH n AS (
@@ -31,9 +38,10 @@ _ADD = statement(f"""
     ), c AS MATERIALIZED (
         SELECT nextval('task_changes') AS id
     )
-    INSERT INTO tasks (account_id, number, {_NAMES}, source, change, previous, created_at, updated_at)
-    SELECT :account, n.first + x.position, {", ".join(f"x.{name}" for name in MUTABLE)}, x.source, c.id,
-           jsonb_build_array({_ENTRY.format(fields="jsonb_build_object('deleted_at', CAST(:now AS timestamptz))")}),
+    INSERT INTO tasks (account_id, number, {_NAMES}, source, made_by, change, previous, created_at, updated_at)
+    SELECT :account, n.first + x.position, {", ".join(f"x.{name}" for name in MUTABLE)}, x.source,
+           CASE WHEN :user <> :account THEN CAST(:user AS bigint) END, c.id,
+           jsonb_build_array({_ENTRY.format(fields=_UNDONE)}),
            :now, :now
     FROM n, c, jsonb_to_recordset(CAST(:rows AS jsonb)) AS x(position integer, source text, {_TYPED})
     ORDER BY x.position
@@ -59,6 +67,7 @@ _SAVE = statement(f"""
     WITH c AS MATERIALIZED (SELECT nextval('task_changes') AS id)
     UPDATE tasks
     SET {", ".join(f"{name} = x.{name}" for name in MUTABLE)}, change = c.id, updated_at = :now,
+        {KEEP_OR_DROP_CLAIM.format(changed="x.next_reminder_at IS DISTINCT FROM tasks.next_reminder_at")},
         previous = jsonb_path_query_array(
             jsonb_build_array({_ENTRY.format(fields="x.overwritten")}) || tasks.previous, '$[0 to {DEEPEST - 1}]')
     FROM c, jsonb_to_recordset(CAST(:rows AS jsonb)) AS x(id bigint, overwritten jsonb, {_TYPED})
@@ -89,7 +98,7 @@ async def insert(
         {"position": position} | {name: encode(value) for name, value in row.items()}
         for position, row in enumerate(rows)
     ]
-    written = await _write(session, _ADD, actor, encoded, now, action="added", count=len(rows))
+    written = await _write(session, _ADD, actor, encoded, now, action="added", count=len(rows), user=actor.user_id)
     if not written:
         raise NotFound(FORGOTTEN)
     return written

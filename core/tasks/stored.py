@@ -22,10 +22,13 @@ MUTABLE: Mapping[str, str] = {
     "due_time": "time",
     "due_zone": "text",
     "remind_at": "timestamptz",
-    "reminded_at": "timestamptz",
+    "remind_also": "timestamptz[]",
+    "remind_before": "integer[]",
+    "next_reminder_at": "timestamptz",
     "recurrence": "text",
     "recurs_from_completion": "boolean",
     "completed_at": "timestamptz",
+    "last_done_at": "timestamptz",
     "deleted_at": "timestamptz",
 }
 """The columns that operations change, with their types: what `previous` remembers."""
@@ -53,17 +56,21 @@ class Stored:
     due_time: dt.time | None = None
     due_zone: str | None = None
     remind_at: dt.datetime | None = None
-    reminded_at: dt.datetime | None = None
+    remind_also: tuple[dt.datetime, ...] = ()
+    remind_before: tuple[int, ...] | None = None
+    next_reminder_at: dt.datetime | None = None
     recurrence: str | None = None
     recurs_from_completion: bool = False
     completed_at: dt.datetime | None = None
+    last_done_at: dt.datetime | None = None
     deleted_at: dt.datetime | None = None
 
     @classmethod
     def from_row(cls, row: sa.RowMapping) -> Self:
         """Read the row's columns; others are left alone."""
-        values = {name: row[name] for name in (*_FIXED, *MUTABLE)}
-        return cls(**(values | {"tags": tuple(row["tags"])}))
+        values: dict[str, Any] = {name: row[name] for name in (*_FIXED, *MUTABLE)}
+        lists: dict[str, Any] = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+        return cls(**(values | lists))
 
     @property
     def due(self) -> Due | None:
@@ -103,6 +110,10 @@ class Stored:
             priority=self.priority,
             tags=self.tags,
             remind_at=local(self.remind_at),
+            remind_also=tuple(at.astimezone(actor.timezone) for at in self.remind_also),
+            remind_before=self.remind_before,
+            next_reminder=local(self.next_reminder_at),
+            last_done_at=local(self.last_done_at),
             source=self.source,
             completed_at=local(self.completed_at),
             deleted_at=local(self.deleted_at),
@@ -128,6 +139,6 @@ def encode(value: object) -> object:
         case dt.date() | dt.time():
             return value.isoformat()
         case tuple():
-            return list(value)
+            return [encode(one) for one in value]
         case _:
             return value

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.database import statement
 from core.errors import Conflict, NotFound
+from core.tasks.store import KEEP_OR_DROP_CLAIM
 from core.tasks.stored import COLUMNS, MUTABLE, Stored
 from core.tasks.values import Change
 from core.users.actor import Actor
@@ -32,6 +33,7 @@ _RESTORE = statement(f"""
     SET ({", ".join(MUTABLE)}) = (
             SELECT {", ".join(f"old.{name}" for name in MUTABLE)}
             FROM jsonb_populate_record(tasks, tasks.previous -> 0 -> 'fields') AS old),
+        {KEEP_OR_DROP_CLAIM.format(changed="tasks.previous -> 0 -> 'fields' ? 'next_reminder_at'")},
         change = CAST(previous -> 1 ->> 'change' AS bigint), previous = previous - 0, updated_at = :now
     WHERE account_id = :account AND id = ANY(CAST(:ids AS bigint[]))
     RETURNING {COLUMNS}

@@ -33,6 +33,9 @@ class NewTask:
     priority: int = 4
     tags: tuple[str, ...] = ()
     remind_at: dt.datetime | None = None
+    remind_also: tuple[dt.datetime, ...] = ()
+    remind_before: tuple[int, ...] | None = None
+    """As in `Task`: None for what the preferences say, nothing in it for no reminder."""
     source: str | None = None
 
 
@@ -51,6 +54,9 @@ class TaskChanges:
     tags: tuple[str, ...] | Unset | None = Unset.UNSET
     """All the tags from now on."""
     remind_at: dt.datetime | Unset | None = Unset.UNSET
+    """Setting or clearing it takes `remind_also` away as well, unless that is given too."""
+    remind_also: tuple[dt.datetime, ...] | Unset = Unset.UNSET
+    remind_before: tuple[int, ...] | Unset | None = Unset.UNSET
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +64,8 @@ class Change:
     """What one operation did, and the tasks as the database holds them now."""
 
     action: str
-    """`added`, `updated`, `completed`, `moved on`, `reopened`, `deleted`, `snoozed` or `undone`; when nothing had to be
-    done `already completed`, `already open` or `unchanged`."""
+    """`added`, `updated`, `completed`, `moved on`, `skipped`, `reopened`, `deleted`, `snoozed` or `undone`;
+    when nothing had to be done `already completed`, `already open` or `unchanged`."""
     tasks: tuple[Task, ...] = ()
     """Every task that was found, in the order asked for."""
     change: int | None = None

@@ -26,3 +26,5 @@ class Actor:
     """When the digest and the reminders of all-day tasks come, on the clock of `timezone`."""
     digest: bool = False
     reminder_lead_minutes: int = 0
+    unreached: bool = False
+    """Whether a reminder could not be delivered, and waits to be told."""

@@ -24,6 +24,8 @@ class UserRow(Base):
         sa.CheckConstraint("timezone IS NOT NULL OR NOT timezone_chosen", name="users_chosen_timezone_known"),
         sa.CheckConstraint("reminder_lead_minutes BETWEEN 0 AND 10080", name="users_reminder_lead_range"),
         sa.CheckConstraint("next_number > 0", name="users_next_number_positive"),
+        sa.CheckConstraint("next_digest_at IS NULL OR digest", name="users_digest_time"),
+        sa.Index("users_next_digest_idx", "next_digest_at", postgresql_where=sa.text("next_digest_at IS NOT NULL")),
         sa.Index("users_account_id_idx", "account_id"),
     )
 
@@ -40,3 +42,9 @@ class UserRow(Base):
     reminder_lead_minutes: Mapped[int] = mapped_column(server_default=sa.text("0"))
     next_number: Mapped[int] = mapped_column(server_default=sa.text("1"))
     created_at: Mapped[dt.datetime] = mapped_column(sa.TIMESTAMP(timezone=True), server_default=sa.func.now())
+    next_digest_at: Mapped[dt.datetime | None] = mapped_column(sa.TIMESTAMP(timezone=True))
+    digested_at: Mapped[dt.datetime | None] = mapped_column(sa.TIMESTAMP(timezone=True))
+    digest_lease: Mapped[dt.datetime | None] = mapped_column(sa.TIMESTAMP(timezone=True))
+    """Until when no other process tries, by the database's clock."""
+    unreached: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Something waits to be told at the next contact."""

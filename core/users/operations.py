@@ -14,6 +14,7 @@ from core.database import statement
 from core.errors import FORGOTTEN, Invalid, NotFound
 from core.text import clean, clean_line
 from core.users.actor import Actor
+from core.users.follow import FOLLOW, NEXT_MORNING, SAME_CLOCK
 from core.users.zones import known_zone, resolve_zone
 
 _LONGEST_NAME = 200
@@ -21,7 +22,7 @@ _LONGEST = {"platform": 32, "workspace": 200, "external_id": 200}
 _MOST_LEAD = 7 * 24 * 60
 _TIME = re.compile(r"(\d{1,2})(?:[:.]([0-5]\d)(?::00)?)?\s*(?:([ap])\.?m\.?)?", re.ASCII)
 
-_COLUMNS = "id, account_id, name, timezone, timezone_chosen, morning, digest, reminder_lead_minutes"
+_COLUMNS = "id, account_id, name, timezone, timezone_chosen, morning, digest, reminder_lead_minutes, unreached"
 
 _FIND = f"""
     SELECT {_COLUMNS} FROM users
@@ -30,23 +31,39 @@ _FIND = f"""
 
 # Two first messages at once: the second one waits for the first, and then reads and refreshes its row.
 _REMEMBER = f"""
-    WITH fresh AS (SELECT nextval(pg_get_serial_sequence('users', 'id')) AS id)
-    INSERT INTO users (id, account_id, platform, workspace, external_id, name, timezone)
-    SELECT id, id, :platform, :workspace, :external_id, :name, CAST(:timezone AS text) FROM fresh
-    ON CONFLICT ON CONSTRAINT users_identity_key DO UPDATE
-    SET name = EXCLUDED.name,
-        timezone = CASE WHEN users.timezone_chosen THEN users.timezone
-                        ELSE COALESCE(EXCLUDED.timezone, users.timezone) END
-    RETURNING {_COLUMNS}
+    WITH old AS (
+        SELECT * FROM users WHERE platform = :platform AND workspace = :workspace AND external_id = :external_id
+    ), fresh AS (SELECT nextval(pg_get_serial_sequence('users', 'id')) AS id), new AS (
+        INSERT INTO users (id, account_id, platform, workspace, external_id, name, timezone)
+        SELECT id, id, :platform, :workspace, :external_id, :name, CAST(:timezone AS text) FROM fresh
+        ON CONFLICT ON CONSTRAINT users_identity_key DO UPDATE
+        SET name = EXCLUDED.name,
+            timezone = CASE WHEN users.timezone_chosen THEN users.timezone
+                            ELSE COALESCE(EXCLUDED.timezone, users.timezone) END,
+            next_digest_at = CASE WHEN users.timezone_chosen THEN users.next_digest_at
+                                  ELSE {SAME_CLOCK.format(at="users.next_digest_at")} END
+        RETURNING *
+    ), moved AS ({FOLLOW})
+    SELECT {_COLUMNS} FROM new
 """
 
 _PREFER = f"""
-    UPDATE users
-    SET timezone = COALESCE(CAST(:timezone AS text), timezone),
-        timezone_chosen = timezone_chosen OR CAST(:timezone AS text) IS NOT NULL,
-        morning = COALESCE(CAST(:morning AS time), morning), digest = COALESCE(CAST(:digest AS boolean), digest),
-        reminder_lead_minutes = COALESCE(CAST(:lead AS integer), reminder_lead_minutes)
-    WHERE id = :user RETURNING {_COLUMNS}
+    WITH old AS (SELECT * FROM users WHERE id = :user FOR UPDATE), new AS (
+        UPDATE users
+        SET timezone = wanted.timezone, timezone_chosen = users.timezone_chosen OR CAST(:timezone AS text) IS NOT NULL,
+            morning = wanted.morning, digest = wanted.digest,
+            reminder_lead_minutes = COALESCE(CAST(:lead AS integer), users.reminder_lead_minutes),
+            next_digest_at = CASE WHEN wanted.digest THEN {NEXT_MORNING} END
+        FROM (
+            SELECT COALESCE(CAST(:timezone AS text), timezone) AS timezone,
+                   COALESCE(CAST(:morning AS time), morning) AS morning,
+                   COALESCE(CAST(:digest AS boolean), digest) AS digest,
+                   timezone(COALESCE(CAST(:timezone AS text), timezone, :zone), CAST(:now AS timestamptz)) AS local
+            FROM old
+        ) AS wanted
+        WHERE id = :user RETURNING users.*
+    ), moved AS ({FOLLOW})
+    SELECT {_COLUMNS} FROM new
 """
 
 
@@ -63,7 +80,7 @@ async def identify(session: AsyncSession, author: Author, default_zone: str) -> 
     row = (await session.execute(statement(_FIND), identity)).mappings().one_or_none()
     moved = row is not None and told is not None and not row["timezone_chosen"] and row["timezone"] != told.key
     if row is None or row["name"] != name or moved:
-        values = {**identity, "name": name, "timezone": told.key if told else None}
+        values = {**identity, "name": name, "timezone": told.key if told else None, "zone": default_zone}
         row = (await session.execute(statement(_REMEMBER), values)).mappings().one()
     return _actor(row, author.locale or "en", ZoneInfo(default_zone))
 
@@ -76,11 +93,13 @@ async def set_preferences(
     morning: dt.time | str | None = None,
     digest: bool | None = None,
     reminder_lead_minutes: int | None = None,
+    now: dt.datetime | None = None,
 ) -> Actor:
-    """Change what is given and return the actor as it is then.
+    """Change what is given and return the actor as it is then; reminders that are to come, and the digest, follow.
 
     `timezone` is an IANA name or a city, and from now on wins over what the platform tells; `morning` is a wall-clock
-    time, or one as people write it (`8:30`, `7am`). Raises Invalid for an unknown zone, for what is no time, or a lead
+    time, or one as people write it (`8:30`, `7am`); `now` is the present unless it is
+    given. Raises Invalid for an unknown zone, for what is no time, or a lead
     outside 0 minutes to a week, NotFound for a person who has been forgotten meanwhile.
     """
     if reminder_lead_minutes is not None and not 0 <= reminder_lead_minutes <= _MOST_LEAD:
@@ -91,6 +110,8 @@ async def set_preferences(
         "morning": None if morning is None else _time_of_day(morning),
         "digest": digest,
         "lead": reminder_lead_minutes,
+        "zone": actor.timezone.key,
+        "now": now or dt.datetime.now(dt.UTC),
     }
     row = (await session.execute(statement(_PREFER), values)).mappings().one_or_none()
     if row is None:
@@ -129,4 +150,5 @@ def _actor(row: sa.RowMapping, locale: str, default_zone: ZoneInfo) -> Actor:
         morning=row["morning"],
         digest=row["digest"],
         reminder_lead_minutes=row["reminder_lead_minutes"],
+        unreached=row["unreached"],
     )

@@ -136,6 +136,14 @@ class Chat:
             recent=tuple(self.said.get(thread, [])),
         )
 
-    async def post(self, to: Thread | Author, reply: Reply) -> None:
+    async def post(
+        self,
+        to: Thread | Author,
+        reply: Reply,
+        *,
+        key: str = "",
+        again: bool = False,
+        mention: Author | None = None,
+    ) -> Thread | None:
         """Pull it to its end."""
         await self.collect(reply, to if isinstance(to, Thread) else self.thread(to.external_id))

@@ -47,6 +47,7 @@ async def test_a_task_is_kept_as_it_was_given(ana: Hand) -> None:
         priority=1,
         tags=("work", "ana"),
         remind_at=dt.datetime(2026, 11, 27, 8, 30, tzinfo=ZoneInfo("Europe/Berlin")),
+        next_reminder=dt.datetime(2026, 11, 27, 8, 30, tzinfo=ZoneInfo("Europe/Berlin")),
         source="https://chat.example.org/p1",
         created_at=ana.now,
     )

@@ -187,7 +187,7 @@ async def test_snoozing_moves_the_reminder_alone(full: Hand) -> None:
     until = full.now + dt.timedelta(hours=3)
     change = await full.do(tasks.snooze, [1, 2], until, now=full.now)
     assert (change.action, change.unchanged) == ("snoozed", (2,))
-    assert change.tasks[0] == replace(before, remind_at=until)
+    assert change.tasks[0] == replace(before, remind_at=until, next_reminder=until)
 
 
 @pytest.mark.parametrize("minutes", [0, -1])

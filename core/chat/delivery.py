@@ -1,0 +1,18 @@
+"""Why something unasked was not posted."""
+
+# ruff: noqa: N818 - the names are read as what happened, in `except PostRefused`
+
+from __future__ import annotations
+
+
+class PostRefused(Exception):
+    """The platform won't deliver there: direct messages are closed, the thread is archived, the person has left."""
+
+
+class PostDelayed(Exception):
+    """The platform takes no more for now, and nothing was posted."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"in {seconds:g} s")
+        self.seconds = seconds
+        """After which to try again."""

@@ -1,0 +1,66 @@
+"""What a reminder says. Pure: from due tasks and an instant to the parts of a message."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from core.chat import Part, Receipt, Reply, Stamp, Task, Text
+from core.reminders.claims import DueTask
+from core.users import Actor
+
+MOST_SHOWN = 10
+"""Tasks that one message shows; the others are counted."""
+PUNCTUAL = dt.timedelta(minutes=2)
+"""Less lateness than this is not worth a word."""
+
+
+def reminder(due: Sequence[DueTask], actor: Actor, now: dt.datetime, *, fallback: bool = False) -> list[Part]:
+    """The parts of one message: a single task as a card whose thread is about it, several as a list.
+
+    It tells how late it is when it is late. `fallback`: it could not be said in private.
+    """
+    tasks = [task.row.task(actor, now) for task in due]
+    late = now - due[0].at
+    aside = "I can't write to you in private, so I say it here. " if fallback else ""
+    if len(tasks) == 1:
+        said = aside + (_late(late, due[0].at, actor, now) if late >= PUNCTUAL else "")
+        return [Stamp(None, task=tasks[0].number), Receipt("reminder", (tasks[0],), detail=said.strip() or None)]
+    heading = f"**{len(tasks)} reminders**"
+    if late >= PUNCTUAL:
+        heading = f"**{len(tasks)} reminders came due while I was away**, the first {_clock(due[0].at, actor, now)}"
+    return [Text(f"{aside}{heading}.\n\n"), *shown(tasks)]
+
+
+def shown(tasks: Sequence[Task]) -> list[Part]:
+    """The first of the tasks, and how many more there are."""
+    more = len(tasks) - MOST_SHOWN
+    detail = f"And {more:,} more: `list` shows them all." if more > 0 else None
+    return [Receipt("reminder", tuple(tasks[:MOST_SHOWN]), detail=detail)]
+
+
+async def saying(parts: Sequence[Part]) -> Reply:
+    """A reply that consists of these parts."""
+    for part in parts:
+        yield part
+
+
+def span(late: dt.timedelta) -> str:
+    """`3 minutes`, `2 hours`, `5 days`: in the largest unit that it fills."""
+    seconds = int(late.total_seconds())
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return "a moment"
+
+
+def _late(late: dt.timedelta, at: dt.datetime, actor: Actor, now: dt.datetime) -> str:
+    return f"{span(late).capitalize()} late, I am sorry: it was to come {_clock(at, actor, now)}."
+
+
+def _clock(at: dt.datetime, actor: Actor, now: dt.datetime) -> str:
+    local, today = at.astimezone(actor.timezone), now.astimezone(actor.timezone).date()
+    if local.date() == today:
+        return f"at {local:%H:%M}"
+    return f"on {local:%a} {local.day} {local:%b} at {local:%H:%M}"
