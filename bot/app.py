@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 import structlog
@@ -18,12 +19,14 @@ from adapters.slack.settings import SlackSettings
 from bot import __version__
 from bot.health import Connection, serving
 from bot.settings import Chats, Settings
+from core.chat import Core, Platform, Receipt
 from core.database import Database
 from core.embedded import start_embedded
 from core.errors import DatabaseUnavailable, TaskBotError
 from core.migrations import migrate, pending
 
 if TYPE_CHECKING:
+    from core.reminders import Reminders
     from core.turns import Online
 
 log = structlog.get_logger()
@@ -71,7 +74,14 @@ async def run(settings: Settings, chats: Chats | None = None) -> None:
         connections = connected(settings, database, chats)
         platforms = {one.platform.name: one.platform for one in connections}
         # here and not above: the Agents SDK takes seconds to import, and other commands do without it
-        from core.service import Service
+        from core.reminders import Reminders
+        from core.service import Service, utc_now
+
+        speaking: list[Reminders] = []
+
+        def changed(receipt: Receipt) -> None:
+            for reminders in speaking:
+                reminders.changed(receipt)
 
         core = Service(
             database,
@@ -79,11 +89,37 @@ async def run(settings: Settings, chats: Chats | None = None) -> None:
             openai,
             default_zone=settings.default_timezone,
             context_messages=settings.context_messages,
+            changed=changed,
         )
+        speaking += [
+            Reminders(
+                database,
+                platform,
+                default_zone=settings.default_timezone,
+                clock=utc_now,
+                posted=core.posted,
+                recheck=dt.timedelta(minutes=settings.recheck_minutes),
+            )
+            for platform in platforms.values()
+        ]
         async with _served(settings, connections), asyncio.TaskGroup() as group:
             _until_told_to_stop(
-                [group.create_task(platform.listen(core), name=platform.name) for platform in platforms.values()]
+                [
+                    group.create_task(_talking(platform, core, reminders), name=platform.name)
+                    for platform, reminders in zip(platforms.values(), speaking, strict=True)
+                ]
             )
+
+
+async def _talking(platform: Platform, core: Core, reminders: Reminders) -> None:
+    """Listen and speak up, until the platform has nothing more to listen to."""
+    speaking = asyncio.create_task(reminders.run())
+    try:
+        await platform.listen(core)
+    finally:
+        speaking.cancel()
+        with suppress(asyncio.CancelledError):
+            await speaking
 
 
 @asynccontextmanager

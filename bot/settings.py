@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     log_level: LogLevel = "ERROR"
     log_format: LogFormat = "console"
     context_messages: Annotated[int, Field(ge=0, le=20)] = 20
+    recheck_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
     default_timezone: str = Field(default_factory=machine_timezone)
     host: str = "0.0.0.0"
     port: Annotated[int, Field(ge=0, le=65535)] | None = None
@@ -113,6 +114,7 @@ _WANTS = {
     "log_level": "wants DEBUG, INFO, WARNING or ERROR",
     "log_format": "wants console or json",
     "context_messages": "wants a whole number from 0 to 20",
+    "recheck_minutes": "wants a whole number from 1 to 1440",
     "data_dir": "wants a folder",
     "port": "wants a port from 0 to 65535",
     "shard_count": "wants a whole number",

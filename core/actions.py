@@ -10,7 +10,8 @@ from core.commands.run import Request, forget_me
 from core.edits import Edit, change_tasks, remind_at
 from core.errors import Invalid, NotFound
 from core.receipts import missing, preferences, receipt
-from core.tasks import NewTask, add, complete, delete, last_change, reopen, snooze, undo
+from core.reminder_phrases import asked
+from core.tasks import NewTask, add, complete, delete, last_change, reopen, skip, snooze, undo
 from core.users import set_preferences
 from core.when import repeating, time_of_day
 
@@ -18,6 +19,12 @@ _EMPTIED = ("notes", "due", "recurrence", "priority", "tags", "remind")
 """Fields that a form may leave empty."""
 _SWITCH = {"on": True, "off": False}
 _MOST_DIGITS = 6
+_OPERATIONS = {
+    ActionName.DONE: complete,
+    ActionName.SKIP: skip,
+    ActionName.REOPEN: reopen,
+    ActionName.DELETE: delete,
+}
 _WITHOUT_TASKS = (ActionName.ADD, ActionName.UNDO, ActionName.PREFERENCES, ActionName.FORGET_ME)
 
 
@@ -42,8 +49,8 @@ async def perform(request: Request, action: Action) -> list[Part]:
                 change = await _last_change(request, action.numbers)
             async with request.database.transaction() as session:
                 return [receipt(await undo(session, request.actor, change, now=request.now))]
-        case ActionName.DONE | ActionName.REOPEN | ActionName.DELETE:
-            operation = {ActionName.DONE: complete, ActionName.REOPEN: reopen, ActionName.DELETE: delete}[action.name]
+        case ActionName.DONE | ActionName.SKIP | ActionName.REOPEN | ActionName.DELETE:
+            operation = _OPERATIONS[action.name]
             async with request.database.transaction() as session:
                 return [receipt(await operation(session, request.actor, action.numbers, now=request.now))]
         case ActionName.SNOOZE:
@@ -62,15 +69,20 @@ async def _add(request: Request, action: Action) -> Part:
         raise Invalid("A task needs a title: what is to be done?")
     actor, now = request.actor, request.now
     when = repeating(said.get("due"), said.get("recurrence"), now=now, locale=actor.locale, morning=actor.morning)
+    due = when.onto(None, now) if when and when.due else None
+    recurrence = when.recurrence if when else None
+    remind = asked(said.get("remind"), due, recurrence, actor, now)
     new = NewTask(
         title=said["title"],
         notes=said.get("notes"),
-        due=when.onto(None, now) if when and when.due else None,
-        recurrence=when.recurrence if when else None,
+        due=due,
+        recurrence=recurrence,
         recurs_from_completion=when.from_completion if when else False,
         priority=_priority(said) or 4,
         tags=_tags(said) or (),
-        remind_at=remind_at(said["remind"], actor, now) if "remind" in said else None,
+        remind_at=remind.at,
+        remind_also=remind.also,
+        remind_before=remind.before,
         source=action.link,
     )
     async with request.database.transaction() as session:
@@ -88,6 +100,7 @@ async def _prefer(request: Request, fields: Mapping[str, str]) -> Part:
             morning=morning,
             digest=_switch(said),
             reminder_lead_minutes=_minutes(said),
+            now=request.now,
         )
     return preferences(actor, request.now, whole=True)
 

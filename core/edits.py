@@ -6,10 +6,12 @@ import dataclasses
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 from core.chat import Due, Task
 from core.database import Database
 from core.errors import Invalid
+from core.reminder_phrases import is_lead, reminding
 from core.tasks import UNSET, Change, TaskChanges, Unset, get, update
 from core.users import Actor
 from core.when import When, repeating, resolve
@@ -32,7 +34,7 @@ class Edit:
     tags: tuple[str, ...] | None = None
     """Replaces all tags; entries that begin with + or - add or remove one."""
     remind: str | None = None
-    """When to remind, which moves neither the due date nor the series."""
+    """When to remind, which moves neither the due date nor the series: `at 3 and again at 5`, `an hour before`."""
     clear: frozenset[str] = frozenset()
     """Names of fields to empty: notes, due, recurrence, priority, tags, remind."""
 
@@ -66,23 +68,52 @@ async def _before(
 
 
 def _depends(edit: Edit) -> bool:
-    return edit.due is not None or edit.recurrence is not None or any(tag[:1] in "+-" for tag in edit.tags or ())
+    return any(phrase is not None for phrase in (edit.due, edit.recurrence, edit.remind)) or any(
+        tag[:1] in "+-" for tag in edit.tags or ()
+    )
 
 
 def _resolved(edit: Edit, before: Task | None, actor: Actor, now: dt.datetime) -> TaskChanges:
     when = repeating(edit.due, edit.recurrence, now=now, locale=actor.locale, morning=actor.morning)
     cleared = edit.clear
+    due = _due(when, None if edit.due_whole else before, now)
     return TaskChanges(
         number=edit.number,
         title=edit.title if edit.title else UNSET,
         notes=None if "notes" in cleared else UNSET if edit.notes is None else edit.notes,
-        due=None if "due" in cleared else _due(when, None if edit.due_whole else before, now),
+        due=None if "due" in cleared else due,
         recurrence=None if "recurrence" in cleared else when.recurrence if when and when.recurrence else UNSET,
         recurs_from_completion=when.from_completion if when and when.recurrence else UNSET,
         priority=None if "priority" in cleared else UNSET if edit.priority is None else edit.priority,
         tags=() if "tags" in cleared else UNSET if edit.tags is None else _tags(edit.tags, before),
-        remind_at=None if "remind" in cleared else UNSET if edit.remind is None else remind_at(edit.remind, actor, now),
+        **_reminders(edit, before, when, due, actor, now),
     )
+
+
+class _Reminders(TypedDict, total=False):
+    """The fields of `TaskChanges` that say when to remind."""
+
+    remind_at: dt.datetime | None
+    remind_also: tuple[dt.datetime, ...]
+    remind_before: tuple[int, ...] | None
+
+
+def _reminders(
+    edit: Edit, before: Task | None, when: When | None, due: Due | Unset | None, actor: Actor, now: dt.datetime
+) -> _Reminders:
+    if "remind" in edit.clear:
+        return {"remind_at": None}
+    if edit.remind is None:
+        return {}
+    kept = before.due if before else None
+    recurrence = when.recurrence if when and when.recurrence else before.recurrence if before else None
+    asked = reminding(edit.remind, kept if isinstance(due, Unset) else due, recurrence, actor, now)
+    if is_lead(edit.remind):
+        # what was asked for by name goes, or `no reminder` would still bring one
+        return {"remind_at": None, "remind_before": asked.before}
+    if asked.at is None:
+        return {"remind_before": asked.before}
+    return {"remind_at": asked.at, "remind_also": asked.also}
 
 
 def _due(when: When | None, before: Task | None, now: dt.datetime) -> Due | Unset | None:

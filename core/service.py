@@ -21,6 +21,7 @@ from core.chat import (
     Platform,
     Preferences,
     Problem,
+    Receipt,
     RefusedError,
     Reply,
     Stamp,
@@ -35,6 +36,7 @@ from core.commands.run import Request, run
 from core.database import Database
 from core.drafts import drafted
 from core.errors import Ambiguous, TaskBotError
+from core.reminders.kept import kept
 from core.tasks import find
 from core.text import clean
 from core.threads import Threads
@@ -61,12 +63,15 @@ class Service:
         default_zone: str,
         context_messages: int = 20,
         clock: Callable[[], dt.datetime] = utc_now,
+        changed: Callable[[Receipt], None] = lambda receipt: None,
     ) -> None:
+        """`changed` is told of each committed change as it is shown."""
         self._database = database
         self._platforms = platforms
         self._online = online
         self._default_zone = default_zone
         self._clock = clock
+        self._changed = changed
         self._threads = Threads()
         self._turns = Turns(
             database,
@@ -80,15 +85,19 @@ class Service:
 
     def respond(self, message: Message) -> Reply:
         """Run a turn of the agent."""
-        return _told(self._turns.respond(message))
+        return self._told(self._turns.respond(message))
 
     def command(self, command: Command) -> Reply:
         """Run a slash command or console verb; no model is asked."""
-        return _told(self._command(command))
+        return self._told(self._command(command))
+
+    def posted(self, thread: Thread) -> None:
+        """Something was said unasked in the thread."""
+        self._threads.posted(thread)
 
     def act(self, action: Action) -> Reply:
         """Do what a button, a modal or a reaction asks."""
-        return _told(self._act(action))
+        return self._told(self._act(action))
 
     async def find(self, who: Author, query: TaskQuery) -> TaskPage:
         """One page of a person's tasks. Raises RefusedError with a sentence for them."""
@@ -132,12 +141,14 @@ class Service:
                 request = Request(self._database, actor, now, command.link)
                 for part in await run(request, text, adds_plain_text=command.adds):
                     yield part
+                async for part in kept(self._database, actor, now):
+                    yield part
 
     async def _forget(self, thread: Thread) -> Reply:
         """Delete the thread's conversation at OpenAI, then its stamp: a failure between leaves nothing untold."""
         async with self._threads.lock(thread):
             known = self._threads.conversations.get(thread)
-            conversation = known or (await self._platforms[thread.platform].recall(thread)).conversation
+            conversation = (known or await self._platforms[thread.platform].recall(thread)).conversation
             if conversation:
                 await self._delete(conversation)
             self._threads.conversations.drop(thread)
@@ -166,6 +177,26 @@ class Service:
         actor = await self._database.read(lambda session: identify(session, author, self._default_zone))
         return actor, self._clock().astimezone(actor.timezone)
 
+    async def _told(self, reply: Reply) -> AsyncGenerator[Part, None]:
+        """The reply, with an error at its end told as a sentence: the domain's own, or an error id for a bug."""
+        async with aclosing(reply) as parts:
+            try:
+                async for part in parts:
+                    if isinstance(part, Receipt):
+                        self._changed(part)
+                    yield part
+            except Ambiguous as error:
+                yield Choices(str(error), error.choices)
+            except TaskBotError as error:
+                log.info("reply.refused", error=type(error).__name__)
+                yield Problem(str(error))
+            except Exception:
+                error_id = uuid4().hex[:8]
+                log.exception("reply.failed", error_id=error_id)
+                yield Problem(
+                    f"Something went wrong on my side, and what isn't shown as done was not done. Error id {error_id}."
+                )
+
 
 class UnforgottenError(TaskBotError):
     """A conversation could not be deleted; the sentence says why and when to try again."""
@@ -178,22 +209,3 @@ def _refusing() -> Iterator[None]:
         yield
     except TaskBotError as error:
         raise RefusedError(str(error)) from error
-
-
-async def _told(reply: Reply) -> AsyncGenerator[Part, None]:
-    """The reply, with an error at its end told as a sentence: the domain's own, or an error id for what is a bug."""
-    async with aclosing(reply) as parts:
-        try:
-            async for part in parts:
-                yield part
-        except Ambiguous as error:
-            yield Choices(str(error), error.choices)
-        except TaskBotError as error:
-            log.info("reply.refused", error=type(error).__name__)
-            yield Problem(str(error))
-        except Exception:
-            error_id = uuid4().hex[:8]
-            log.exception("reply.failed", error_id=error_id)
-            yield Problem(
-                f"Something went wrong on my side, and what isn't shown as done was not done. Error id {error_id}."
-            )

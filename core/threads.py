@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 from weakref import WeakValueDictionary
 
@@ -40,11 +41,20 @@ class Latest(Generic[K, V]):
         self._entries.pop(key, None)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a thread's stamps say."""
+
+    conversation: str | None = None
+    task: int | None = None
+    """The task that the thread is about."""
+
+
 class Threads:
     """The threads this process talks in."""
 
     def __init__(self, size: int = MOST_REMEMBERED) -> None:
-        self.conversations: Latest[Thread, str] = Latest(size)
+        self.conversations: Latest[Thread, Known] = Latest(size)
         self._seen: Latest[tuple[Thread, str], bool] = Latest(size)
         self._locks: WeakValueDictionary[Thread, asyncio.Lock] = WeakValueDictionary()
 
@@ -54,6 +64,10 @@ class Threads:
         if lock is None:
             lock = self._locks[thread] = asyncio.Lock()
         return lock
+
+    def posted(self, thread: Thread) -> None:
+        """Something was said unasked in the thread: what its stamps say has to be read again."""
+        self.conversations.drop(thread)
 
     def first_sight(self, message: Message) -> bool:
         """Whether this process meets the message for the first time; remembers it."""

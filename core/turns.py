@@ -22,9 +22,10 @@ from core.chat import Message, Platform, Recall, Reply, Said, Stamp, Step, Text
 from core.commands import intents, understand
 from core.commands.run import Request, run
 from core.database import Database
+from core.reminders.kept import kept
 from core.tasks import relevant
 from core.text import clean
-from core.threads import Threads
+from core.threads import Known, Threads
 from core.users import identify
 
 log = structlog.get_logger()
@@ -33,8 +34,6 @@ LONGEST_MESSAGE = 32_000
 """Characters; a longer message gets a sentence: no task needs it, and every later turn would pay for it."""
 LOCK_WAITS = 2
 """Extra tries at a locked conversation, each some seconds long inside the SDK, with a sign for the person between."""
-NONE = ""
-"""Kept for a thread that is known to have no conversation, so that it isn't asked for again."""
 LONGEST_OF_OWN_DATA = 80
 """Characters of `export …` and `forget me`, which no model is asked about: it can do neither, and needn't see it."""
 OPENING_SHARE = 0.4
@@ -59,6 +58,8 @@ class _Attempt:
 
     conversation: str | None
     recall: Recall | None
+    about: int | None = None
+    """The task that the thread is about."""
     failure: Failure | None = None
     spoke: bool = False
     healed: set[Failure] = field(default_factory=set)
@@ -110,10 +111,20 @@ class Turns:
         attempt = await self._remembered(message)
         if attempt is None:
             return
-        turn = await self._begin(message, text)
+        turn = await self._begin(message, text, attempt.about)
+        async with aclosing(self._reply(message, text, turn, attempt)) as parts:
+            async for part in parts:
+                yield part
+        if attempt.about and turn.touched and attempt.about not in turn.touched:
+            # the talk has moved on to something else
+            attempt.about = None
+            yield self._stamp(message, attempt)
+        async for part in kept(self._database, turn.actor, turn.now):
+            yield part
+
+    async def _reply(self, message: Message, text: str, turn: TurnContext, attempt: _Attempt) -> Reply:
         if _is_about_own_data(text):
-            self._threads.conversations.put(message.thread, attempt.conversation or NONE)
-            yield Stamp(attempt.conversation, answers=message.id)
+            yield self._stamp(message, attempt)
             for part in await run(Request(self._database, turn.actor, turn.now), text, adds_plain_text=False):
                 yield part
             return
@@ -126,8 +137,7 @@ class Turns:
                 return
             yield Text(f"_{attempt.failure.value}, so I answer offline: I understand dates and commands only._\n\n")
         # without a conversation the stamp still says which message was answered
-        self._threads.conversations.put(message.thread, attempt.conversation or NONE)
-        yield Stamp(attempt.conversation, answers=message.id)
+        yield self._stamp(message, attempt)
         async with aclosing(self._offline.run(turn, text, None)) as parts:
             async for part in parts:
                 yield part
@@ -136,21 +146,28 @@ class Turns:
         """The thread's conversation, from memory or from the platform; `None` when the message was answered already."""
         known = self._threads.conversations.get(message.thread)
         if known is not None and not message.redelivered:
-            return _Attempt(known or None, None)
+            return _Attempt(known.conversation, None, known.task)
         recall = await self._platforms[message.thread.platform].recall(message.thread)
         if message.id in recall.answered:
             log.info("turn.answered_before", platform=message.thread.platform)
             return None
-        return _Attempt(known or recall.conversation, recall)
+        found = known or Known(recall.conversation, recall.task)
+        # numbers are each person's own: where several talk, another one's `done` must not mean theirs
+        return _Attempt(found.conversation, recall, None if message.thread.shared else found.task)
 
-    async def _begin(self, message: Message, text: str) -> TurnContext:
+    def _stamp(self, message: Message, attempt: _Attempt) -> Stamp:
+        """What the reply is to keep, and this process remembers."""
+        self._threads.conversations.put(message.thread, Known(attempt.conversation, attempt.about))
+        return Stamp(attempt.conversation, answers=message.id, task=attempt.about)
+
+    async def _begin(self, message: Message, text: str, about: int | None) -> TurnContext:
         """Who acts, and which open tasks the message may be about: two statements, in one transaction."""
 
         async def read(session: AsyncSession) -> TurnContext:
             actor = await identify(session, message.author, self._default_zone)
             now = self._clock().astimezone(actor.timezone)
-            tasks = await relevant(session, actor, text, now=now)
-            return TurnContext(self._database, actor, now, message.link, tasks)
+            tasks = await relevant(session, actor, text, now=now, about=about)
+            return TurnContext(self._database, actor, now, message.link, tasks, about)
 
         return await self._database.read(read)
 
@@ -160,8 +177,7 @@ class Turns:
             try:
                 if attempt.conversation is None:
                     attempt.conversation = await self._open(online, message, attempt.recall)
-                self._threads.conversations.put(message.thread, attempt.conversation)
-                yield Stamp(attempt.conversation, answers=message.id)
+                yield self._stamp(message, attempt)
                 async with aclosing(online.assistant.run(turn, said, attempt.conversation)) as parts:
                     async for part in parts:
                         attempt.spoke = attempt.spoke or isinstance(part, Text)

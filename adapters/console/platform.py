@@ -26,6 +26,7 @@ class Console:
     """One person at one terminal, or a pipe of one message a line."""
 
     name = PLATFORM
+    unasked_a_second = 1000.0
 
     def __init__(
         self, settings: ConsoleSettings, *, source: TextIO | None = None, terminal: Terminal | None = None
@@ -36,12 +37,15 @@ class Console:
         self._reference = Reference(settings.data_dir)
         self._terminal = terminal or _terminal()
         self._shown = asyncio.Lock()
+        self.connected = asyncio.Event()
+        """Set once lines are read."""
 
     async def listen(self, core: Core) -> None:
         """Answer line by line until the end of input, one reply at a time."""
         say(self._terminal, "\n\n".join(self._settings.banner))
         who = author(self._settings)
         history = self._settings.data_dir / "history"
+        self.connected.set()
         lines = typed_lines(history) if self._interactive else piped_lines(self._source)
         async with aclosing(lines):
             async for line in lines:
@@ -56,7 +60,7 @@ class Console:
                         await self._stoppable(core.command(command))
 
     async def recall(self, thread: Thread) -> Recall:
-        """The conversation's id from the file; a terminal keeps no earlier messages."""
+        """What the file keeps; a terminal has no earlier messages."""
         return self._reference.recall()
 
     async def post(

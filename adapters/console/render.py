@@ -12,7 +12,8 @@ from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text as Line
 
-from core.chat import Choices, Confirm, Due, File, Receipt, Task, TaskList, TaskPage
+from adapters.shared.wording import reminders
+from core.chat import Choices, Confirm, Due, File, Offer, Receipt, Task, TaskList, TaskPage
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _PRIORITY = {1: "p1", 2: "p2", 3: "p3", 4: ""}
@@ -53,7 +54,8 @@ def task_list(part: TaskList) -> RenderableType:
     if not page.tasks:
         beyond = f"There are only {page.pages} pages." if page.query.page > page.pages > 1 else "No tasks here."
         return Line(beyond, style="dim")
-    return Group(table(page.tasks), Line(_counted(page), style="dim"))
+    title = [Line(safe(part.title), style="bold")] if part.title else []
+    return Group(*title, table(page.tasks), Line(_counted(page), style="dim"))
 
 
 def choices(part: Choices) -> RenderableType:
@@ -64,6 +66,11 @@ def choices(part: Choices) -> RenderableType:
 def confirm(part: Confirm) -> RenderableType:
     """A question before what can't be undone, and what to type for a yes."""
     return Group(Line(safe(part.question), style="yellow"), Line(f"Type `{safe(part.words)}` to do it.", style="dim"))
+
+
+def offer(part: Offer) -> RenderableType:
+    """What the person may want to type."""
+    return Line(f"{safe(part.label)}: `{safe(part.words)}`", style="dim")
 
 
 def saved(part: File, where: Path | None) -> RenderableType:
@@ -111,7 +118,7 @@ def _due(task: Task) -> str:
 
 
 def _remind(task: Task) -> str:
-    return _instant(task.remind_at) if task.remind_at else ""
+    return ", ".join(told if isinstance(told, str) else _instant(told) for told in reminders(task))
 
 
 def _instant(at: dt.datetime) -> str:

@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.status import Status
 
 from adapters.console import render
-from core.chat import Choices, Confirm, File, Part, Problem, Receipt, Stamp, Step, TaskList, Text
+from core.chat import Choices, Confirm, File, Offer, Part, Problem, Receipt, Stamp, Step, TaskList, Text
 
 _FRAMES_A_SECOND = 12
 
@@ -69,6 +69,8 @@ class Screen:
                 self._put(render.choices(part))
             case Confirm():
                 self._put(render.confirm(part))
+            case Offer():
+                self._put(render.offer(part))
             case File():
                 self._put(render.saved(part, self._save(part)))
 

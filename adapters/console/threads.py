@@ -1,4 +1,4 @@
-"""The console's stamp: the conversation's id in a file of the data directory, as there is no message to keep it on."""
+"""The console's stamp, in a file of the data directory, as there is no message to keep it on."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ log = structlog.get_logger()
 
 
 class Reference:
-    """One id and no text, in `console.json`; without the file there is no conversation."""
+    """Ids and no text, in `console.json`; without the file there is no conversation."""
 
     def __init__(self, data_dir: Path) -> None:
         self._file = data_dir / "console.json"
-        self._kept: str | None = None
+        self._kept = Recall()
 
     def recall(self) -> Recall:
         """What was kept; a file that is missing or not ours counts as nothing kept."""
@@ -29,22 +29,30 @@ class Reference:
         except (OSError, ValueError) as error:
             log.warning("console.reference_unreadable", error=type(error).__name__)
             return Recall()
-        conversation = kept.get("conversation") if isinstance(kept, dict) else None
-        return Recall(conversation=conversation if isinstance(conversation, str) else None)
+        told = kept if isinstance(kept, dict) else {}
+        conversation, task = told.get("conversation"), told.get("task")
+        return Recall(
+            conversation=conversation if isinstance(conversation, str) else None,
+            task=task if isinstance(task, int) else None,
+        )
 
     def keep(self, stamp: Stamp) -> None:
-        """Keep or drop the conversation's id. A disk that refuses costs the memory of a restart, not the talk."""
-        if stamp.conversation and stamp.conversation == self._kept and self._file.exists():
+        """Keep or drop what a stamp says. A disk that refuses costs the memory of a restart, not the talk."""
+        reminds = stamp.task is not None and stamp.answers is None
+        conversation = self.recall().conversation if reminds else stamp.conversation
+        wanted = Recall(conversation, task=stamp.task)
+        if wanted == self._kept and self._file.exists():
             return
         try:
-            if stamp.conversation is None:
+            if wanted == Recall():
                 self._file.unlink(missing_ok=True)
             else:
-                self._write(json.dumps({"conversation": stamp.conversation}))
+                kept = {"conversation": wanted.conversation, "task": wanted.task}
+                self._write(json.dumps({name: value for name, value in kept.items() if value is not None}))
         except OSError as error:
             log.warning("console.reference_not_kept", error=type(error).__name__)
             return
-        self._kept = stamp.conversation
+        self._kept = wanted
 
     def _write(self, text: str) -> None:
         """Whole or not at all: a crash in between leaves the old file."""

@@ -9,7 +9,7 @@ from adapters.discord.api import body
 from adapters.discord.render import cards
 from adapters.discord.render.cards import Component
 from adapters.discord.render.markdown import clean, split
-from core.chat import Choices, Confirm, File, Part, Problem, Receipt, Reply, Stamp, TaskList, Text
+from core.chat import Choices, Confirm, File, Offer, Part, Problem, Receipt, Reply, Stamp, TaskList, Text
 
 
 @dataclass(slots=True)
@@ -42,6 +42,8 @@ class Gathered:
                 self.cards.append(cards.choices(part, self.owner))
             case Confirm():
                 self.cards.append(cards.confirm(part, self.owner))
+            case Offer():
+                self.cards.append(cards.offer(part, self.owner))
             case File():
                 self.files.append(part)
             case Stamp():

@@ -35,6 +35,15 @@ def place(thread: Thread) -> Place:
     return Place(int(thread.id), not thread.shared)
 
 
+_LINK = re.compile(r"https://(?:\w+\.)?discord\.com/channels/(@me|\d+)/(\d+)(?:/\d+)?")
+
+
+def at_link(link: str) -> Place | None:
+    """The thread, or the direct messages, that a permanent link of Discord's leads into."""
+    found = _LINK.match(link)
+    return Place(int(found[2]), private=found[1] == "@me") if found else None
+
+
 def author(user: discord.abc.User, locale: str | None = None) -> Author:
     """A person. Discord's ids are the same everywhere, so that tasks are, too; it tells no time zone."""
     return Author(PLATFORM, "", str(user.id), user.display_name, locale=locale)

@@ -13,12 +13,11 @@ from adapters.discord.client import Client
 from adapters.discord.commands import Commands
 from adapters.discord.desk import Desk
 from adapters.discord.gather import gather
-from adapters.discord.inbound import Place, place
+from adapters.discord.inbound import Place, at_link, place
 from adapters.discord.listeners import messages, presses
-from adapters.discord.post import Post
-from adapters.discord.render.markdown import clean, split
 from adapters.discord.settings import PLATFORM, DiscordSettings
 from adapters.discord.threads import Threads
+from adapters.discord.unasked import Unasked
 from adapters.shared.running import Running
 from core.chat import Author, Core, Recall, Reply, Thread
 
@@ -38,6 +37,8 @@ class Discord:
     """All servers that have the bot, and everybody's direct messages with it."""
 
     name = PLATFORM
+    unasked_a_second = 5.0
+    """Discord takes 50 requests a second of a bot in all; answers come first."""
 
     def __init__(self, settings: DiscordSettings, *, drain: float = _DRAIN) -> None:
         """`drain`: seconds that running turns get at the end."""
@@ -45,6 +46,7 @@ class Discord:
         self._drain = drain
         self._running = Running[Place]()
         self._desk: Desk | None = None
+        self._unasked = Unasked()
         self.connected = asyncio.Event()
         """Set once events are taken."""
         self._trouble: str | None = "Discord is not connected yet"
@@ -87,19 +89,26 @@ class Discord:
             return Recall()  # a question asked once, where nothing can be kept
         return await self._ready().threads.recall(thread)
 
-    async def post(self, to: Thread | Author, reply: Reply) -> None:
-        """Say something unasked, in a thread or in a person's direct messages."""
+    async def post(
+        self,
+        to: Thread | Author,
+        reply: Reply,
+        *,
+        key: str = "",
+        again: bool = False,
+        mention: Author | None = None,
+    ) -> Thread | None:
+        """Say something unasked, in a thread or in a person's direct messages; see `Platform`."""
         desk = self._ready()
-        if isinstance(to, Thread):
-            where, owner = place(to), ""
-        else:
-            where, owner = Place(await desk.api.private(int(to.external_id)), private=True), to.external_id
-        said = await gather(reply, owner)
-        post = Post(desk, where, owner, uuid.uuid4().hex[:20])
-        *before, last = split(clean(said.problem or said.text))
-        for words in before:
-            await post.end(words, stamp=said.stamp)
-        await post.end(last, stamp=said.stamp, groups=said.cards)
+        who = to if isinstance(to, Author) else mention
+        said = await gather(reply, who.external_id if who else "")
+        where = place(to) if isinstance(to, Thread) else None
+        return (await self._unasked.say(desk, where, said, key or uuid.uuid4().hex[:20])).thread()
+
+    def thread_at(self, link: str) -> Thread | None:
+        """The thread that a permanent link leads into."""
+        found = at_link(link)
+        return found.thread() if found else None
 
     async def _connect(self, client: Client, core: Core, *, reads: bool) -> None:
         """Be connected until cancelled, or until Discord ends it for good."""

@@ -62,17 +62,11 @@ class Post:
         """Send the last words of the message with its cards and its stamp, and begin anew."""
         text = self._text + words
         first, *more = cards.batches(groups, text)
-        await self._put(body(text, [*first, *self._stamped(stamp)]), text, first)
+        await self._put(body(text, [*first, *stamped(stamp, self._part)]), text, first)
         for batch in more:
             self._message, self._part = None, self._part + 1
-            await self._put(body("", [*batch, *self._stamped(stamp)]), "", batch)
+            await self._put(body("", [*batch, *stamped(stamp, self._part)]), "", batch)
         self._message, self._text, self._part = None, "", self._part + 1
-
-    def _stamped(self, stamp: Stamp | None) -> list[Component]:
-        """The button that keeps the stamp. Pressed, it begins a new conversation."""
-        if stamp is None or (stamp.conversation is None and stamp.answers is None and stamp.task is None):
-            return []
-        return [row([button("New conversation", stamp_id(stamp, self._part))])]
 
     async def _put(self, told: dict[str, object], text: str, held: Sequence[Component]) -> None:
         """Post or change one message; what Discord refuses is said in the way it will take."""
@@ -114,3 +108,10 @@ class Post:
 
     def _nonce(self) -> str:
         return f"{self._key}-{self._part}"[-_LONGEST_NONCE:]
+
+
+def stamped(stamp: Stamp | None, part: int = 0) -> list[Component]:
+    """The button that keeps the stamp. Pressed, it begins a new conversation."""
+    if stamp is None or (stamp.conversation is None and stamp.answers is None and stamp.task is None):
+        return []
+    return [row([button("New conversation", stamp_id(stamp, part))])]

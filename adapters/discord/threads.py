@@ -186,12 +186,13 @@ def _take(found: Found, custom_id: str, message: int) -> None:
     kind, *rest = custom_id.split(":")
     if kind == STAMP and len(rest) == 4:
         conversation, answers, _, task = rest
-        found.ours = found.stamped = True
-        found.conversation = f"{_PREFIX}{conversation}" if conversation else None
+        found.ours = True
+        found.task = int(task) if task.isdecimal() else None
         if answers:
             found.answered.add(answers)
-        if task.isdecimal():
-            found.task = int(task)
+        if conversation or answers:  # a reminder's stamp leaves the conversation as it was
+            found.stamped = True
+            found.conversation = f"{_PREFIX}{conversation}" if conversation else None
     elif kind == STOP and len(rest) == 2:
         found.ours = True
         found.unfinished[rest[1]] = message

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from core.chat import Due, TaskPage
+import datetime as dt
 
+from core.chat import Due, Task, TaskPage
+
+_UNITS = ((7 * 24 * 60, "week"), (24 * 60, "day"), (60, "hour"), (1, "minute"))
 _HEADINGS = {"moved on": "Done; moved on to the next date", "undone": "Taken back", "already completed": "Already done"}
 DATED = frozenset({"added", "updated"})
 """What is done to a task when quick add may have taken a date out of its words."""
@@ -18,6 +21,28 @@ def when(due: Due) -> str:
     """`Fri 27 Nov 2026 17:00 Europe/Berlin`: the resolved date with weekday and zone."""
     time = f" {due.time:%H:%M}" if due.time else ""
     return f"{due.date:%a} {due.date.day} {due.date:%b %Y}{time} {due.zone}"
+
+
+def reminders(task: Task) -> list[dt.datetime | str]:
+    """When the bot speaks up, where that is something other than the preferences say: instants and words.
+
+    An hour before is told in words for a series, which has many such instants.
+    """
+    if task.done or task.deleted_at:
+        return []
+    told: list[dt.datetime | str] = [at for at in (task.remind_at, *task.remind_also) if at]
+    if task.remind_before is not None:
+        told += [before(minutes) for minutes in task.remind_before] or (["no reminder"] if not told else [])
+    return told
+
+
+def before(minutes: int) -> str:
+    """`2 hours before`; negative ones are after."""
+    if not minutes:
+        return "when it is due"
+    size, unit = next((size, unit) for size, unit in _UNITS if minutes % size == 0)
+    count = abs(minutes) // size
+    return f"{count} {unit}{'' if count == 1 else 's'} {'before' if minutes > 0 else 'after'}"
 
 
 def counted(page: TaskPage) -> str:

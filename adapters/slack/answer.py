@@ -15,7 +15,7 @@ from adapters.slack.post import Post
 from adapters.slack.render import cards
 from adapters.slack.render.markdown import segmented
 from adapters.slack.status import Status
-from core.chat import Choices, Confirm, File, Part, Problem, Receipt, Reply, Stamp, Step, TaskList, Text
+from core.chat import Choices, Confirm, File, Offer, Part, Problem, Receipt, Reply, Stamp, Step, TaskList, Text
 
 _QUICKEST = 0.4
 _SLOWEST = 3.0
@@ -75,6 +75,8 @@ class Answer:
                 self._cards.append(cards.choices(part, self._owner))
             case Confirm():
                 self._cards.append(cards.confirm(part, self._owner))
+            case Offer():
+                self._cards.append(cards.offer(part, self._owner))
             case File():
                 self._files.append(part)
             case Stamp():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from adapters.slack.render import cards
 from adapters.slack.render.blocks import Block
-from core.chat import Choices, Confirm, File, Part, Problem, Receipt, Reply, Stamp, TaskList, Text
+from core.chat import Choices, Confirm, File, Offer, Part, Problem, Receipt, Reply, Stamp, TaskList, Text
 
 
 @dataclass(slots=True)
@@ -40,6 +40,8 @@ class Gathered:
                 self.cards.append(cards.choices(part, self.owner))
             case Confirm():
                 self.cards.append(cards.confirm(part, self.owner))
+            case Offer():
+                self.cards.append(cards.offer(part, self.owner))
             case File():
                 self.files.append(part)
             case Stamp():

@@ -6,13 +6,11 @@ import asyncio
 
 import structlog
 from aiohttp import web
-from cachetools import LRUCache
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 
 from adapters.shared.running import Running
-from adapters.slack.api import CLOSED, REFUSED, REVOKED, UNREACHABLE, Api, code, opened
+from adapters.slack.api import REFUSED, REVOKED, Api, code, opened
 from adapters.slack.app import build
 from adapters.slack.desk import Desk
 from adapters.slack.gather import gather
@@ -21,12 +19,11 @@ from adapters.slack.inbound import Place, at_link, place
 from adapters.slack.me import Me, who_am_i
 from adapters.slack.pace import Pace
 from adapters.slack.people import People
-from adapters.slack.render.markdown import clean
 from adapters.slack.settings import PLATFORM, SlackSettings
 from adapters.slack.socket import Socket
 from adapters.slack.threads import Threads
-from adapters.slack.unasked import unasked
-from core.chat import Author, Core, PostDelayed, PostRefused, Recall, Reply, Thread
+from adapters.slack.unasked import Unasked
+from core.chat import Author, Core, Recall, Reply, Thread
 
 log = structlog.get_logger()
 
@@ -40,13 +37,15 @@ class Slack:
     """One workspace, by Socket Mode, by HTTP, or both."""
 
     name = PLATFORM
+    unasked_a_second = 5.0
+    """Slack takes one message a second in each channel, and several hundred a minute in a workspace."""
 
     def __init__(self, settings: SlackSettings, *, drain: float = _DRAIN, pace: Pace | None = None) -> None:
         """`drain`: seconds that running turns get at the end; `pace`: the budgets, Slack's own by default."""
         self._settings = settings
         self._drain = drain
         self._pace = pace or Pace()
-        self._channels: LRUCache[str, str] = LRUCache(10_000)
+        self._unasked = Unasked()
         self._running = Running[Place]()
         self._desk: Desk | None = None
         self._app: AsyncApp | None = None
@@ -106,34 +105,15 @@ class Slack:
     ) -> Thread | None:
         """Say something unasked, in a thread or in a person's direct messages; see `Platform`."""
         desk = self._ready()
-        who = to.external_id if isinstance(to, Author) else mention.external_id if mention else ""
-        said = await gather(reply, who)
-        try:
-            where = place(to) if isinstance(to, Thread) else await self._private(desk, who)
-            text = clean(said.problem or said.text)
-            if mention and isinstance(to, Thread):
-                text = f"<@{who}> {text}"
-            ts = await unasked(desk, where, text, said, key, again=again)
-        except SlackApiError as error:
-            if code(error) == "ratelimited":
-                raise PostDelayed(float(error.response.headers.get("Retry-After", 30))) from error
-            if code(error) in CLOSED | UNREACHABLE:
-                raise PostRefused(code(error)) from error
-            raise
-        return Place(where.channel, where.ts or ts, where.private).thread(desk.me.team)
+        who = to if isinstance(to, Author) else mention
+        said = await gather(reply, who.external_id if who else "")
+        where = place(to) if isinstance(to, Thread) else None
+        return (await self._unasked.say(desk, where, said, key, again=again)).thread(desk.me.team)
 
     def thread_at(self, link: str) -> Thread | None:
         """The thread that a permanent link leads into."""
         found = at_link(link)
         return found.thread(self._ready().me.team) if found else None
-
-    async def _private(self, desk: Desk, user: str) -> Place:
-        """The direct messages with a person; what is posted there begins a thread."""
-        channel = self._channels.get(user)
-        if channel is None:
-            told = await desk.api.now.conversations_open(users=user)
-            channel = self._channels[user] = str(told["channel"]["id"])
-        return Place(channel, "", private=True)
 
     def _socket(self, api: Api, app: AsyncApp) -> Socket | None:
         if not self._settings.app_token:

@@ -45,14 +45,17 @@ class _Found:
     last: deque[Event] = field(default_factory=lambda: deque(maxlen=_RECENT))
 
     def take(self, stamp: Mapping[str, object]) -> None:
-        """Read one stamp of the bot's own; the newest says which conversation it is, or that there is none."""
+        """Read one stamp of the bot's own; the newest says which conversation it is, or that there is none.
+
+        A reminder's, and that of anything else said unasked, leaves the conversation as it was.
+        """
         self.ours = True
-        self.conversation = _text(stamp.get("conversation"))
-        if answers := _text(stamp.get("answers")):
+        answers, number = _text(stamp.get("answers")), stamp.get("task")
+        self.task = number if isinstance(number, int) else None
+        if answers:
             self.answered.add(answers)
-        number = stamp.get("task")
-        if isinstance(number, int):
-            self.task = number
+        if answers or not stamp.keys() & {"task", "key"}:
+            self.conversation = _text(stamp.get("conversation"))
 
 
 class Threads:

@@ -20,6 +20,7 @@ from openai.types.responses import ResponseFunctionToolCall, ResponseOutputItemA
 from core.agent.context import TurnContext
 from core.agent.instructions import instructions
 from core.agent.offline import OfflineModel
+from core.agent.plans import Scene
 from core.agent.tools import discover
 from core.chat import Part, Step, TaskList, Text
 
@@ -110,7 +111,7 @@ def openai_assistant(
 
 def offline_assistant() -> Assistant:
     """The assistant without OpenAI: the same agent and tools, with the grammar for a model."""
-    return Assistant(lambda turn: _config(OfflineModel(turn.now, turn.actor.locale)))
+    return Assistant(lambda turn: _config(OfflineModel(_scene(turn))))
 
 
 def _config(model: Model, *, tracing: bool = False) -> RunConfig:
@@ -141,6 +142,10 @@ def _worth_retrying(context: RetryPolicyContext) -> object:
     if context.normalized.error_code == "insufficient_quota":
         return RetryDecision(retry=False)
     return retry_policies.provider_suggested()(context)
+
+
+def _scene(turn: TurnContext) -> Scene:
+    return Scene(turn.now, turn.actor.locale, turn.actor.morning, turn.about)
 
 
 def _instructions(context: RunContextWrapper[TurnContext], _agent: Agent[TurnContext]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from core.chat import Part, Receipt, Task, TaskList
+from core.chat import Part, Receipt, Task, TaskList, Text
 from core.database import Database
 from core.users import Actor
 
@@ -22,13 +22,19 @@ class TurnContext:
     """Link to the message, kept on the tasks it makes."""
     open_tasks: tuple[Task, ...] = ()
     """The author's most relevant open tasks, for the instructions."""
+    about: int | None = None
+    """The task whose reminder the person answers."""
     parts: list[Part] = field(default_factory=list)
     """What the tools have to show, in their order, until the assistant takes it."""
     acted: bool = False
     """Whether a tool changed anything: then the turn must not be run again."""
 
-    def show(self, part: Receipt | TaskList) -> None:
+    touched: set[int] = field(default_factory=set)
+    """Numbers of the tasks that the turn has changed."""
+
+    def show(self, part: Receipt | TaskList | Text) -> None:
         """Have the platform show what the database says."""
         if isinstance(part, Receipt):
             self.acted = True
+            self.touched.update(task.number for task in part.tasks)
         self.parts.append(part)

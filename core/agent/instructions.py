@@ -25,6 +25,11 @@ def instructions(turn: TurnContext) -> str:
         "# Now",
         f"The author is {one_line(turn.actor.name)}. For them it is {turn.now:%A %Y-%m-%d %H:%M} ({zone}{known}).",
     ]
+    if turn.about:
+        lines.append(
+            f"This thread is a reminder of task #{turn.about}: a message that names no other task is about that one. "
+            "A mere time ('tomorrow at 9', 'after lunch') moves its reminder, 'move it to …' and '… instead' its date."
+        )
     if turn.open_tasks:
         lines.append("Their open tasks that matter most:")
         lines.extend(f"- {_brief(task)}" for task in turn.open_tasks)

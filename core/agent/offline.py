@@ -5,7 +5,6 @@ It knows one sentence at a time and remembers nothing. What it can't parse, it s
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
@@ -24,15 +23,14 @@ from openai.types.responses import (
 )
 from openai.types.responses.response_prompt_param import ResponsePromptParam
 
-from core.agent.plans import Call, Results, Say, plan
+from core.agent.plans import Call, Results, Say, Scene, plan
 
 
 class OfflineModel(Model):
     """Plans with the grammar and answers by the tools' results; built anew for each turn, with its clock."""
 
-    def __init__(self, now: dt.datetime, locale: str) -> None:
-        self._now = now
-        self._locale = locale
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
 
     async def get_response(
         self,
@@ -73,7 +71,7 @@ class OfflineModel(Model):
 
     def _next(self, items: str | list[TResponseInputItem]) -> ResponseOutputItem:
         text, results = _read(items)
-        match plan(text, results, now=self._now, locale=self._locale):
+        match plan(text, results, self._scene):
             case Call(name, arguments):
                 return ResponseFunctionToolCall(
                     type="function_call", call_id=f"call_{uuid4().hex}", name=name, arguments=json.dumps(arguments)

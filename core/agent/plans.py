@@ -9,7 +9,7 @@ from typing import Any
 
 from core import quickadd
 from core.chat import TaskQuery
-from core.commands import understand
+from core.commands import about, understand
 from core.commands.help import EXAMPLES, HELP
 from core.commands.intents import (
     Add,
@@ -25,7 +25,9 @@ from core.commands.intents import (
     Numbers,
     Prefer,
     Reopen,
+    Review,
     Show,
+    Skip,
     Snooze,
     Target,
     Undo,
@@ -33,6 +35,7 @@ from core.commands.intents import (
 )
 from core.commands.settle import DayPart, day_part, dont_understand, in_hours, quick, settle
 from core.commands.targets import unquote
+from core.drafts import understood
 from core.tasks.spoken import spoken
 
 
@@ -55,7 +58,19 @@ Results = Sequence[tuple[str, Mapping[str, Any]]]
 """The tools called so far in this turn, in order, each with its decoded output."""
 
 
-def plan(text: str, results: Results, *, now: dt.datetime, locale: str) -> Call | Say:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Scene:
+    """What a sentence alone doesn't tell."""
+
+    now: dt.datetime
+    """Aware, in the person's zone."""
+    locale: str
+    morning: dt.time
+    about: int | None = None
+    """The task whose reminder the person answers."""
+
+
+def plan(text: str, results: Results, scene: Scene) -> Call | Say:
     """The next step for the person's message, given what the tools have answered so far."""
     if results:
         name, output = results[-1]
@@ -63,21 +78,21 @@ def plan(text: str, results: Results, *, now: dt.datetime, locale: str) -> Call 
             return Say(str(output["error"]))
         if name != "list_tasks":
             return Say("")  # the receipt says it all
-    intent = understand(text)
-    if isinstance(intent, Unknown):
-        intent = quick(text, now=now, locale=locale)
+    intent = _intent(text, scene)
     match intent:
         case Add(what):
-            return _add(what, now, locale)
+            return _add(what, scene)
         case Show(query):
             return Say("") if results else Call("list_tasks", _query(query))
-        case Complete(target) | Reopen(target) | Delete(target) | Change(target) | Snooze(target):
-            return _act(intent, target, results, now, locale)
+        case Complete(target) | Skip(target) | Reopen(target) | Delete(target) | Change(target) | Snooze(target):
+            return _act(intent, target, results, scene)
         case Undo(change):
             return Call("undo", {"change": change} if change else {})
-        case Prefer(timezone, morning):
-            chosen = {"timezone": timezone, "morning": morning}
-            return Call("set_preferences", {key: value for key, value in chosen.items() if value})
+        case Prefer():
+            chosen = dataclasses.asdict(intent)
+            return Call("set_preferences", {key: value for key, value in chosen.items() if value is not None})
+        case Review():
+            return Call("review_week", {})
         case Help():
             return Say(HELP)
         case New() | Forget() | ForgetMe() | Export():
@@ -86,11 +101,20 @@ def plan(text: str, results: Results, *, now: dt.datetime, locale: str) -> Call 
             return Say(dont_understand(text))
 
 
-def _add(text: str, now: dt.datetime, locale: str) -> Call | Say:
+def _intent(text: str, scene: Scene) -> Intent:
+    now, locale = scene.now, scene.locale
+    if scene.about and (answer := about(text, scene.about, now=now, locale=locale, morning=scene.morning)):
+        return answer
+    intent = understand(text)
+    return quick(text, now=now, locale=locale) if isinstance(intent, Unknown) else intent
+
+
+def _add(text: str, scene: Scene) -> Call | Say:
     try:
-        draft = quickadd.parse(text, now=now, locale=locale)
+        read = understood(text, now=scene.now, locale=scene.locale, morning=scene.morning)
     except quickadd.QuickAddError as error:
         return Say(str(error))
+    draft = read.draft
     if not draft.title:
         return Say("What is to be done then? Say for example `add Call Ana " + " ".join(text.split())[:60] + "`.")
     task: dict[str, Any] = {
@@ -100,6 +124,7 @@ def _add(text: str, now: dt.datetime, locale: str) -> Call | Say:
         "recurrence": _rule(draft),
         "priority": draft.priority,
         "tags": list(draft.tags),
+        "remind": read.remind,
     }
     return Call("add_task", {"tasks": [{key: value for key, value in task.items() if value}]})
 
@@ -111,10 +136,10 @@ def _rule(draft: quickadd.Draft) -> str | None:
     return draft.recurrence
 
 
-def _act(intent: Intent, target: Target, results: Results, now: dt.datetime, locale: str) -> Call | Say:
+def _act(intent: Intent, target: Target, results: Results, scene: Scene) -> Call | Say:
     """Act on tasks called by number at once; find those called by words first."""
     if isinstance(target, Numbers):
-        return _do(intent, list(target.numbers), now, locale)
+        return _do(intent, list(target.numbers), scene)
     looks = [output for name, output in results if name == "list_tasks"]
     if not looks:
         return Call("list_tasks", _look(intent, target.words))
@@ -133,13 +158,15 @@ def _act(intent: Intent, target: Target, results: Results, now: dt.datetime, loc
         return Say(
             f"Which one do you mean: {named}? Say it again with the number, for example `{_example(intent, found)}`."
         )
-    return _do(intent, [task["number"] for task in found], now, locale)
+    return _do(intent, [task["number"] for task in found], scene)
 
 
-def _do(intent: Intent, numbers: list[int], now: dt.datetime, locale: str) -> Call | Say:
+def _do(intent: Intent, numbers: list[int], scene: Scene) -> Call | Say:
     match intent:
         case Complete():
             return Call("complete_task", {"numbers": numbers})
+        case Skip():
+            return Call("skip_task", {"numbers": numbers})
         case Reopen():
             return Call("reopen_task", {"numbers": numbers})
         case Delete():
@@ -147,7 +174,7 @@ def _do(intent: Intent, numbers: list[int], now: dt.datetime, locale: str) -> Ca
         case Snooze(when=when):
             return Call("update_task", {"changes": [{"number": number, "remind": when} for number in numbers]})
         case Change():
-            fields = _fields(settle(intent, now=now, locale=locale))
+            fields = _fields(settle(intent, now=scene.now, locale=scene.locale))
             return Call("update_task", {"changes": [{"number": number, **fields} for number in numbers]})
         case _:
             return Say(EXAMPLES[0])
@@ -159,6 +186,7 @@ def _fields(change: Change) -> dict[str, Any]:
         "title": change.title,
         "notes": change.notes,
         "due": change.when,
+        "remind": change.remind,
         "priority": change.priority,
         "tags": tags,
         "clear": list(change.clear),
@@ -182,7 +210,7 @@ def _due_in(task: Mapping[str, Any], part: DayPart) -> bool:
 
 
 def _example(intent: Intent, found: Sequence[Mapping[str, Any]]) -> str:
-    verb = {Complete: "done", Reopen: "reopen", Delete: "delete", Snooze: "snooze"}.get(type(intent))
+    verb = {Complete: "done", Skip: "skip", Reopen: "reopen", Delete: "delete", Snooze: "snooze"}.get(type(intent))
     number = found[0]["number"]
     if verb:
         return f"{verb} {number}"

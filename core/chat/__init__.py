@@ -9,7 +9,7 @@ from core.chat.delivery import PostDelayed, PostRefused
 from core.chat.events import Action, ActionName, Author, Command, Message, Thread
 from core.chat.memory import Recall, Said
 from core.chat.ports import Core, Platform, RefusedError
-from core.chat.reply import Choices, Confirm, File, Part, Problem, Receipt, Reply, Stamp, Step, TaskList, Text
+from core.chat.reply import Choices, Confirm, File, Offer, Part, Problem, Receipt, Reply, Stamp, Step, TaskList, Text
 from core.chat.tasks import Due, DueFilter, Preferences, Priority, Sort, Status, Task, TaskPage, TaskQuery
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "DueFilter",
     "File",
     "Message",
+    "Offer",
     "Part",
     "Platform",
     "PostDelayed",

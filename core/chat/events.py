@@ -86,6 +86,7 @@ class ActionName(StrEnum):
     REOPEN = "reopen"
     DELETE = "delete"
     SNOOZE = "snooze"
+    SKIP = "skip"
     EDIT = "edit"
     UNDO = "undo"
     NOT_A_DATE = "not_a_date"

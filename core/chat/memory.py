@@ -25,5 +25,5 @@ class Recall:
     answered: frozenset[str] = frozenset()
     """Ids of the messages that a stamp says were answered."""
     task: int | None = None
-    """The number of the task this thread is a reminder of."""
+    """The number of the task the thread is about: of its newest reminder, until something else was talked about."""
     recent: tuple[Said, ...] = ()

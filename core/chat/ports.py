@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Protocol
 
 from core.chat.events import Action, Author, Command, Message, Thread
@@ -49,6 +50,10 @@ class Platform(Protocol):
     """What the core may ask of an adapter."""
 
     name: str
+    unasked_a_second: float
+    """How many messages it takes that nobody has asked for."""
+    connected: asyncio.Event
+    """Set once it takes events and can post."""
 
     async def listen(self, core: Core) -> None:
         """Take events until cancelled; return when the running turns are drained."""
@@ -70,7 +75,8 @@ class Platform(Protocol):
         """Say something unasked, a reminder or a digest, and return the thread in which replies to it will come.
 
         `key` (at most 25 characters of ASCII) is the same whenever the same message is tried again: a platform that
-        can (Discord's nonce; Slack's stamps) posts it once. `again`: it may have been posted already. `mention` is whom to call by name in a shared thread.
+        can (Discord's nonce; Slack's stamps) posts it once. `again`: it may have been posted already. `mention` is
+        whom to call by name in a shared thread.
 
         Raises:
             PostRefused: the platform won't deliver there, and nothing was posted.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from core.chat.events import ActionName
@@ -44,6 +44,8 @@ class TaskList:
     """A page of tasks to show."""
 
     page: TaskPage
+    title: str = ""
+    """What to head it with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,18 @@ class Confirm:
     question: str
     action: ActionName
     words: str
+    """What to type where there are no buttons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something the person may want to do about what was said: a button where there are buttons."""
+
+    label: str
+    action: ActionName
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """As of an `Action`; short, as they have to fit beside the button."""
+    words: str = ""
     """What to type where there are no buttons."""
 
 
@@ -93,8 +107,8 @@ class Stamp:
     answers: str | None = None
     """The id of the message this reply answers."""
     task: int | None = None
-    """On a reminder, the task's number."""
+    """The task the thread is about, from a reminder on until another reply says nothing of it."""
 
 
-Part = Text | Step | Receipt | TaskList | Choices | Confirm | File | Problem | Stamp
+Part = Text | Step | Receipt | TaskList | Choices | Confirm | Offer | File | Problem | Stamp
 Reply = AsyncGenerator[Part, None]

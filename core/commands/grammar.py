@@ -22,7 +22,9 @@ from core.commands.intents import (
     New,
     Prefer,
     Reopen,
+    Review,
     Show,
+    Skip,
     Snooze,
     Target,
     Undo,
@@ -30,6 +32,7 @@ from core.commands.intents import (
 )
 from core.commands.lists import listing
 from core.commands.targets import is_quoted, numbers, target, unquote
+from core.reminder_phrases import LEAD
 
 LONGEST_COMMAND = 2_000
 """Characters; a longer text can only be a task to add."""
@@ -152,6 +155,16 @@ _FIELDS = {
 _FIELD = "|".join(sorted(_FIELDS, key=len, reverse=True))
 
 
+def _remind(named: str, phrase: str) -> Intent | None:
+    found = target(named)
+    return Change(found, remind=phrase) if found else None
+
+
+def _lead(match: re.Match[str]) -> int:
+    count = 1 if match["count"].lower() in ("a", "an") else int(match["count"])
+    return count * {"h": 60, "d": 1440}.get((match["unit"] or "m")[0].lower(), 1)
+
+
 def _note(match: re.Match[str]) -> Intent | None:
     found = numbers(match["t"])
     return Change(found, notes=match["text"].strip()) if found else None
@@ -187,6 +200,45 @@ _RULES: tuple[tuple[re.Pattern[str], _Builder], ...] = (
     _rule(
         r"(?:set\s+)?(?:my\s+)?morning(?:\s+time)?(?:\s+(?:to|is|at|starts\s+at|=))?\s+(?P<time>(?:at\s+)?\d.*|noon)",
         lambda m: Prefer(morning=m["time"].strip(" .!")),
+    ),
+    _rule(
+        r"(?:(?:turn|switch)\s+(?P<on>on|off)\s+(?:the\s+|my\s+)?(?:daily\s+|morning\s+)?digests?"
+        r"|(?:turn\s+|switch\s+)?(?:the\s+|my\s+)?(?:daily\s+|morning\s+)?digests?\s*:?\s+(?P<said>on|off)"
+        r"|(?P<stop>stop|no|disable|enable)\s+(?:the\s+|my\s+)?(?:daily\s+|morning\s+)?digests?)\W*",
+        lambda m: Prefer(digest=(m["on"] or m["said"] or m["stop"]).lower() in ("on", "enable")),
+    ),
+    _rule(
+        r"(?:always\s+)?remind\s+me\s+(?P<count>\d{1,5}|an?)\s*(?P<unit>m|min(?:ute)?s?|h|hours?|d|days?)\s+(?:before(?:hand)?|earlier|ahead)"
+        r"(?:\s+(?:by\s+default|always|of\s+(?:everything|all\s+tasks)))\W*",
+        lambda m: Prefer(lead=_lead(m)),
+    ),
+    _rule(
+        r"(?:my\s+)?(?:default\s+)?(?:reminder\s+)?lead(?:\s+time)?(?:\s+(?:to|is|=))?\s+(?P<count>\d{1,5})\s*(?P<unit>m|min(?:ute)?s?|h|hours?|d|days?)?\W*",
+        lambda m: Prefer(lead=_lead(m)),
+    ),
+    _rule(r"(?:my\s+)?(?:settings|preferences|time\s*zone|tz|morning|digest)\W*", _always(Prefer())),
+    _rule(
+        r"(?:(?:so\s+)?how\s+(?:was|is|did|has)\s+(?:my|this|the|our)?\s*(?:past\s+|last\s+)?week(?:\s+(?:go|been|going|look))?"
+        r"|(?:(?:show|give)\s+(?:me\s+)?)?(?:my\s+|the\s+|a\s+)?(?:weekly\s+(?:review|report|summary)|week(?:['’]s)?\s+in\s+review|review)"
+        r"|review\s+(?:my|the|of\s+(?:my|the))\s+week)\W*",
+        _always(Review()),
+    ),
+    _rule(
+        r"skip\s+(?:the\s+)?(?:next|this|today['’]?s?)\s+(?:one|time|date|occurrence)?\s*(?:of|for)\s+(?P<t>.+)",
+        _on(Skip),
+    ),
+    _rule(r"skip\s*:?\s+(?P<t>.+?)(?:\s+(?:this\s+time|once|today|this\s+week))?", _on(Skip)),
+    _rule(
+        r"(?:(?:no|turn\s+off(?:\s+the)?|remove(?:\s+the)?|stop(?:\s+the)?)\s+reminders?\s+(?:for|of|about|on|from)"
+        r"|(?:don['’]?t|do\s+not|never|stop)\s+remind(?:ing)?(?:\s+me)?\s+(?:of|about))\s+(?P<t>.+)",
+        lambda m: _remind(m["t"], "never"),
+    ),
+    _rule(
+        rf"remind\s+me\s+(?:again\s+)?(?:(?:of|about)\s+)?(?P<t>#?\d+|(?:of|about)\s+.+?)\s+(?P<phrase>{LEAD})\W*",
+        lambda m: _remind(re.sub(r"^(?:of|about)\s+", "", m["t"], flags=re.I), m["phrase"]),
+    ),
+    _rule(
+        rf"remind\s+me\s+(?P<phrase>{LEAD})\s+(?P<t>#\d+|tasks?\s+#?\d+)\W*", lambda m: _remind(m["t"], m["phrase"])
     ),
     _rule(rf"(?:mark|set|make)\s+(?P<t>.+?)\s+(?:as\s+|to\s+)?{_NOT_DONE}\W*", _on(Reopen)),
     _rule(r"(?:re-?open|uncomplete|un-?check|undone|undo\s+completing|reactivate)\s+(?P<t>.+)", _on(Reopen)),

@@ -47,6 +47,13 @@ class Complete:
 
 
 @dataclass(frozen=True, slots=True)
+class Skip:
+    """Move recurring tasks on without completing them."""
+
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
 class Reopen:
     """Take tasks back from done to open."""
 
@@ -68,6 +75,8 @@ class Change:
     title: str | None = None
     notes: str | None = None
     when: str | None = None
+    remind: str | None = None
+    """When to remind of them: `an hour before`, `never`."""
     priority: int | None = None
     add_tags: tuple[str, ...] = ()
     remove_tags: tuple[str, ...] = ()
@@ -91,10 +100,18 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class Prefer:
-    """Set the person's zone or morning time."""
+    """Set how the person wants things; without anything show it."""
 
     timezone: str | None = None
     morning: str | None = None
+    digest: bool | None = None
+    lead: int | None = None
+    """Minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Say how the week was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +154,14 @@ Intent = (
     Add
     | Show
     | Complete
+    | Skip
     | Reopen
     | Delete
     | Change
     | Snooze
     | Undo
     | Prefer
+    | Review
     | Export
     | Help
     | New

@@ -25,7 +25,9 @@ from core.commands.intents import (
     Numbers,
     Prefer,
     Reopen,
+    Review,
     Show,
+    Skip,
     Snooze,
     Target,
     Undo,
@@ -35,10 +37,13 @@ from core.commands.intents import (
 from core.commands.settle import day_part, dont_understand, in_hours, is_lone_verb, settle
 from core.commands.targets import unquote
 from core.database import Database
-from core.edits import Edit, change_tasks
+from core.drafts import understood
+from core.edits import Edit, change_tasks, remind_at
 from core.errors import Invalid, NotFound
 from core.receipts import preferences, receipt
-from core.tasks import NewTask, add, complete, delete, everything, find, reopen, resolve_one, undo
+from core.reminder_phrases import asked, is_lead, moments
+from core.reviews import review
+from core.tasks import NewTask, add, complete, delete, everything, find, reopen, resolve_one, skip, snooze, undo, week
 from core.tasks.export import exported
 from core.users import Actor, Forgotten, forget, set_preferences
 from core.when import time_of_day
@@ -83,13 +88,16 @@ async def run(request: Request, text: str, *, adds_plain_text: bool) -> list[Par
                     await request.database.read(lambda session: find(session, request.actor, query, now=request.now))
                 )
             ]
-        case Complete(target) | Reopen(target) | Delete(target) | Change(target) | Snooze(target):
+        case Complete(target) | Skip(target) | Reopen(target) | Delete(target) | Change(target) | Snooze(target):
             return await _act(request, intent, target)
         case Undo(change):
             async with request.database.transaction() as session:
                 return [receipt(await undo(session, request.actor, change, now=request.now))]
-        case Prefer(timezone, morning):
-            return await _prefer(request, timezone, morning)
+        case Prefer():
+            return [await _prefer(request, intent)]
+        case Review():
+            found = await request.database.read(lambda session: week(session, request.actor, now=request.now))
+            return [Text(review(found))]
         case Export(wanted):
             return await _export(request, wanted)
         case ForgetMe(confirmed):
@@ -102,11 +110,13 @@ async def run(request: Request, text: str, *, adds_plain_text: bool) -> list[Par
 
 async def _add(request: Request, text: str) -> list[Part]:
     try:
-        draft = quickadd.parse(text, now=request.now, locale=request.actor.locale, morning=request.actor.morning)
+        read = understood(text, now=request.now, locale=request.actor.locale, morning=request.actor.morning)
     except quickadd.QuickAddError as error:
         raise Invalid(str(error)) from error
+    draft = read.draft
     if not draft.title:
         raise Invalid("What is to be done then? Put a few words before the date: `add Call Ana tomorrow 5pm`.")
+    remind = asked(read.remind, draft.due, draft.recurrence, request.actor, request.now)
     new = NewTask(
         title=unquote(draft.title),
         notes=draft.notes,
@@ -115,6 +125,9 @@ async def _add(request: Request, text: str) -> list[Part]:
         recurs_from_completion=draft.recurs_from_completion,
         priority=draft.priority or 4,
         tags=draft.tags,
+        remind_at=remind.at,
+        remind_also=remind.also,
+        remind_before=remind.before,
         source=request.source,
     )
     async with request.database.transaction() as session:
@@ -164,10 +177,14 @@ def _among(intent: Intent) -> Status:
 
 
 async def _do(request: Request, intent: Intent, numbers: Sequence[int]) -> list[Part]:
+    if isinstance(intent, Snooze) and not is_lead(intent.when) and len(moments(intent.when)) == 1:
+        until = remind_at(intent.when, request.actor, request.now)
+        async with request.database.transaction() as session:
+            return [receipt(await snooze(session, request.actor, numbers, until, now=request.now))]
     if isinstance(intent, Change | Snooze):
         edits = [_edit(intent, number, request) for number in numbers]
         return [receipt(await change_tasks(request.database, request.actor, edits, now=request.now))]
-    operation = {Complete: complete, Reopen: reopen, Delete: delete}[type(intent)]
+    operation = {Complete: complete, Skip: skip, Reopen: reopen, Delete: delete}[type(intent)]
     async with request.database.transaction() as session:
         return [receipt(await operation(session, request.actor, numbers, now=request.now))]
 
@@ -182,6 +199,7 @@ def _edit(intent: Change | Snooze, number: int, request: Request) -> Edit:
         title=change.title,
         notes=change.notes,
         due=change.when,
+        remind=change.remind,
         priority=change.priority,
         tags=tuple(tags) or None,
         clear=frozenset(change.clear),
@@ -196,11 +214,22 @@ async def _export(request: Request, wanted: str | None) -> list[Part]:
     return [Text(f"Here is all I keep for you: {count}, done ones included.\n\n"), *files]
 
 
-async def _prefer(request: Request, timezone: str | None, morning: str | None) -> list[Part]:
-    time = time_of_day(morning, now=request.now, locale=request.actor.locale) if morning else None
+async def _prefer(request: Request, wanted: Prefer) -> Part:
+    if wanted == Prefer():
+        return Text(preferences(request.actor, request.now, whole=True).detail or "")
+    said = wanted.morning
+    morning = time_of_day(said, now=request.now, locale=request.actor.locale) if said else None
     async with request.database.transaction() as session:
-        actor = await set_preferences(session, request.actor, timezone=timezone, morning=time)
-    return [preferences(actor, request.now)]
+        actor = await set_preferences(
+            session,
+            request.actor,
+            timezone=wanted.timezone,
+            morning=morning,
+            digest=wanted.digest,
+            reminder_lead_minutes=wanted.lead,
+            now=request.now,
+        )
+    return preferences(actor, request.now, whole=wanted.digest is not None or wanted.lead is not None)
 
 
 async def forget_me(request: Request) -> Part:

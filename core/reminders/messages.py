@@ -1,12 +1,27 @@
-"""What a reminder says. Pure: from due tasks and an instant to the parts of a message."""
+"""What reminders and digests say. Pure: from tasks and an instant to the parts of a message."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 
-from core.chat import Part, Receipt, Reply, Stamp, Task, Text
+from core.chat import (
+    ActionName,
+    DueFilter,
+    Offer,
+    Part,
+    Receipt,
+    Reply,
+    Stamp,
+    Status,
+    Task,
+    TaskList,
+    TaskPage,
+    TaskQuery,
+    Text,
+)
 from core.reminders.claims import DueTask
+from core.tasks import Today
 from core.users import Actor
 
 MOST_SHOWN = 10
@@ -25,11 +40,33 @@ def reminder(due: Sequence[DueTask], actor: Actor, now: dt.datetime, *, fallback
     aside = "I can't write to you in private, so I say it here. " if fallback else ""
     if len(tasks) == 1:
         said = aside + (_late(late, due[0].at, actor, now) if late >= PUNCTUAL else "")
-        return [Stamp(None, task=tasks[0].number), Receipt("reminder", (tasks[0],), detail=said.strip() or None)]
+        stamp: list[Part] = [] if fallback else [Stamp(None, task=tasks[0].number)]
+        return [*stamp, Receipt("reminder", (tasks[0],), detail=said.strip() or None)]
     heading = f"**{len(tasks)} reminders**"
     if late >= PUNCTUAL:
         heading = f"**{len(tasks)} reminders came due while I was away**, the first {_clock(due[0].at, actor, now)}"
     return [Text(f"{aside}{heading}.\n\n"), *shown(tasks)]
+
+
+def digest(found: Today, actor: Actor, now: dt.datetime) -> list[Part]:
+    """The parts of a digest: what is overdue, what is due, what was done yesterday, and how to be rid of it."""
+    day = now.astimezone(actor.timezone)
+    parts: list[Part] = [Text(f"**Good morning, {actor.name}.** It is {day:%A}, {day.day} {day:%B}.\n\n")]
+    for title, due, tasks, total in (
+        ("Overdue", DueFilter.OVERDUE, found.overdue, found.overdue_total),
+        ("Today", DueFilter.TODAY, found.due, found.due_total),
+    ):
+        if tasks:
+            query = TaskQuery(status=Status.OPEN, due=due, size=len(tasks) if total == len(tasks) else MOST_SHOWN)
+            parts.append(TaskList(TaskPage(query, tasks[: query.size], total), title=title))
+    if not found.overdue and not found.due:
+        parts.append(Text("Nothing is due today. "))
+    if found.done:
+        titles = "; ".join(f"#{task.number} {task.title}" for task in found.done[:MOST_SHOWN])
+        more = f" and {found.done_total - MOST_SHOWN} more" if found.done_total > MOST_SHOWN else ""
+        parts.append(Text(f"Done yesterday: {titles}{more}.\n\n"))
+    parts.append(Offer("Turn the digest off", ActionName.PREFERENCES, {"digest": "off"}, words="digest off"))
+    return parts
 
 
 def shown(tasks: Sequence[Task]) -> list[Part]:

@@ -10,21 +10,29 @@ class Pace:
     """So many messages a second, evenly."""
 
     def __init__(self, a_second: float) -> None:
-        self.a_second = a_second
+        self._between = 1 / a_second
         self._free_at = 0.0
+
+    @property
+    def wait(self) -> float:
+        """Seconds until a turn can be had."""
+        return max(0.0, self._free_at - time.monotonic())
 
     async def turn(self) -> None:
         """Wait for one's turn. Turns are given in the order they were asked for."""
-        now = time.monotonic()
-        mine = max(self._free_at, now)
-        self._free_at = mine + 1 / self.a_second
-        if mine > now:
-            await asyncio.sleep(mine - now)
+        mine = max(self._free_at, time.monotonic())
+        self._free_at = mine + self._between
+        await self._until(mine)
 
     async def free(self) -> None:
         """Wait until a turn could be had, without taking it."""
-        await asyncio.sleep(max(0.0, self._free_at - time.monotonic()))
+        await self._until(self._free_at)
 
     def hold(self, seconds: float) -> None:
         """The platform asks for a pause: nobody gets a turn before it is over."""
         self._free_at = max(self._free_at, time.monotonic() + seconds)
+
+    async def _until(self, instant: float) -> None:
+        # a turn that is due anyway must not cost a round of the event loop's timer
+        if (left := instant - time.monotonic()) > 0:
+            await asyncio.sleep(left)

@@ -34,7 +34,7 @@ class Next:
 
     reminder: dt.datetime | None
     digest: dt.datetime | None
-    leased: float | None
+    leased: float | None = None
     """Seconds until a lease ends that somebody holds on what is due already."""
 
 

@@ -4,15 +4,19 @@ from core.tasks.operations import add, complete, delete, prioritise, reopen, ski
 from core.tasks.queries import everything, find, get
 from core.tasks.relevant import relevant
 from core.tasks.search import match, resolve_one
+from core.tasks.today import Today, today
 from core.tasks.undo import last_change, undo
 from core.tasks.values import UNSET, Change, NewTask, TaskChanges, Unset
+from core.tasks.week import Week, week
 
 __all__ = [
     "UNSET",
     "Change",
     "NewTask",
     "TaskChanges",
+    "Today",
     "Unset",
+    "Week",
     "add",
     "complete",
     "delete",
@@ -28,6 +32,8 @@ __all__ = [
     "skip",
     "snooze",
     "tag",
+    "today",
     "undo",
     "update",
+    "week",
 ]

@@ -18,16 +18,23 @@ MOST_SHOWN = 8
 _RELEVANT = sa.text(f"""
     SELECT {COLUMNS} FROM tasks
     WHERE account_id = :account AND completed_at IS NULL AND deleted_at IS NULL
-    ORDER BY search @@ (to_tsquery('simple', :any) || to_tsquery('english', :any)) DESC, due_at, priority, number DESC
+    ORDER BY number = :about DESC,
+             search @@ (to_tsquery('simple', :any) || to_tsquery('english', :any)) DESC, due_at, priority, number DESC
     LIMIT :most
 """)
 
 
 async def relevant(
-    session: AsyncSession, actor: Actor, text: str, *, now: dt.datetime, most: int = MOST_SHOWN
+    session: AsyncSession,
+    actor: Actor,
+    text: str,
+    *,
+    now: dt.datetime,
+    about: int | None = None,
+    most: int = MOST_SHOWN,
 ) -> tuple[Task, ...]:
-    """Return the actor's open tasks that share a word with `text`, then those due first (overdue ones lead)."""
+    """Return the actor's open tasks: the one called `about`, those that share a word with `text`, those due first."""
     any_word = " | ".join(f"'{word}'" for word in words_in(text))
-    values = {"account": actor.account_id, "any": any_word, "most": most}
+    values = {"account": actor.account_id, "any": any_word, "most": most, "about": about or 0}
     rows = (await session.execute(_RELEVANT, values)).mappings()
     return tuple(Stored.from_row(row).task(actor, now) for row in rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import itertools
 from contextlib import aclosing
@@ -14,6 +15,8 @@ from core.chat import (
     Core,
     Message,
     Part,
+    PostDelayed,
+    PostRefused,
     Problem,
     Recall,
     Receipt,
@@ -73,12 +76,32 @@ class Answer:
         return [part for part in self.parts if isinstance(part, Step)]
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Something that was said unasked."""
+
+    to: Thread | Author
+    answer: Answer
+    key: str
+    mention: Author | None
+
+
 class Chat:
     """A platform in memory. It outlives the process that answers in it, as a real one does."""
 
     name = "chat"
+    unasked_a_second = 1000.0
 
     def __init__(self) -> None:
+        self.connected = asyncio.Event()
+        self.connected.set()
+        self.closed: set[Author | Thread] = set()
+        """Who and what takes nothing unasked."""
+        self.delays: list[float] = []
+        """How long it asks to wait, each time something is posted, until there is no more."""
+        self.posts: list[Post] = []
+        self.told = asyncio.Condition()
+        """Notified at each post."""
         self.said: dict[Thread, list[Said]] = {}
         self.stamps: dict[Thread, list[Stamp]] = {}
         self.recalls = 0
@@ -115,7 +138,7 @@ class Chat:
             async for part in parts:
                 answer.parts.append(part)
         for stamp in answer.stamps:
-            if stamp.conversation is None and stamp.answers is None:
+            if stamp == Stamp(None):
                 self.stamps.pop(thread, None)
             else:
                 self.stamps.setdefault(thread, []).append(stamp)
@@ -131,8 +154,9 @@ class Chat:
         self.recalls += 1
         stamps = self.stamps.get(thread, [])
         return Recall(
-            conversation=stamps[-1].conversation if stamps else None,
+            conversation=next((stamp.conversation for stamp in reversed(stamps) if not _reminds(stamp)), None),
             answered=frozenset(stamp.answers for stamp in stamps if stamp.answers),
+            task=stamps[-1].task if stamps else None,
             recent=tuple(self.said.get(thread, [])),
         )
 
@@ -145,5 +169,36 @@ class Chat:
         again: bool = False,
         mention: Author | None = None,
     ) -> Thread | None:
-        """Pull it to its end."""
-        await self.collect(reply, to if isinstance(to, Thread) else self.thread(to.external_id))
+        """Keep it in the thread, or in the direct messages; under a known key only once."""
+        if self.delays:
+            raise PostDelayed(self.delays.pop())
+        if to in self.closed:
+            await reply.aclose()
+            raise PostRefused("closed")
+        thread = to if isinstance(to, Thread) else self.private(to)
+        if again and key in {post.key for post in self.posts}:
+            await reply.aclose()
+            return thread
+        answer = await self.collect(reply, thread)
+        self.posts.append(Post(to, answer, key, mention))
+        async with self.told:
+            self.told.notify_all()
+        return thread
+
+    async def posted(self, count: int) -> list[Post]:
+        """Wait for so many posts in all."""
+        async with asyncio.timeout(20), self.told:
+            await self.told.wait_for(lambda: len(self.posts) >= count)
+        return self.posts
+
+    def private(self, who: Author) -> Thread:
+        """Somebody's direct messages."""
+        return self.thread(f"with {who.external_id}", shared=False)
+
+    def thread_at(self, link: str) -> Thread | None:
+        """`chat:T1` is a link into the thread T1."""
+        return self.thread(link.removeprefix("chat:")) if link.startswith("chat:") else None
+
+
+def _reminds(stamp: Stamp) -> bool:
+    return stamp.task is not None and stamp.answers is None

@@ -73,6 +73,8 @@ async def _own(
         case act.ACT:
             one = (pressed.number,) if pressed.number else ()
             await _do(desk, interaction, Action(who, ActionName(pressed.name), one, pressed.change))
+        case act.OFFER:
+            await _do(desk, interaction, Action(who, ActionName(pressed.name), fields=pressed.fields))
         case act.SNOOZE:
             await _do(desk, interaction, Action(who, ActionName.SNOOZE, (pressed.number,), fields={"until": chosen}))
         case act.ZONE:

@@ -6,8 +6,8 @@ They come back with the press, after a restart too, so that nothing about a mess
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from adapters.discord.render.components import CUSTOM_ID, plain_id
 from adapters.shared import queries
@@ -24,6 +24,7 @@ STOP = "stop"
 STAMP = "stamp"
 ZONE = "zone"
 FORM = "form"
+OFFER = "set"
 
 SNOOZES = (
     ("In 1 hour", "in 1 hour"),
@@ -48,6 +49,8 @@ class Pressed:
     change: int | None = None
     query: TaskQuery | None = None
     way: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """For `OFFER`."""
 
     @classmethod
     def parse(cls, custom_id: str) -> Pressed | None:
@@ -56,6 +59,8 @@ class Pressed:
         match kind, rest.split(":", 3):
             case "do", [name, owner, number, change] if name in set(ActionName):
                 return cls(kind, owner, name, _number(number), _number(change) or None)
+            case "set", [name, owner, *told] if name in set(ActionName):
+                return cls(kind, owner, name, fields=_fields(":".join(told)))
             case "yes", [name, owner] if name in set(ActionName):
                 return cls(kind, owner, name)
             case (("snooze" | "edit"), [owner, number]):
@@ -79,6 +84,11 @@ def confirm(name: ActionName, owner: str) -> str:
     return f"{CONFIRM}:{name}:{owner}"
 
 
+def offer(name: ActionName, owner: str, fields: Mapping[str, str]) -> str:
+    """The id of a button for what was offered."""
+    return f"{OFFER}:{name}:{owner}:{'&'.join(f'{name}={value}' for name, value in fields.items())}"
+
+
 def of(kind: str, owner: str, number: int = 0) -> str:
     """The id of anything else of a person's, about a task or about none."""
     return f"{kind}:{owner}:{number}"
@@ -96,6 +106,10 @@ def numbers(custom_ids: Sequence[str]) -> tuple[int, ...]:
     """The tasks whose cards have these ids."""
     pressed = (Pressed.parse(custom_id) for custom_id in custom_ids)
     return tuple(dict.fromkeys(one.number for one in pressed if one and one.number))
+
+
+def _fields(text: str) -> dict[str, str]:
+    return dict(one.split("=", 1) for one in text.split("&") if "=" in one)
 
 
 def _number(text: str) -> int:

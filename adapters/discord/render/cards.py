@@ -26,8 +26,8 @@ from adapters.discord.render.components import (
     walk,
 )
 from adapters.discord.render.markdown import clean, escape
-from adapters.shared.wording import DATED, counted, heading, short, when
-from core.chat import ActionName, Choices, Confirm, Receipt, Task, TaskList, TaskPage, TaskQuery
+from adapters.shared.wording import DATED, counted, heading, reminders, short, when
+from core.chat import ActionName, Choices, Confirm, Offer, Receipt, Task, TaskList, TaskPage, TaskQuery
 
 __all__ = [
     "Component",
@@ -36,6 +36,7 @@ __all__ = [
     "choices",
     "confirm",
     "gone",
+    "offer",
     "receipt",
     "refresh",
     "task_list",
@@ -48,6 +49,8 @@ _LONGEST_CARD = 1_800
 _PRIORITY = {1: "🔴 p1", 2: "🟠 p2", 3: "🔵 p3", 4: ""}
 _COLOURS = {1: 0xE01E5A, 2: 0xE8912D, 3: 0x1264A3, 4: 0x2EB67D}
 _ROWS_TEXT = 1_900
+_MOST_OTHERS = 2
+"""A row takes five buttons."""
 _ROOM = MOST - 2
 """Components of a message, less the row with its stamp."""
 
@@ -72,7 +75,8 @@ def task_list(part: TaskList, who: str) -> list[Component]:
     if not page.tasks:
         beyond = page.query.page > page.pages > 1
         return [text(f"There are only {page.pages} pages." if beyond else "No tasks here.")]
-    held = [text(f"{_lines(page.tasks)}\n-# {counted(page)}"), _chooser(page.tasks, who)]
+    title = f"**{escape(part.title)}**" if part.title else ""
+    held = [text(f"{_lines(page.tasks, title)}\n-# {counted(page)}"), _chooser(page.tasks, who)]
     if turns := _turns(page, who):
         held.append(row(turns))
     return [container(held)]
@@ -88,6 +92,11 @@ def confirm(part: Confirm, who: str) -> list[Component]:
     """A question before what can't be undone."""
     yes = button("Yes, do it", press.confirm(part.action, who), DANGER)
     return [container([text(clean(part.question)), row([yes, button("No", press.of(press.DISMISS, who))])])]
+
+
+def offer(part: Offer, who: str) -> list[Component]:
+    """A button for what the person may want to do."""
+    return [row([button(part.label, press.offer(part.action, who, part.fields))])]
 
 
 def zones(who: str, names: Sequence[str], default: str) -> list[Component]:
@@ -170,11 +179,15 @@ def _buttons(task: Task, who: str, change: int | None, *, dated: bool) -> list[C
         return undo or [one("Undo", ActionName.UNDO)]
     if task.done:
         return [one("Reopen", ActionName.REOPEN), *undo, one("Delete", ActionName.DELETE)]
+    others = [
+        *undo,
+        *([one("Skip", ActionName.SKIP)] if task.recurrence else []),
+        *([one("Not a date", ActionName.NOT_A_DATE)] if dated and task.due else []),
+    ]
     return [
         one("Done", ActionName.DONE, SUCCESS),
         button("Edit", press.of(press.EDIT, who, task.number), PRIMARY),
-        *undo,
-        *([one("Not a date", ActionName.NOT_A_DATE)] if dated and task.due else []),
+        *others[:_MOST_OTHERS],
         one("Delete", ActionName.DELETE),
     ]
 
@@ -228,8 +241,8 @@ def _facts(task: Task) -> list[str]:
         facts.append(f"{late}📅 {when(task.due)}{ago}")
     if task.repeats:
         facts.append(f"🔁 {escape(task.repeats)}")
-    if task.remind_at and not task.done:
-        facts.append(f"⏰ {_instant(task.remind_at)}")
+    if told := reminders(task):
+        facts.append(f"⏰ {', '.join(one if isinstance(one, str) else _instant(one) for one in told)}")
     if _PRIORITY[task.priority]:
         facts.append(_PRIORITY[task.priority])
     facts += [f"\\#{escape(tag)}" for tag in task.tags[:20]]

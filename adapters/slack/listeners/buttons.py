@@ -24,7 +24,7 @@ log = structlog.get_logger()
 Body = Mapping[str, object]
 
 _OURS = re.compile(
-    rf"{press.ACT}:.+|{press.MENU}|{press.SNOOZE}|{press.PAGE}:.+|{press.CONFIRM}|{press.DISMISS}|{press.EDIT}"
+    rf"{press.ACT}:.+|{press.MENU}|{press.SNOOZE}|{press.PAGE}:.+|{press.CONFIRM}|{press.DISMISS}|{press.EDIT}|{press.OFFER}"
 )
 
 

@@ -18,6 +18,7 @@ SNOOZE = "task_snooze"
 PAGE = "list_page"
 CONFIRM = "confirm_yes"
 DISMISS = "confirm_no"
+OFFER = "task_offer"
 EDIT = "edit"
 """Opens a form; what the person leaves in it becomes `ActionName.EDIT`."""
 
@@ -57,13 +58,14 @@ class Pressed:
             return None
         if not isinstance(told, dict) or not isinstance(told.get("a"), str):
             return None
-        numbers, change, until, query = (told.get(key) for key in ("n", "c", "u", "q"))
+        numbers, change, until, fields, query = (told.get(key) for key in ("n", "c", "u", "f", "q"))
+        said = {str(name): str(value) for name, value in fields.items()} if isinstance(fields, dict) else {}
         return cls(
             name=told["a"],
             owner=str(told.get("o", "")),
             numbers=tuple(number for number in numbers if isinstance(number, int)) if isinstance(numbers, list) else (),
             change=change if isinstance(change, int) else None,
-            fields={"until": until} if isinstance(until, str) else {},
+            fields=said | ({"until": until} if isinstance(until, str) else {}),
             query=queries.read(query) if isinstance(query, dict) else None,
         )
 
@@ -75,6 +77,7 @@ def value(
     *,
     change: int | None = None,
     until: str | None = None,
+    fields: Mapping[str, str] | None = None,
     query: TaskQuery | None = None,
 ) -> str:
     """The value of a button or a menu's entry."""
@@ -85,6 +88,8 @@ def value(
         told["c"] = change
     if until is not None:
         told["u"] = until
+    if fields:
+        told["f"] = dict(fields)
     if query is not None:
         told["q"] = queries.told(query)
     return json.dumps(told, separators=(",", ":"), ensure_ascii=False)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
-from adapters.shared.wording import DATED, counted, heading, short, when
+from adapters.shared.wording import DATED, counted, heading, reminders, short, when
 from adapters.slack.render import actions as press
 from adapters.slack.render.blocks import (
     Block,
@@ -19,7 +19,7 @@ from adapters.slack.render.blocks import (
     select,
 )
 from adapters.slack.render.markdown import escape
-from core.chat import ActionName, Choices, Confirm, Receipt, Task, TaskList, TaskPage, TaskQuery
+from core.chat import ActionName, Choices, Confirm, Offer, Receipt, Task, TaskList, TaskPage, TaskQuery
 
 __all__ = [
     "Block",
@@ -28,6 +28,7 @@ __all__ = [
     "confirm",
     "gone",
     "numbers",
+    "offer",
     "owner",
     "receipt",
     "refresh",
@@ -63,7 +64,8 @@ def task_list(part: TaskList, who: str) -> list[Block]:
     if not page.tasks:
         beyond = page.query.page > page.pages > 1
         return [section(f"There are only {page.pages} pages." if beyond else "No tasks here.")]
-    blocks = [*_rows(page.tasks, who, page.query), context(counted(page))]
+    title = [section(f"*{escape(part.title)}*")] if part.title else []
+    blocks = [*title, *_rows(page.tasks, who, page.query), context(counted(page))]
     if turn := _pages(page, who):
         blocks.append(actions(turn, block_id=f"pages:{who}"))
     return blocks
@@ -79,6 +81,12 @@ def confirm(part: Confirm, who: str) -> list[Block]:
     yes = button("Yes, do it", press.CONFIRM, press.value(part.action, who), style="danger")
     no = button("No", press.DISMISS, press.value("dismiss", who))
     return [section(escape(part.question)), actions([yes, no], block_id=f"confirm:{who}")]
+
+
+def offer(part: Offer, who: str) -> list[Block]:
+    """A button for what the person may want to do."""
+    wanted = press.value(part.action, who, fields=part.fields)
+    return [actions([button(part.label, press.OFFER, wanted)], block_id=f"offer:{who}")]
 
 
 def refresh(
@@ -148,6 +156,7 @@ def _buttons(task: Task, who: str, change: int | None, *, dated: bool) -> list[B
         button("Done", f"{press.ACT}:done", press.value(ActionName.DONE, who, one), style="primary"),
         select("Remind me…", press.SNOOZE, times),
         button("Edit", press.EDIT, press.value(ActionName.EDIT, who, one)),
+        *([_act("Skip", ActionName.SKIP, who, one)] if task.recurrence else []),
         *undo,
         *([_act("Not a date", ActionName.NOT_A_DATE, who, one)] if dated and task.due else []),
         _act("Delete", ActionName.DELETE, who, one),
@@ -222,8 +231,8 @@ def _facts(task: Task) -> list[str]:
         facts.append(f"{late}:calendar: {when(task.due)}{_ago(task)}")
     if task.repeats:
         facts.append(f":repeat: {escape(task.repeats)}")
-    if task.remind_at and not task.done:
-        facts.append(f":alarm_clock: {_instant(task.remind_at)}")
+    if told := reminders(task):
+        facts.append(f":alarm_clock: {', '.join(one if isinstance(one, str) else _instant(one) for one in told)}")
     if _PRIORITY[task.priority]:
         facts.append(_PRIORITY[task.priority])
     facts += [f"#{escape(tag)}" for tag in task.tags[:20]]
@@ -260,7 +269,7 @@ def _identity(block: Block) -> tuple[str, int, str]:
     kind, *rest = str(block.get("block_id", "")).split(":", 3)
     if kind in ("card", "facts", "buttons", "row", "undo") and len(rest) > 1 and rest[0].isdecimal():
         return kind, 0 if kind == "undo" else int(rest[0]), rest[1]
-    return (kind, 0, rest[0]) if kind in ("pages", "confirm") and rest else ("", 0, "")
+    return (kind, 0, rest[0]) if kind in ("pages", "confirm", "offer") and rest else ("", 0, "")
 
 
 def gone(blocks: Sequence[Block], missing: Container[int]) -> list[Block]:

@@ -9,6 +9,7 @@ from pydantic import Field
 from core.agent.context import TurnContext
 from core.agent.tools._define import MOST_AT_ONCE, Arguments, Listed, define
 from core.agent.tools._results import changed
+from core.reminder_phrases import asked
 from core.tasks import NewTask, add
 from core.when import When, repeating
 
@@ -22,6 +23,9 @@ class TaskToAdd(Arguments):
     recurrence: str | None = Field(None, description="The person's own phrase, 'every other tuesday', or an RRULE")
     priority: int | None = Field(None, ge=1, le=4, description="1 urgent .. 4 none")
     tags: Annotated[list[str], Listed] | None = None
+    remind: str | None = Field(
+        None, description="Only if asked for other than at its time: 'an hour before', 'at 3 and again at 5', 'never'"
+    )
 
 
 class AddTask(Arguments):
@@ -43,14 +47,19 @@ def _new(turn: TurnContext, task: TaskToAdd) -> NewTask:
     if task.recurrence or task.due:
         actor = turn.actor
         when = repeating(task.due, task.recurrence, now=turn.now, locale=actor.locale, morning=actor.morning)
+    due, recurrence = (when.due, when.recurrence) if when else (None, None)
+    remind = asked(task.remind, due, recurrence, turn.actor, turn.now)
     return NewTask(
         title=task.title,
         notes=task.notes or None,
-        due=when.due if when else None,
-        recurrence=when.recurrence if when else None,
+        due=due,
+        recurrence=recurrence,
         recurs_from_completion=when.from_completion if when else False,
         priority=task.priority or 4,
         tags=tuple(tag.lstrip("#") for tag in task.tags or ()),
+        remind_at=remind.at,
+        remind_also=remind.also,
+        remind_before=remind.before,
         source=turn.source,
     )
 

@@ -13,22 +13,37 @@ from core.when import time_of_day
 
 
 class SetPreferences(Arguments):
-    """What to set; leave out what stays."""
+    """What to set; leave out what stays. Without anything it tells what is set."""
 
     timezone: str | None = Field(None, description="IANA name, e.g. Europe/Berlin, or a city")
-    morning: str | None = Field(None, description="When all-day tasks remind, e.g. 08:30")
+    morning: str | None = Field(None, description="When the digest and reminders of all-day tasks come, e.g. 08:30")
+    digest: bool | None = Field(None, description="Whether to say each morning what is due")
+    lead: int | None = Field(None, ge=0, le=10080, description="Minutes before its time that a task's reminder comes")
 
 
 async def set_preferences(turn: TurnContext, arguments: SetPreferences) -> str:
-    """Set the author's time zone or morning time."""
+    """Set the author's time zone, morning time, daily digest, or how long before its time a task reminds."""
     said_morning = arguments.morning
     morning = time_of_day(said_morning, now=turn.now, locale=turn.actor.locale) if said_morning else None
     async with turn.database.transaction() as session:
-        turn.actor = await save_preferences(session, turn.actor, timezone=arguments.timezone, morning=morning)
-    turn.now = turn.now.astimezone(turn.actor.timezone)
-    turn.show(preferences(turn.actor, turn.now))
+        turn.actor = await save_preferences(
+            session,
+            turn.actor,
+            timezone=arguments.timezone,
+            morning=morning,
+            digest=arguments.digest,
+            reminder_lead_minutes=arguments.lead,
+            now=turn.now,
+        )
+    actor = turn.actor
+    turn.now = turn.now.astimezone(actor.timezone)
+    turn.show(preferences(actor, turn.now, whole=arguments.digest is not None or arguments.lead is not None))
     return said(
-        timezone=turn.actor.timezone.key, morning=f"{turn.actor.morning:%H:%M}", now=f"{turn.now:%Y-%m-%dT%H:%M}"
+        timezone=actor.timezone.key,
+        morning=f"{actor.morning:%H:%M}",
+        digest=actor.digest,
+        lead=actor.reminder_lead_minutes,
+        now=f"{turn.now:%Y-%m-%dT%H:%M}",
     )
 
 

@@ -26,7 +26,10 @@ class TaskChange(Arguments):
     recurrence: str | None = Field(None, description="Phrase or RRULE")
     priority: int | None = Field(None, ge=1, le=4)
     tags: Annotated[list[str], Listed] | None = Field(None, description="Replaces all; '+x' adds, '-x' removes one")
-    remind: str | None = Field(None, description="When to remind instead; moves neither due date nor series")
+    remind: str | None = Field(
+        None,
+        description="When to remind: 'in 2 hours', 'at 3 and again at 5', 'an hour before', 'never'; moves no due date",
+    )
     clear: Annotated[list[ClearedField], Listed] | None = Field(None, description="Fields to empty")
 
 

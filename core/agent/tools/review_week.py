@@ -1,0 +1,25 @@
+"""The tool that tells how the week was."""
+
+from __future__ import annotations
+
+from core.agent.context import TurnContext
+from core.agent.tools._define import Arguments, define
+from core.agent.tools._results import said
+from core.chat import Text
+from core.reviews import review
+from core.tasks import week
+
+
+class ReviewWeek(Arguments):
+    """Nothing to choose."""
+
+
+async def review_week(turn: TurnContext, arguments: ReviewWeek) -> str:
+    """Show the person how their last seven days were: what was done each day, added, overdue, and what is ahead."""
+    found = await turn.database.read(lambda session: week(session, turn.actor, now=turn.now))
+    turn.show(Text(f"\n\n{review(found)}\n\n"))
+    done = {day.isoformat(): count for day, count in found.done}
+    return said(done=done, added=found.added, overdue=found.overdue, due_in_seven_days=found.ahead)
+
+
+TOOL = define(review_week, ReviewWeek)

@@ -1,0 +1,24 @@
+"""The tool that skips one date of a repeating task."""
+
+from __future__ import annotations
+
+from core.agent.context import TurnContext
+from core.agent.tools._define import Arguments, TaskNumbers, define
+from core.agent.tools._results import changed
+from core.tasks import skip
+
+
+class SkipTask(Arguments):
+    """Which tasks."""
+
+    numbers: TaskNumbers
+
+
+async def skip_task(turn: TurnContext, arguments: SkipTask) -> str:
+    """Skip the present date of repeating tasks: they move on to the next one without being completed."""
+    async with turn.database.transaction() as session:
+        change = await skip(session, turn.actor, arguments.numbers, now=turn.now)
+    return changed(turn, change)
+
+
+TOOL = define(skip_task, SkipTask)

@@ -1,0 +1,121 @@
+"""The digest: each morning what is overdue, what is due, and what was done yesterday. Nothing when there is nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.database import statement
+from core.reminders.messages import digest, saying
+from core.reminders.person import PERSON, Person
+from core.reminders.sender import Sender, Write
+from core.tasks import today
+
+log = structlog.get_logger()
+
+STALE = dt.timedelta(hours=12)
+"""A digest that could not be sent for so long isn't sent any more: the next one tells all."""
+
+_CLAIM = f"""
+    WITH first AS (
+        SELECT id, next_digest_at AS at, digest_lease IS NOT NULL AS again FROM users
+        WHERE next_digest_at <= :now AND platform = :platform
+          AND (digest_lease IS NULL OR digest_lease <= statement_timestamp())
+        ORDER BY next_digest_at LIMIT :people
+        FOR NO KEY UPDATE SKIP LOCKED
+    )
+    UPDATE users AS person
+    SET digest_lease = statement_timestamp() + make_interval(secs => CAST(:lease AS double precision))
+    FROM first
+    WHERE person.id = first.id
+    RETURNING first.at, first.again, {PERSON}
+"""
+
+# Whoever has turned it off meanwhile, or moved their morning, is left as they are.
+_RECORD = """
+    UPDATE users
+    SET digest_lease = NULL, next_digest_at = :next, digested_at = CASE WHEN :told THEN :now ELSE digested_at END
+    WHERE id = :person AND next_digest_at = :at
+"""
+
+_RELEASE = "UPDATE users SET digest_lease = NULL WHERE id = ANY(CAST(:people AS bigint[]))"
+
+
+@dataclass(frozen=True, slots=True)
+class DueDigest:
+    """Somebody's digest that is due."""
+
+    person: Person
+    at: dt.datetime
+    again: bool
+    """Whether somebody has tried to send it before, and may have."""
+
+    @property
+    def key(self) -> str:
+        """What the platform may know the message by, should it be sent twice."""
+        return f"d{self.person.actor.user_id}-{self.at:%y%m%d}"
+
+    def following(self, now: dt.datetime) -> dt.datetime:
+        """The next morning of the person's, after `now`."""
+        actor = self.person.actor
+        local = now.astimezone(actor.timezone)
+        day = local.date() + dt.timedelta(days=local.time() >= actor.morning)
+        return dt.datetime.combine(day, actor.morning, actor.timezone).astimezone(dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestBox:
+    """The digests of one platform that are due."""
+
+    sender: Sender
+    default_zone: str
+
+    async def claim(self, people: int) -> list[DueDigest]:
+        """Claim the digests that are due by now, of so many people who have waited longest. One statement."""
+        sender = self.sender
+        values = {
+            "platform": sender.platform.name, "people": people, "lease": sender.lease, "now": sender.clock(),
+        }  # fmt: skip
+        async with sender.database.transaction() as session:
+            rows = (await session.execute(statement(_CLAIM), values)).mappings().all()
+        found = [DueDigest(Person.from_row(row, self.default_zone), row["at"], row["again"]) for row in rows]
+        return sorted(found, key=lambda one: one.at)
+
+    async def release(self, batches: Sequence[DueDigest]) -> None:
+        """Give back what nobody has tried to send."""
+        async with self.sender.database.transaction() as session:
+            await _release(session, batches)
+
+    async def deliver(self, batch: DueDigest) -> float:
+        """Send one digest, where there is something to say; the seconds that the platform asks to wait, mostly 0."""
+        now = self.sender.clock()
+
+        async def tell() -> Write:
+            told = now - batch.at < STALE and await self._tell(batch, now)
+            return lambda session: _record(session, batch, told=told, now=now)
+
+        return await self.sender.attempt(tell, lambda session: _release(session, [batch]))
+
+    async def _tell(self, batch: DueDigest, now: dt.datetime) -> bool:
+        """Whether it was told: there was something to say, and the platform took it."""
+        actor = batch.person.actor
+        found = await self.sender.database.read(lambda session: today(session, actor, now=now))
+        if found.empty:
+            return False
+        parts = digest(found, actor, now)
+        return await self.sender.say(batch.person.author, saying(parts), batch.key, again=batch.again)
+
+
+async def _record(session: AsyncSession, batch: DueDigest, *, told: bool, now: dt.datetime) -> None:
+    values = {
+        "person": batch.person.actor.user_id, "at": batch.at, "told": told, "now": now, "next": batch.following(now),
+    }  # fmt: skip
+    await session.execute(statement(_RECORD), values)
+
+
+async def _release(session: AsyncSession, batches: Sequence[DueDigest]) -> None:
+    await session.execute(statement(_RELEASE), {"people": [one.person.actor.user_id for one in batches]})

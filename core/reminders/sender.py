@@ -1,0 +1,86 @@
+"""Saying something unasked: refusals told apart from delays, and what was said surely recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.chat import Author, Platform, PostDelayed, PostRefused, Reply, Thread
+from core.database import Database
+from core.errors import DatabaseUnavailable
+
+log = structlog.get_logger()
+
+START_SHARE, POST_SHARE, RECORD_SHARE = 0.25, 0.5, 0.25
+"""Parts of a lease: to begin with a message in, for the platform to take it, and to record that. Together one lease, so
+that nobody else has begun with the message before the last of them is over."""
+_FIRST_WAIT = 0.25
+_SLOWER = 2.0
+
+Write = Callable[[AsyncSession], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A platform to speak on, with the database, a clock, and the seconds of a lease."""
+
+    platform: Platform
+    database: Database
+    clock: Callable[[], dt.datetime]
+    lease: float
+    posted: Callable[[Thread], None]
+    """Told of the thread in which replies to a message will come."""
+
+    async def say(
+        self, to: Author | Thread, reply: Reply, key: str, *, again: bool, mention: Author | None = None
+    ) -> bool:
+        """Post something; False when the platform refuses. Raises what else `Platform.post` raises."""
+        try:
+            thread = await self.platform.post(to, reply, key=key, again=again, mention=mention)
+        except PostRefused as refusal:
+            log.info("post.refused", platform=self.platform.name, reason=str(refusal))
+            return False
+        if thread:
+            self.posted(thread)
+        return True
+
+    async def attempt(self, tell: Callable[[], Awaitable[Write]], release: Write) -> float:
+        """Tell something and record it by what `tell` returns; the seconds the platform asks to wait, mostly 0.
+
+        What was surely not posted is released. What may have been keeps its lease: when that is over, somebody tries
+        again, under the same key.
+        """
+        try:
+            async with asyncio.timeout(self.lease * POST_SHARE):
+                record = await tell()
+        except PostDelayed as delay:
+            await self._surely(release)
+            return delay.seconds
+        except Exception:
+            log.exception("post.uncertain", platform=self.platform.name)
+            return 0.0
+        await self._surely(record)
+        return 0.0
+
+    async def _surely(self, write: Write) -> None:
+        """Write, and again while the database is away, for as long as the lease holds: the message was sent."""
+        wait = _FIRST_WAIT
+        try:
+            async with asyncio.timeout(self.lease * RECORD_SHARE):
+                while True:
+                    try:
+                        async with self.database.transaction() as session:
+                            await write(session)
+                    except DatabaseUnavailable:
+                        log.warning("post.unrecorded", platform=self.platform.name)
+                    else:
+                        return
+                    await asyncio.sleep(wait)
+                    wait *= _SLOWER
+        except TimeoutError:
+            log.error("post.will_repeat", platform=self.platform.name)
