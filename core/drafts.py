@@ -33,7 +33,7 @@ def understood(text: str, *, now: dt.datetime, locale: str, morning: dt.time) ->
     """Read a task out of one sentence. `now` is aware, in the person's zone. Raises QuickAddError."""
     said = separated(text)
     if said.phrase is None:
-        return Understood(quickadd.parse(text, now=now, locale=locale, morning=morning))
+        return Understood(quickadd.parse(said.text, now=now, locale=locale, morning=morning))
     draft = quickadd.parse(said.text, now=now, locale=locale, morning=morning)
     if not said.perhaps:
         return Understood(draft, said.phrase)

@@ -86,7 +86,7 @@ def _resolved(edit: Edit, before: Task | None, actor: Actor, now: dt.datetime) -
         recurs_from_completion=when.from_completion if when and when.recurrence else UNSET,
         priority=None if "priority" in cleared else UNSET if edit.priority is None else edit.priority,
         tags=() if "tags" in cleared else UNSET if edit.tags is None else _tags(edit.tags, before),
-        **_reminders(edit, before, when, due, actor, now),
+        **_reminders(edit, before, due, actor, now),
     )
 
 
@@ -98,16 +98,13 @@ class _Reminders(TypedDict, total=False):
     remind_before: tuple[int, ...] | None
 
 
-def _reminders(
-    edit: Edit, before: Task | None, when: When | None, due: Due | Unset | None, actor: Actor, now: dt.datetime
-) -> _Reminders:
+def _reminders(edit: Edit, before: Task | None, due: Due | Unset | None, actor: Actor, now: dt.datetime) -> _Reminders:
     if "remind" in edit.clear:
         return {"remind_at": None}
     if edit.remind is None:
         return {}
     kept = before.due if before else None
-    recurrence = when.recurrence if when and when.recurrence else before.recurrence if before else None
-    asked = reminding(edit.remind, kept if isinstance(due, Unset) else due, recurrence, actor, now)
+    asked = reminding(edit.remind, kept if isinstance(due, Unset) else due, actor, now)
     if is_lead(edit.remind):
         # what was asked for by name goes, or `no reminder` would still bring one
         return {"remind_at": None, "remind_before": asked.before}

@@ -61,6 +61,8 @@ _SAID_AGAIN = re.compile(
     r"(?:,\s*|\s+)and\s+(?:then\s+)?again\s+(?P<phrase>(?:(?:at|on|in|the)\s+)?\S.*?)(?=\s+(?:to|that|about)\s+\S|[,;]|$)",
     re.I,
 )
+_BARE = re.compile(r"(?<=\S)[,;]?\s+(?:and\s+)?(?:please\s+)?remind\s+me[.!]*$", re.I)
+"""`Buy milk tomorrow and remind me`: that is what the bot does anyway."""
 _SAID_AT = re.compile(rf"(?<=\S){_CALL}\s+me\s+(?:(?:about|of)\s+(?:it|this)\s+)?(?P<phrase>\S.*)$", re.I)
 
 
@@ -92,11 +94,11 @@ def separated(text: str) -> Said:
         return Said(_without(text, found), "none")
     if found := _SAID_BEFORE.search(text):
         return Said(_without(text, found), found["phrase"])
-    if re.match(r"\s*remind\s+me\b", text, re.I) and (found := _SAID_AGAIN.search(text)):
-        return Said(_without(text, found), f"again {found['phrase']}")
     if found := _SAID_AT.search(text):
         return Said(_without(text, found), found["phrase"], perhaps=True)
-    return Said(text)
+    if found := _SAID_AGAIN.search(text):
+        return Said(_without(text, found), f"again {found['phrase']}", perhaps=True)
+    return Said(_BARE.sub("", text))
 
 
 def moments(phrase: str) -> list[str]:
@@ -112,12 +114,24 @@ def is_lead(phrase: str) -> bool:
 
 
 def asked(phrase: str | None, due: Due | None, recurrence: str | None, actor: Actor, now: dt.datetime) -> Reminding:
-    """The same as `reminding`, and nothing where nothing was said."""
-    return reminding(phrase, due, recurrence, actor, now) if phrase else Reminding()
+    """When to remind of a task to be added, of which this was said; nothing where nothing was said.
+
+    Times of day that are said of a series hold for each of its dates. Raises Invalid as `reminding` does.
+    """
+    if not phrase:
+        return Reminding()
+    if recurrence and due and due.time and not is_lead(phrase):
+        found = [_moment(one, due, actor, now) for one in moments(phrase)]
+        if not any(moment.dated for moment in found):
+            leads = {round((due.at - moment.at).total_seconds() / 60) for moment in found} | (
+                {0} if _adds(phrase) else set()
+            )
+            return Reminding(before=tuple(sorted(leads, reverse=True)))
+    return reminding(phrase, due, actor, now)
 
 
-def reminding(phrase: str, due: Due | None, recurrence: str | None, actor: Actor, now: dt.datetime) -> Reminding:
-    """What a phrase means for a task that is due then. Times of a series are told relative to each of its dates.
+def reminding(phrase: str, due: Due | None, actor: Actor, now: dt.datetime) -> Reminding:
+    """What a phrase means for a task that is due then.
 
     Raises:
         Invalid: it can't be understood, or has passed.
@@ -131,17 +145,19 @@ def reminding(phrase: str, due: Due | None, recurrence: str | None, actor: Actor
         if due is None:
             raise Invalid("It has no date yet, so nothing comes before it. Give it one, or say when: `tomorrow 9am`.")
         return Reminding(before=_minutes(phrase))
-    also = phrase.lower().startswith("again ")
-    instants = [_instant(one, due, actor, now) for one in moments(phrase)]
-    if recurrence and due and due.time and all(at.date() == due.date for at in instants):
-        leads = sorted((round((due.at - at).total_seconds() / 60) for at in instants), reverse=True)
-        return Reminding(before=tuple(dict.fromkeys([*leads, 0] if also else leads)))
-    later = sorted(at for at in instants if at > now)
+    instants = {_moment(one, due, actor, now).at for one in moments(phrase)}
+    later = {at for at in instants if at > now}
     if not later:
         raise Invalid("That time has passed already. When shall I remind you instead?")
-    if also and due and due.time and due.at > now:
-        later = sorted({*later, due.at})
-    return Reminding(at=later[0], also=tuple(later[1:]))
+    if _adds(phrase) and due and due.time and due.at > now:
+        later.add(due.at)
+    first, *also = sorted(later)
+    return Reminding(at=first, also=tuple(also))
+
+
+def _adds(phrase: str) -> bool:
+    """Whether it is one reminder more, beside that at the task's own time."""
+    return phrase.lower().startswith("again ")
 
 
 def _bare(phrase: str) -> str:
@@ -167,12 +183,19 @@ def _minutes(phrase: str) -> tuple[int, ...]:
     return tuple(sorted(set(found), reverse=True))
 
 
-def _instant(phrase: str, due: Due | None, actor: Actor, now: dt.datetime) -> dt.datetime:
-    """One moment; a time alone is meant on the day the task is due, a day alone in the person's morning."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Moment:
+    at: dt.datetime
+    dated: bool
+    """Whether the person named the day."""
+
+
+def _moment(phrase: str, due: Due | None, actor: Actor, now: dt.datetime) -> _Moment:
+    """A time alone is meant on the day the task is due, a day alone in the person's morning."""
     said = resolve(phrase.strip(), now=now, locale=actor.locale, morning=actor.morning)
     if said.due is None or said.recurrence:
         raise Invalid(f"I can't tell when “{phrase[:60]}” is. Try “in 2 hours” or “tomorrow 9am”.")
     found = said.due
-    if not said.says_date and due and due.at.date() > found.date:
+    if not said.says_date and due and due.date > found.date:
         found = dataclasses.replace(found, date=due.date)
-    return found.at if found.time else dataclasses.replace(found, time=actor.morning).at
+    return _Moment(found.at if found.time else dataclasses.replace(found, time=actor.morning).at, said.says_date)

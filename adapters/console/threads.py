@@ -18,7 +18,7 @@ class Reference:
 
     def __init__(self, data_dir: Path) -> None:
         self._file = data_dir / "console.json"
-        self._kept = Recall()
+        self._kept: Recall | None = None
 
     def recall(self) -> Recall:
         """What was kept; a file that is missing or not ours counts as nothing kept."""

@@ -82,8 +82,8 @@ def about(text: str, number: int, *, now: dt.datetime, locale: str, morning: dt.
         except Invalid:
             return None
 
-    if is_lead(said):
-        return Change(it, remind=said.strip(" .!"))
+    if is_lead(text):
+        return Change(it, remind=text.strip(" .!"))
     if moved := _MOVE.fullmatch(said):
         phrase = (moved["when"] or moved["instead"]).strip()
         if when(phrase):

@@ -63,6 +63,8 @@ class Reminders:
         self._digests = DigestBox(sender, default_zone)
         self._news = asyncio.Event()
         self._sooner: dt.datetime | None = None
+        self.asleep = False
+        """Whether all that was due has been seen to."""
 
     def changed(self, receipt: Receipt) -> None:
         """A change was made in this process: see to it that the reminders it brings are not slept through."""
@@ -128,7 +130,8 @@ class Reminders:
             self._news.clear()
             earliest = min(until, self._sooner) if self._sooner else until
             left = (earliest - self._clock()).total_seconds()
-            if left <= 0:
+            self.asleep = left > 0
+            if not self.asleep:
                 return
             try:
                 async with asyncio.timeout(min(left, self._nap)):

@@ -57,6 +57,8 @@ async def deliver_round(outbox: Outbox[B], pace: Pace, lease: float) -> bool:
         while waiting and time.monotonic() - begun + pace.wait < lease * START_SHARE:
             await pace.turn()
             running.add(asyncio.create_task(one(waiting.popleft())))
+        if running:
+            await asyncio.wait(running)
     finally:
         await _settled(outbox, running, waiting, lease)
     return len(batches) >= PEOPLE or bool(waiting)
@@ -69,5 +71,5 @@ async def _settled(outbox: Outbox[B], running: set[asyncio.Task[None]], waiting:
     except DatabaseUnavailable:
         log.warning("reminders.unreleased")  # their lease ends by itself
     finally:
-        if running:
-            await asyncio.wait(running, timeout=lease * (POST_SHARE + RECORD_SHARE))
+        if begun := {task for task in running if not task.done()}:
+            await asyncio.wait(begun, timeout=lease * (POST_SHARE + RECORD_SHARE))

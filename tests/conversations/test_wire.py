@@ -35,12 +35,14 @@ async def test_the_parameters_of_the_tools(bot: Bot, openai: OpenAIServer) -> No
         "delete_task": {"numbers": True},
         "list_tasks": dict.fromkeys(("status", "due", "priority", "tag", "text", "sort", "page"), False),
         "reopen_task": {"numbers": True},
-        "set_preferences": {"timezone": False, "morning": False},
+        "review_week": {},
+        "set_preferences": dict.fromkeys(("timezone", "morning", "digest", "lead"), False),
+        "skip_task": {"numbers": True},
         "undo": {"change": False},
         "update_task": {"changes": True},
     }
     nested = sent["add_task"]["$defs"]["TaskToAdd"], sent["update_task"]["$defs"]["TaskChange"]
-    added = {"title": True} | dict.fromkeys(("notes", "due", "recurrence", "priority", "tags"), False)
+    added = {"title": True} | dict.fromkeys(("notes", "due", "recurrence", "priority", "tags", "remind"), False)
     changed = {"number": True, "title": False, **{name: False for name in added if name != "title"}}
     assert _shape(nested[0]) == added
     assert _shape(nested[1]) == changed | {"remind": False, "clear": False}

@@ -155,7 +155,13 @@ async def test_complete_reopen_delete_undo(hands: Hands) -> None:
 async def test_set_preferences(hands: Hands) -> None:
     """A zone by its name or its city, a morning as people say it; the rest of the turn runs on the new clock."""
     told = await hands.call("set_preferences", timezone="new york", morning="half past eight")
-    assert told == {"timezone": "America/New_York", "morning": "08:30", "now": "2026-11-23T03:00"}
+    assert told == {
+        "timezone": "America/New_York",
+        "morning": "08:30",
+        "digest": False,
+        "lead": 0,
+        "now": "2026-11-23T03:00",
+    }
     assert hands.turn.actor.timezone.key == "America/New_York"
     assert "America/New_York" in (hands.receipts[0].detail or "")
     assert hands.receipts[0].change is None
