@@ -63,8 +63,8 @@ class Reminders:
         self._digests = DigestBox(sender, default_zone)
         self._news = asyncio.Event()
         self._sooner: dt.datetime | None = None
-        self.asleep = False
-        """Whether all that was due has been seen to."""
+        self.asleep = asyncio.Event()
+        """Set while it sleeps: all that was due has been seen to."""
 
     def changed(self, receipt: Receipt) -> None:
         """A change was made in this process: see to it that the reminders it brings are not slept through."""
@@ -76,6 +76,7 @@ class Reminders:
 
     async def run(self) -> None:
         """Deliver what is due, sleep until the next, for ever."""
+        self.asleep.clear()
         await self._platform.connected.wait()
         now = self._clock()
         following, wait = Next(now, now), _FIRST_WAIT
@@ -130,9 +131,10 @@ class Reminders:
             self._news.clear()
             earliest = min(until, self._sooner) if self._sooner else until
             left = (earliest - self._clock()).total_seconds()
-            self.asleep = left > 0
-            if not self.asleep:
+            if left <= 0:
+                self.asleep.clear()
                 return
+            self.asleep.set()
             try:
                 async with asyncio.timeout(min(left, self._nap)):
                     await self._news.wait()

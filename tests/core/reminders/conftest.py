@@ -1,11 +1,11 @@
-"""A bot that speaks up in a test: a real database, a chat that outlives it, and a clock that is put where it is needed."""
+"""A bot that speaks up in a test: a real database, a chat that outlives it, and a clock that is put where we want."""
 
 from __future__ import annotations
 
 import asyncio
 import dataclasses
 import datetime as dt
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 
 import pytest
@@ -82,21 +82,20 @@ class Home:
         """Run the reminders until so many messages have been posted in all and recorded."""
         async with self.speaking():
             posts = await self.chat.posted(count)
-            await self.eventually(self._recorded)
+            await self.asleep()
         assert len(posts) == count
         return posts
 
     async def quiet(self) -> list[Post]:
         """Run one round, and return what has been posted until then."""
         async with self.speaking():
-            await self.eventually(self._asleep)
+            await self.asleep()
         return self.chat.posts
 
-    async def eventually(self, so: Callable[[], Awaitable[bool]]) -> None:
-        """Wait for it."""
+    async def asleep(self) -> None:
+        """Wait until all that is due has been seen to."""
         async with asyncio.timeout(20):
-            while not await so():
-                await asyncio.sleep(0.01)
+            await self.reminders.asleep.wait()
 
     async def add(self, text: str, *, who: Author = ANA, link: str | None = None) -> Task:
         """Somebody adds a task."""
@@ -108,9 +107,12 @@ class Home:
         self._changed(receipt)
         return receipt.tasks[0]
 
-    async def press(self, name: ActionName, *numbers: int, who: Author = ANA, **fields: str) -> Answer:
+    async def press(
+        self, name: ActionName, *numbers: int, who: Author = ANA, fields: Mapping[str, str] | None = None
+    ) -> Answer:
         """Somebody presses a button."""
-        return await self.chat.collect(self.core.act(Action(who, name, numbers, fields=fields)), self.chat.thread("x"))
+        pressed = Action(who, name, numbers, fields=fields or {})
+        return await self.chat.collect(self.core.act(pressed), self.chat.thread("x"))
 
     async def says(self, text: str, *, who: Author = ANA, thread: Thread | None = None) -> Answer:
         """Somebody writes, in their direct messages if nothing else is said."""
@@ -139,20 +141,17 @@ class Home:
         async with self.database.engine.connect() as connection:
             return (await connection.exec_driver_sql(sql)).scalar()
 
-    async def _recorded(self) -> bool:
-        return (
-            await self.value(
-                "SELECT NOT EXISTS (SELECT FROM tasks WHERE reminder_lease IS NOT NULL)"
-                " AND NOT EXISTS (SELECT FROM users WHERE digest_lease IS NOT NULL)"
-            )
-            is True
-        )
-
-    async def _asleep(self) -> bool:
-        return self.reminders.asleep
+    async def run(self, sql: str) -> None:
+        """Change what the database says."""
+        async with self.database.engine.begin() as connection:
+            await connection.exec_driver_sql(sql)
 
     def _changed(self, receipt: Receipt) -> None:
         self.reminders.changed(receipt)
+
+
+TOLD = dataclasses.replace(ANA, locale=None)
+"""Ana as the core addresses her: her locale isn't kept."""
 
 
 @pytest.fixture

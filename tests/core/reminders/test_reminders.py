@@ -8,7 +8,7 @@ import pytest
 
 from core.chat import ActionName, Stamp, Text
 from core.tasks import NewTask
-from tests.core.reminders.conftest import Home
+from tests.core.reminders.conftest import TOLD, Home
 from tests.fakes.chat import ANA, BEN
 
 
@@ -18,17 +18,12 @@ async def test_a_reminder_comes_at_its_time_as_a_card_about_the_task(home: Home)
     assert await home.quiet() == []
     await home.until("today 10:00")
     (post,) = await home.posted()
-    assert post.to == dataclass_of(post.to)
+    assert post.to == TOLD
     assert post.answer.stamps == [Stamp(None, task=1)]
     (receipt,) = post.answer.receipts
     assert (receipt.action, receipt.tasks[0].title, receipt.detail) == ("reminder", "Call Ana", None)
     await home.until("today 18:00")
     assert len(await home.quiet()) == 1
-
-
-def dataclass_of(author: object) -> object:
-    """Whom it went to is Ana, but for the locale, which isn't kept."""
-    return type(ANA)(ANA.platform, ANA.workspace, ANA.external_id, ANA.name, ANA.timezone) if author else None
 
 
 async def test_an_all_day_task_reminds_in_the_morning(home: Home) -> None:
@@ -134,7 +129,7 @@ async def test_where_direct_messages_are_closed_it_comes_where_the_task_was_made
     """By name, since others read there; a reply in words there is nobody's in particular."""
     where = home.chat.thread("T7")
     await home.add("Call Ana at 10", link="chat:T7")
-    home.chat.closed.add(dataclass_of(ANA))  # type: ignore[arg-type]
+    home.chat.closed.add(TOLD)
     await home.until("today 10:00")
     (post,) = await home.posted()
     assert post.to == where
@@ -149,7 +144,7 @@ async def test_what_can_be_told_nowhere_is_shown_at_the_next_contact(home: Home,
     """Once."""
     await home.add("Call Ana at 10", link="chat:T7")
     await home.add("Call Ben at 10")
-    home.chat.closed |= {dataclass_of(ANA), home.chat.thread("T7")}  # type: ignore[arg-type]
+    home.chat.closed |= {TOLD, home.chat.thread("T7")}
     await home.until("today 10:00")
     assert await home.quiet() == []
     for _ in range(2):
@@ -178,7 +173,7 @@ async def test_a_platform_that_asks_to_wait_is_left_alone_and_nothing_is_lost(ho
 async def test_a_change_in_this_process_wakes_the_loop_without_a_question(home: Home) -> None:
     """A task that comes due sooner than the loop meant to sleep."""
     async with home.speaking():
-        await home.eventually(home._asleep)
+        await home.asleep()
         await home.says("remind me in 5 minutes to stretch")
         home.at += dt.timedelta(minutes=5)
         await home.chat.posted(1)
@@ -188,7 +183,7 @@ async def test_a_clock_that_jumps_is_noticed(home: Home) -> None:
     """A laptop that slept: nothing waits for the time that was slept through."""
     await home.add("Call Ana on friday at 10")
     async with home.speaking():
-        await home.eventually(home._asleep)
+        await home.asleep()
         await home.until("friday 10:00")
         await home.chat.posted(1)
 
@@ -198,7 +193,7 @@ async def test_snoozing_moves_neither_the_date_nor_the_series(home: Home) -> Non
     await home.add("Water the plants every day at 10am")
     await home.until("today 10:00")
     await home.posted()
-    answer = await home.press(ActionName.SNOOZE, 1, until="in 1 hour")
+    answer = await home.press(ActionName.SNOOZE, 1, fields={"until": "in 1 hour"})
     (task,) = answer.receipts[0].tasks
     assert str(task.due) == "2026-11-23T10:00"
     await home.until("today 11:00")
@@ -209,14 +204,11 @@ async def test_snoozing_moves_neither_the_date_nor_the_series(home: Home) -> Non
     assert task.next_reminder.isoformat() == "2026-11-24T10:00:00+01:00"
 
 
-async def test_a_reminder_goes_to_the_identity_that_made_the_task(home: Home, database: object) -> None:
+async def test_a_reminder_goes_to_the_identity_that_made_the_task(home: Home) -> None:
     """Of two identities of one account, the one that said it."""
     await home.actor(ANA)
     await home.actor(BEN)
-    async with home.database.transaction() as session:
-        from sqlalchemy import text
-
-        await session.execute(text("UPDATE users SET account_id = 1 WHERE id = 2"))
+    await home.run("UPDATE users SET account_id = 1 WHERE id = 2")
     await home.add("Call Ana at 10", who=BEN)
     home.at += dt.timedelta(hours=8)
     (post,) = await home.posted()
