@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from core.database import Database
+from core.errors import TaskBotError
 
 SCHEMA = "migrations"
 """Where the tool's version row lives, so that `public` holds the two tables alone."""
@@ -19,10 +20,17 @@ _LOCK = 7_310_846_237_552_190
 """Any constant: the advisory lock that makes two processes migrate one after the other."""
 
 
+class NewerDatabase(TaskBotError):  # noqa: N818 - as in `core.errors`
+    """Another version of the bot has migrated the database further than this one knows."""
+
+    def __init__(self) -> None:
+        super().__init__("The database is newer than this version of the bot: update the bot, then start it again.")
+
+
 async def migrate(url: str) -> None:
     """Run every migration the database lacks, all or none. Safe to call from several processes at once.
 
-    Use a direct URL, not a pooled one. Raises DatabaseUnavailable.
+    Use a direct URL, not a pooled one. Raises DatabaseUnavailable, and NewerDatabase for one it doesn't know.
     """
     database = Database(url, pool_size=1, seconds=600)
     try:
@@ -45,12 +53,19 @@ async def current(url: str) -> str | None:
 async def pending(url: str) -> list[str]:
     """Return the revisions still to run, oldest first; empty when the database is up to date.
 
-    Raises DatabaseUnavailable.
+    Raises DatabaseUnavailable, and NewerDatabase when another version of the bot has migrated it further.
     """
     revision = await current(url)
     scripts = ScriptDirectory.from_config(_config())
+    _refuse_newer(scripts, revision)
     missing = [script.revision for script in scripts.iterate_revisions("heads", revision or "base")]
     return missing[::-1]
+
+
+def _refuse_newer(scripts: ScriptDirectory, revision: str | None) -> None:
+    known = {script.revision for script in scripts.walk_revisions()}
+    if revision is not None and revision not in known:
+        raise NewerDatabase
 
 
 def _config() -> Config:
@@ -65,6 +80,7 @@ def _upgrade(connection: sa.Connection) -> None:
     connection.execute(sa.text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
     config = _config()
     config.attributes["connection"] = connection
+    _refuse_newer(ScriptDirectory.from_config(config), _current(connection))
     command.upgrade(config, "head")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
@@ -16,9 +17,11 @@ from core.chat import (
     Confirm,
     Due,
     Message,
+    Offer,
     Part,
     Preferences,
     Problem,
+    Recall,
     Receipt,
     Reply,
     Stamp,
@@ -82,6 +85,12 @@ class ScriptedCore:
         return Preferences("Europe/Berlin", timezone_known=True, morning=dt.time(9), digest=False, lead=0)
 
 
+async def saying(parts: Sequence[Part]) -> Reply:
+    """A reply of these parts."""
+    for part in parts:
+        yield part
+
+
 class Harness(Protocol):
     """One adapter over its stand-in platform."""
 
@@ -91,6 +100,14 @@ class Harness(Protocol):
 
     async def recalled(self) -> str | None:
         """The conversation that a fresh process recalls for the same thread."""
+        ...
+
+    async def told(self, parts: Sequence[Part], *, key: str, again: bool = False) -> Recall:
+        """Say something to the person unasked; what a fresh process recalls for the thread it is in."""
+        ...
+
+    def unasked(self) -> str:
+        """All that the person was told unasked."""
         ...
 
 
@@ -162,6 +179,33 @@ class AdapterContract:
         assert await harness.recalled() == "conv_b"
         await harness.seen("three", [Stamp(None), Text("c")])
         assert await harness.recalled() is None
+
+    async def test_a_reminder_arrives_and_its_thread_is_about_the_task(self, harness: Harness) -> None:
+        """In private, with all that a card tells; a conversation that is there already stays."""
+        before = await harness.told([Stamp("conv_a", answers="m1"), Text("Hello.")], key="d1-261123")
+        recall = await harness.told(
+            [Stamp(None, task=12), Receipt("reminder", (RENT,), detail="2 hours late.")], key="r7"
+        )
+        seen = harness.unasked()
+        for fact in ("Reminder", "12", "Pay rent", "Tue", "09:00", "every month", "2 hours late."):
+            assert fact in seen, fact
+        assert recall.task == 12
+        assert recall.conversation in (None, before.conversation)
+
+    async def test_a_digest_offers_to_end_it(self, harness: Harness) -> None:
+        """Lists under their titles, and what can be done about it."""
+        page = TaskPage(TaskQuery(), (RENT,), 1)
+        offer = Offer("Turn the digest off", ActionName.PREFERENCES, {"digest": "off"}, words="digest off")
+        await harness.told([Text("Good morning."), TaskList(page, title="Overdue"), offer], key="d1-261123")
+        seen = harness.unasked()
+        for fact in ("Good morning.", "Overdue", "Pay rent", "Turn the digest off"):
+            assert fact in seen, fact
+
+    async def test_when_reminders_come_is_shown(self, harness: Harness) -> None:
+        """Where it is something other than usual."""
+        for number, (lead, words) in enumerate((((60,), "1 hour before"), ((), "no reminder"))):
+            task = dataclasses.replace(RENT, number=number + 1, remind_before=lead)
+            assert words in await harness.seen("add", [Receipt("added", (task,), change=41 + number)])
 
     async def test_steps_leave_no_litter(self, harness: Harness) -> None:
         """What went on meanwhile may be shown while it goes on; the answer stands at the end."""

@@ -128,6 +128,13 @@ async def workspace(database: Database, openai: OpenAIServer, clock: Clock) -> A
         await there.stop()
 
 
+@pytest.fixture(params=["workspace", "guild"])
+def town(request: pytest.FixtureRequest) -> Workspace | Guild:
+    """Each platform in turn."""
+    there: Workspace | Guild = request.getfixturevalue(request.param)
+    return there
+
+
 @pytest.fixture
 async def guild(database: Database, openai: OpenAIServer, clock: Clock) -> AsyncIterator[Guild]:
     """A Discord server with the bot in it; all that goes over the wire has to be valid."""

@@ -15,6 +15,7 @@ from adapters.discord.settings import DiscordSettings
 from adapters.discord.threads import is_stamp
 from core.chat import Author, Status, Task, TaskQuery
 from core.database import Database
+from core.reminders import Reminders
 from core.service import Service
 from core.turns import Online
 from tests.fakes.discord import Channel, DiscordServer, Message, User
@@ -35,7 +36,10 @@ class Guild:
     channel: Channel = field(init=False)
     platform: Discord = field(init=False)
     core: Service = field(init=False)
-    _listening: asyncio.Task[None] | None = None
+    reminders: Reminders = field(init=False)
+    _answers: set[int] = field(default_factory=set)
+    """Messages in private that answer something."""
+    _running: list[asyncio.Task[None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.ana = self.discord.user("Ana", locale="en-GB")
@@ -55,19 +59,35 @@ class Guild:
         """Start a process of the bot, which knows nothing of the one before, and wait until it is connected."""
         self.platform = Discord(self.settings(), drain=5)
         self.core = Service(
-            self.database, {"discord": self.platform}, self.online(), default_zone="UTC", clock=self.clock
+            self.database,
+            {"discord": self.platform},
+            self.online(),
+            default_zone="UTC",
+            clock=self.clock,
+            changed=lambda receipt: self.reminders.changed(receipt),
         )
-        self._listening = asyncio.create_task(self.platform.listen(self.core))
+        self.reminders = Reminders(
+            self.database,
+            self.platform,
+            default_zone="UTC",
+            clock=self.clock,
+            posted=self.core.posted,
+            nap=0.02,
+        )
+        self._running = [
+            asyncio.create_task(self.platform.listen(self.core)),
+            asyncio.create_task(self.reminders.run()),
+        ]
         await asyncio.wait_for(self.platform.connected.wait(), 10)
         await self.platform.idle()
 
     async def stop(self) -> None:
         """Tell it to stop, as SIGTERM does, and wait until it has drained."""
-        if self._listening:
-            self._listening.cancel()
+        for running in reversed(self._running):
+            running.cancel()
             with suppress(asyncio.CancelledError):
-                await self._listening
-            self._listening = None
+                await running
+        self._running = []
 
     async def restart(self) -> None:
         """Another process takes over."""
@@ -87,6 +107,34 @@ class Guild:
         before = len(self.answers(thread))
         await self.discord.say(who, thread, text)
         await self.answered(thread, before + 1)
+
+    async def reminded(self, who: User, count: int = 1) -> str:
+        """Wait until a person has so many messages that answer nothing; which one is the newest."""
+
+        def told() -> list[Message]:
+            said = [one for one in self.discord.messages(self.discord.dm(who)) if one.author is self.discord.bot_user]
+            return [one for one in said if one.id not in self._answers]
+
+        await self.discord.until(lambda: len(told()) >= count)
+        assert len(told()) == count
+        return str(told()[-1].id)
+
+    async def answer(self, who: User, thread: str, text: str) -> str:
+        """Answer a reminder; what the bot then says."""
+        there = self.discord.dm(who)
+        said = await self.discord.say(who, there, text)
+
+        def told() -> list[Message]:
+            return [one for one in self.discord.messages(there) if one.id > said.id and self.finished(one)]
+
+        await self.discord.until(told)
+        await self.platform.idle()
+        self._answers.update(one.id for one in told())
+        return " ".join(one.text for one in told())
+
+    def shown(self, who: User, thread: str) -> str:
+        """All that a reminder shows."""
+        return next(one.text for one in self.discord.messages(self.discord.dm(who)) if str(one.id) == thread)
 
     async def answered(self, thread: Channel, answers: int) -> None:
         """Wait until the thread has so many finished answers."""

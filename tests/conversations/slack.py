@@ -15,6 +15,7 @@ from adapters.slack.platform import Slack
 from adapters.slack.settings import SlackSettings
 from core.chat import Author, Status, Task, TaskQuery
 from core.database import Database
+from core.reminders import Reminders
 from core.service import Service
 from core.turns import Online
 from tests.fakes.openai import OpenAIServer
@@ -35,7 +36,8 @@ class Workspace:
     channel: Channel = field(init=False)
     platform: Slack = field(init=False)
     core: Service = field(init=False)
-    _listening: asyncio.Task[None] | None = None
+    reminders: Reminders = field(init=False)
+    _running: list[asyncio.Task[None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.ana = self.slack.user("Ana", timezone="Europe/Berlin", locale="en-GB")
@@ -60,18 +62,34 @@ class Workspace:
         """Start a process of the bot, which knows nothing of the one before, and wait until it is connected."""
         self.platform = Slack(self.settings(), drain=5)
         self.core = Service(
-            self.database, {"slack": self.platform}, self.online(), default_zone="UTC", clock=self.clock
+            self.database,
+            {"slack": self.platform},
+            self.online(),
+            default_zone="UTC",
+            clock=self.clock,
+            changed=lambda receipt: self.reminders.changed(receipt),
         )
-        self._listening = asyncio.create_task(self.platform.listen(self.core))
+        self.reminders = Reminders(
+            self.database,
+            self.platform,
+            default_zone="UTC",
+            clock=self.clock,
+            posted=self.core.posted,
+            nap=0.02,
+        )
+        self._running = [
+            asyncio.create_task(self.platform.listen(self.core)),
+            asyncio.create_task(self.reminders.run()),
+        ]
         await asyncio.wait_for(self.platform.connected.wait(), 10)
 
     async def stop(self) -> None:
         """Tell it to stop, as SIGTERM does, and wait until it has drained."""
-        if self._listening:
-            self._listening.cancel()
+        for running in reversed(self._running):
+            running.cancel()
             with suppress(asyncio.CancelledError):
-                await self._listening
-            self._listening = None
+                await running
+        self._running = []
 
     async def restart(self) -> None:
         """Another process takes over."""
@@ -89,6 +107,36 @@ class Workspace:
         before = len(self.answers(thread))
         await self.slack.say(who, self.channel, text, thread=thread)
         await self.answered(thread, before + 1)
+
+    async def reminded(self, who: User, count: int = 1) -> str:
+        """Wait until a person has so many messages that answer nothing; the thread of the newest."""
+        there = self.slack.dm(who)
+
+        def told() -> list[Message]:
+            return [said for said in self.slack.messages(there) if said.user == self.slack.bot_user]
+
+        await self.slack.until(lambda: len(told()) >= count)
+        assert len(told()) == count
+        return told()[-1].ts
+
+    async def answer(self, who: User, thread: str, text: str) -> str:
+        """Answer a reminder; what the bot then says."""
+        there = self.slack.dm(who)
+        before = len(self.slack.messages(there, thread))
+        await self.slack.say(who, there, text, thread=thread)
+
+        def told() -> list[Message]:
+            said = self.slack.messages(there, thread)[before:]
+            return [one for one in said if one.user == self.slack.bot_user and one.metadata and not one.streaming]
+
+        await self.slack.until(told)
+        await self.platform.idle()
+        return " ".join(f"{one.text} {json.dumps(one.blocks, ensure_ascii=False)}" for one in told())
+
+    def shown(self, who: User, thread: str) -> str:
+        """All that a reminder shows."""
+        (said, *_) = self.slack.messages(self.slack.dm(who), thread)
+        return f"{said.text} {json.dumps(said.blocks, ensure_ascii=False)}"
 
     async def answered(self, thread: str, answers: int) -> None:
         """Wait until the thread has so many finished answers."""

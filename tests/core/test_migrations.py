@@ -9,12 +9,13 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.engine import make_url
 
 from core.database import Base, Database
-from core.migrations import current, migrate, pending
+from core.migrations import NewerDatabase, _config, current, migrate, pending
 from core.tasks.model import TaskRow
 from core.users.model import UserRow
 
@@ -29,6 +30,18 @@ SHAPE = {
     "indexes": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1",
     "sequences": "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1",
 }
+
+OLD_ROWS = """
+    INSERT INTO users (id, account_id, platform, workspace, external_id, name, timezone, morning, reminder_lead_minutes)
+    OVERRIDING SYSTEM VALUE VALUES (1, 1, 'console', '', 'ana', 'Ana', 'Europe/Berlin', '08:30', 10);
+    INSERT INTO tasks (account_id, number, title, due_date, due_time, due_zone, remind_at, completed_at) VALUES
+        (1, 1, 'At five', '2099-06-01', '17:00', 'Europe/Berlin', NULL, NULL),
+        (1, 2, 'All day', '2099-06-01', NULL, 'Europe/Berlin', NULL, NULL),
+        (1, 3, 'Asked for', '2099-06-01', '17:00', 'Europe/Berlin', '2099-05-01 12:00Z', NULL),
+        (1, 4, 'Done', '2099-06-01', '17:00', 'Europe/Berlin', NULL, now()),
+        (1, 5, 'Past', '2020-06-01', '17:00', 'Europe/Berlin', NULL, NULL),
+        (1, 6, 'Undated', NULL, NULL, NULL, NULL, NULL)
+"""
 
 
 @pytest.fixture
@@ -107,3 +120,36 @@ async def test_a_migration_that_fails_leaves_nothing_behind(fresh_url: str) -> N
     with psycopg.connect(fresh_url) as connection:
         tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
     assert tables == [("tasks",)]
+
+
+async def test_a_database_of_a_newer_bot_is_left_alone(fresh_url: str) -> None:
+    """An old process that is started after an update says what to do."""
+    await migrate(fresh_url)
+    with psycopg.connect(fresh_url, autocommit=True) as connection:
+        connection.execute("UPDATE migrations.alembic_version SET version_num = '9999'")
+    for ask in (migrate, pending):
+        with pytest.raises(NewerDatabase, match="update the bot"):
+            await ask(fresh_url)
+
+
+async def test_reminders_are_planned_for_what_is_there_already(fresh_url: str) -> None:
+    """Of open tasks, at their times, whole days in the person's morning; what has passed is not made up for."""
+    engine = sa.create_engine(make_url(fresh_url).set(drivername="postgresql+psycopg"))
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE SCHEMA migrations"))
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(sa.text(OLD_ROWS))
+    engine.dispose()
+    await migrate(fresh_url)
+    with psycopg.connect(fresh_url) as connection:
+        planned = connection.execute(
+            "SELECT number, next_reminder_at AT TIME ZONE 'UTC' FROM tasks"
+            " WHERE next_reminder_at IS NOT NULL ORDER BY number"
+        ).fetchall()
+    assert [(number, str(at)) for number, at in planned] == [
+        (1, "2099-06-01 14:50:00"),
+        (2, "2099-06-01 06:30:00"),
+        (3, "2099-05-01 12:00:00"),
+    ]

@@ -15,7 +15,7 @@ from adapters.console.inbound import THREAD, Leave, author, inbound
 from adapters.console.settings import environment_locale
 from adapters.console.threads import Reference
 from core.chat import Command, Message, Part, Recall, Stamp, Text
-from tests.adapters.contract import AdapterContract, ScriptedCore
+from tests.adapters.contract import AdapterContract, ScriptedCore, saying
 
 
 class ConsoleHarness:
@@ -24,24 +24,37 @@ class ConsoleHarness:
     def __init__(self, data_dir: Path, *, terminal: bool) -> None:
         self._settings = ConsoleSettings(data_dir, timezone="Europe/Berlin")
         self._terminal = terminal
+        self._out = io.StringIO()
         self.core = ScriptedCore()
 
     async def seen(self, text: str, parts: Sequence[Part]) -> str:
         """One line in, everything out."""
-        out = io.StringIO()
-        # a dumb terminal shows all text and obeys no escape sequence, so that what a person sees can be read back
-        terminal = Terminal(
-            file=out,
+        self._out = io.StringIO()
+        self.core.parts = list(parts)
+        console = Console(self._settings, source=io.StringIO(text + "\n"), terminal=self._screen())
+        await console.listen(self.core)
+        return self._out.getvalue()
+
+    def _screen(self) -> Terminal:
+        """A dumb terminal shows all text and obeys no escape sequence: what a person sees can be read back."""
+        return Terminal(
+            file=self._out,
             width=400,
             force_terminal=self._terminal,
             color_system=None,
             legacy_windows=False,
             _environ={"TERM": "dumb"},
         )
-        self.core.parts = list(parts)
-        console = Console(self._settings, source=io.StringIO(text + "\n"), terminal=terminal)
-        await console.listen(self.core)
-        return out.getvalue()
+
+    async def told(self, parts: Sequence[Part], *, key: str, again: bool = False) -> Recall:
+        """Above the line that is being typed."""
+        console = Console(self._settings, source=io.StringIO(), terminal=self._screen())
+        await console.post(author(self._settings), saying(parts), key=key, again=again)
+        return await Console(self._settings, source=io.StringIO()).recall(THREAD)
+
+    def unasked(self) -> str:
+        """All that was printed."""
+        return self._out.getvalue()
 
     async def recalled(self) -> str | None:
         """By a console that is started anew."""

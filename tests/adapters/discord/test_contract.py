@@ -13,8 +13,8 @@ from adapters.discord.inbound import Place
 from adapters.discord.platform import Discord
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.threads import is_stamp
-from core.chat import Part, Stamp
-from tests.adapters.contract import AdapterContract, ScriptedCore
+from core.chat import Author, Part, PostRefused, Recall, Stamp, Text, Thread
+from tests.adapters.contract import AdapterContract, ScriptedCore, saying
 from tests.fakes.discord import Channel, DiscordServer, Message
 
 
@@ -60,12 +60,28 @@ class DiscordHarness:
         """By another process."""
         if self.thread is None:
             return None
+        return (await self._recalled(Place(self.thread.id).thread())).conversation
+
+    async def _recalled(self, thread: Thread) -> Recall:
         other = Discord(settings(self.server))
         listening = asyncio.create_task(other.listen(ScriptedCore()))
         await other.connected.wait()
-        recall = await other.recall(Place(self.thread.id).thread())
+        recall = await other.recall(thread)
         await ended(listening)
-        return recall.conversation
+        return recall
+
+    async def told(self, parts: Sequence[Part], *, key: str, again: bool = False) -> Recall:
+        """In direct messages."""
+        await self.platform.connected.wait()
+        who = Author("discord", "", str(self.ana.id), "Ana")
+        thread = await self.platform.post(who, saying(parts), key=key, again=again)
+        assert thread
+        return await self._recalled(thread)
+
+    def unasked(self) -> str:
+        """What stands in the direct messages."""
+        shown = (f"{one.text} {one.components}" for one in self.server.messages(self.server.dm(self.ana)))
+        return " ".join(shown)
 
     async def close(self) -> None:
         """End the process."""
@@ -84,6 +100,25 @@ class TestDiscord(AdapterContract):
             yield harness
             await harness.close()
             assert not server.invalid, server.invalid
+
+    async def test_the_same_key_is_posted_once(self, harness: DiscordHarness) -> None:
+        """Discord sees to it, for some minutes."""
+        for again in (False, True):
+            await harness.told([Text("Once.")], key="r7", again=again)
+        await harness.told([Text("Twice.")], key="r8")
+        assert len(harness.server.messages(harness.server.dm(harness.ana))) == 2
+
+    async def test_who_takes_no_messages_refuses(self, harness: DiscordHarness) -> None:
+        """A refusal, and no failure."""
+        harness.ana.closed = True
+        with pytest.raises(PostRefused, match="50007"):
+            await harness.told([Text("Hello.")], key="r7")
+
+    async def test_links_lead_into_threads(self, harness: DiscordHarness) -> None:
+        """Into channels, threads and direct messages."""
+        assert harness.platform.thread_at("https://discord.com/channels/1/22/333") == Place(22).thread()
+        assert harness.platform.thread_at("https://discord.com/channels/@me/22/333") == Place(22, private=True).thread()
+        assert harness.platform.thread_at("https://example.com/channels/1/22/333") is None
 
 
 def told(message: Message) -> str:

@@ -13,9 +13,10 @@ from pydantic import SecretStr
 from adapters.slack.inbound import Place
 from adapters.slack.platform import Slack
 from adapters.slack.settings import SlackSettings
-from core.chat import Part, Stamp
-from tests.adapters.contract import AdapterContract, ScriptedCore
+from core.chat import Author, Part, PostDelayed, PostRefused, Recall, Stamp, Text, Thread
+from tests.adapters.contract import AdapterContract, ScriptedCore, saying
 from tests.fakes.slack import Message, SlackServer
+from tests.fakes.slack.server import Fault
 
 
 class SlackHarness:
@@ -49,12 +50,27 @@ class SlackHarness:
         """By another process."""
         if not self.thread:
             return None
+        return (await self._recalled(Place(self.channel.id, self.thread).thread(self.slack.team))).conversation
+
+    async def _recalled(self, thread: Thread) -> Recall:
         other = Slack(self._settings())
         listening = asyncio.create_task(other.listen(self.core))
         await other.connected.wait()
-        recall = await other.recall(Place(self.channel.id, self.thread).thread(self.slack.team))
+        recall = await other.recall(thread)
         await _ended(listening)
-        return recall.conversation
+        return recall
+
+    async def told(self, parts: Sequence[Part], *, key: str, again: bool = False) -> Recall:
+        """In direct messages."""
+        await self.platform.connected.wait()
+        who = Author("slack", self.slack.team, self.ana.id, "Ana")
+        thread = await self.platform.post(who, saying(parts), key=key, again=again)
+        assert thread
+        return await self._recalled(thread)
+
+    def unasked(self) -> str:
+        """What stands in the direct messages."""
+        return " ".join(shown(one) for one in self.slack.messages(self.slack.dm(self.ana)))
 
     async def close(self) -> None:
         """End the process."""
@@ -80,6 +96,45 @@ class TestSlack(AdapterContract):
             await harness.platform.connected.wait()
             yield harness
             await harness.close()
+
+    async def test_a_message_that_was_posted_already_is_found_by_its_key(self, harness: SlackHarness) -> None:
+        """One that was not is posted."""
+        for again in (False, True):
+            await harness.told([Text("Once.")], key="r7", again=again)
+        await harness.told([Text("Twice.")], key="r8", again=True)
+        assert len(harness.slack.messages(harness.slack.dm(harness.ana))) == 2
+
+    @pytest.mark.parametrize(
+        ("method", "error"),
+        [("conversations.open", "user_disabled"), ("chat.postMessage", "messages_tab_disabled")],
+    )
+    async def test_who_takes_no_messages_refuses(self, harness: SlackHarness, method: str, error: str) -> None:
+        """A refusal, and no failure."""
+        harness.slack.fail(method, Fault(error=error))
+        with pytest.raises(PostRefused, match=error):
+            await harness.told([Text("Hello.")], key="r7")
+
+    async def test_a_rate_limit_is_told(self, harness: SlackHarness) -> None:
+        """With its seconds: who asks decides what to do meanwhile."""
+        harness.slack.fail("chat.postMessage", Fault(error="ratelimited", retry_after=7))
+        with pytest.raises(PostDelayed) as delayed:
+            await harness.told([Text("Hello.")], key="r7")
+        assert delayed.value.seconds == 7
+        assert not harness.slack.messages(harness.slack.dm(harness.ana))
+
+    async def test_links_lead_into_threads(self, harness: SlackHarness) -> None:
+        """Those of Slack's; to a message within a thread, one that begins it, and into direct messages."""
+        await harness.platform.connected.wait()
+        for link, place in (
+            ("https://acme.slack.com/archives/C01/p1700000000000100", Place("C01", "1700000000.000100")),
+            (
+                "https://acme.slack.com/archives/C01/p1700000009000100?thread_ts=1700000000.000100&cid=C01",
+                Place("C01", "1700000000.000100"),
+            ),
+            ("https://acme.slack.com/archives/D01/p1700000000000100", Place("D01", "1700000000.000100", private=True)),
+        ):
+            assert harness.platform.thread_at(link) == place.thread(harness.slack.team)
+        assert harness.platform.thread_at("https://example.com/archives") is None
 
 
 def shown(message: Message) -> str:
