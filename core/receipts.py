@@ -45,6 +45,7 @@ def preferences(actor: Actor, now: dt.datetime, *, whole: bool = False) -> Recei
     zone = f"Your time zone is {actor.timezone.key}, where it is {local:%H:%M} now"
     said = f"{zone}; your morning begins at {actor.morning:%H:%M}."
     if whole:
+        said += " Reminders come here." if actor.reminders_here else ""
         said += f" The digest is {'on' if actor.digest else 'off'}; {_lead(actor.reminder_lead_minutes)}."
     return Receipt(action="preferences", detail=said)
 

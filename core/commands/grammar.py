@@ -208,11 +208,6 @@ _RULES: tuple[tuple[re.Pattern[str], _Builder], ...] = (
         lambda m: Prefer(digest=(m["on"] or m["said"] or m["stop"]).lower() in ("on", "enable")),
     ),
     _rule(
-        r"(?:always\s+)?remind\s+me\s+(?P<count>\d{1,5}|an?)\s*(?P<unit>m|min(?:ute)?s?|h|hours?|d|days?)\s+(?:before(?:hand)?|earlier|ahead)"
-        r"(?:\s+(?:by\s+default|always|of\s+(?:everything|all\s+tasks)))\W*",
-        lambda m: Prefer(lead=_lead(m)),
-    ),
-    _rule(
         r"(?:my\s+)?(?:default\s+)?(?:reminder\s+)?lead(?:\s+time)?(?:\s+(?:to|is|=))?\s+(?P<count>\d{1,5})\s*(?P<unit>m|min(?:ute)?s?|h|hours?|d|days?)?\W*",
         lambda m: Prefer(lead=_lead(m)),
     ),
@@ -228,18 +223,6 @@ _RULES: tuple[tuple[re.Pattern[str], _Builder], ...] = (
         _on(Skip),
     ),
     _rule(r"skip\s*:?\s+(?P<t>.+?)(?:\s+(?:this\s+time|once|today|this\s+week))?", _on(Skip)),
-    _rule(
-        r"(?:(?:no|turn\s+off(?:\s+the)?|remove(?:\s+the)?|stop(?:\s+the)?)\s+reminders?\s+(?:for|of|about|on|from)"
-        r"|(?:don['’]?t|do\s+not|never|stop)\s+remind(?:ing)?(?:\s+me)?\s+(?:of|about))\s+(?P<t>.+)",
-        lambda m: _remind(m["t"], "never"),
-    ),
-    _rule(
-        rf"remind\s+me\s+(?:again\s+)?(?:(?:of|about)\s+)?(?P<t>#?\d+|(?:of|about)\s+.+?)\s+(?P<phrase>{LEAD})\W*",
-        lambda m: _remind(re.sub(r"^(?:of|about)\s+", "", m["t"], flags=re.I), m["phrase"]),
-    ),
-    _rule(
-        rf"remind\s+me\s+(?P<phrase>{LEAD})\s+(?P<t>#\d+|tasks?\s+#?\d+)\W*", lambda m: _remind(m["t"], m["phrase"])
-    ),
     _rule(rf"(?:mark|set|make)\s+(?P<t>.+?)\s+(?:as\s+|to\s+)?{_NOT_DONE}\W*", _on(Reopen)),
     _rule(r"(?:re-?open|uncomplete|un-?check|undone|undo\s+completing|reactivate)\s+(?P<t>.+)", _on(Reopen)),
     _rule(rf"(?:mark|set|tick|check|cross)\s+(?P<t>.+?)\s+(?:as\s+|to\s+)?{_DONE}\W*", _on(Complete)),
@@ -301,23 +284,56 @@ _RULES: tuple[tuple[re.Pattern[str], _Builder], ...] = (
 )  # fmt: skip
 
 
+_ABOUT_REMINDERS: tuple[tuple[re.Pattern[str], _Builder], ...] = (
+    _rule(
+        r"(?:always\s+)?remind\s+me\s+(?P<count>\d{1,5}|an?)\s*(?P<unit>m|min(?:ute)?s?|h|hours?|d|days?)\s+(?:before(?:hand)?|earlier|ahead)"
+        r"(?:\s+(?:by\s+default|always|of\s+(?:everything|all\s+tasks)))\W*",
+        lambda m: Prefer(lead=_lead(m)),
+    ),
+    _rule(
+        r"(?:(?:no|turn\s+off(?:\s+the)?|remove(?:\s+the)?|stop(?:\s+the)?)\s+reminders?\s+(?:for|of|about|on|from)"
+        r"|(?:don['’]?t|do\s+not|never|stop)\s+remind(?:ing)?(?:\s+me)?\s+(?:of|about))\s+(?P<t>.+)",
+        lambda m: _remind(m["t"], "never"),
+    ),
+    _rule(
+        rf"remind\s+me\s+(?:again\s+)?(?:(?:of|about)\s+)?(?P<t>#?\d+|(?:of|about)\s+.+?)\s+(?P<phrase>{LEAD})\W*",
+        lambda m: _remind(re.sub(r"^(?:of|about)\s+", "", m["t"], flags=re.I), m["phrase"]),
+    ),
+    _rule(rf"remind\s+me\s+(?P<phrase>{LEAD})\s+(?P<t>#\d+|tasks?\s+#?\d+)\W*", lambda m: _remind(m["t"], m["phrase"])),
+    _rule(
+        r"(?:always\s+)?(?:send\s+(?:me\s+)?(?:my\s+|all\s+)?reminders|remind\s+me)\s+(?:only\s+)?here(?:\s+(?:only|always))?\W*",
+        _always(Prefer(here=True)),
+    ),
+    _rule(
+        r"(?:send\s+(?:me\s+)?(?:my\s+|all\s+)?reminders|remind\s+me)\s+where\s+(?:i\s+)?(?:made|added|wrote)\b.*|do\s*n['’]?t\s+remind\s+me\s+here\W*",
+        _always(Prefer(here=False)),
+    ),
+)
+"""What begins like an addition (`remind me …`) and is none."""
+
+
 def understand(text: str) -> Intent:
     """What one sentence asks for; `Unknown` when the grammar has no place for it. Never raises."""
     text = _without_politeness(text.strip())
     if not text:
         return Unknown(text)
     if len(text) <= LONGEST_COMMAND:
-        if reminder := _addition(text):
-            return reminder
-        for pattern, build in _RULES:
-            match = pattern.match(text)
-            if match and (intent := build(match)):
-                return intent
+        if about := _first(_ABOUT_REMINDERS, text) or _addition(text) or _first(_RULES, text):
+            return about
         query = listing(text)
         if query:
             return Show(query)
     added = _ADD.match(text)
     return Add(_ADD_TAIL.sub("", added["text"])) if added else Unknown(text)
+
+
+def _first(rules: tuple[tuple[re.Pattern[str], _Builder], ...], text: str) -> Intent | None:
+    """What the first rule that fits makes of the text."""
+    for pattern, build in rules:
+        match = pattern.match(text)
+        if match and (intent := build(match)):
+            return intent
+    return None
 
 
 def _without_politeness(text: str) -> str:

@@ -107,6 +107,8 @@ class Prefer:
     digest: bool | None = None
     lead: int | None = None
     """Minutes."""
+    here: bool | None = None
+    """Whether reminders come to where this is said, rather than where each task was made."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,9 +227,11 @@ async def _prefer(request: Request, wanted: Prefer) -> Part:
             morning=morning,
             digest=wanted.digest,
             reminder_lead_minutes=wanted.lead,
+            reminders_here=wanted.here,
             now=request.now,
         )
-    return preferences(actor, request.now, whole=wanted.digest is not None or wanted.lead is not None)
+    timed = wanted.timezone is not None or wanted.morning is not None
+    return preferences(actor, request.now, whole=not timed)
 
 
 async def forget_me(request: Request) -> Part:

@@ -40,7 +40,8 @@ _ADD = statement(f"""
     )
     INSERT INTO tasks (account_id, number, {_NAMES}, source, made_by, change, previous, created_at, updated_at)
     SELECT :account, n.first + x.position, {", ".join(f"x.{name}" for name in MUTABLE)}, x.source,
-           CASE WHEN :user <> :account THEN CAST(:user AS bigint) END, c.id,
+           NULLIF(COALESCE((SELECT id FROM users WHERE account_id = :account AND reminders_here), :user), :account),
+           c.id,
            jsonb_build_array({_ENTRY.format(fields=_UNDONE)}),
            :now, :now
     FROM n, c, jsonb_to_recordset(CAST(:rows AS jsonb)) AS x(position integer, source text, {_TYPED})

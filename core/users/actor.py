@@ -26,5 +26,7 @@ class Actor:
     """When the digest and the reminders of all-day tasks come, on the clock of `timezone`."""
     digest: bool = False
     reminder_lead_minutes: int = 0
+    reminders_here: bool = False
+    """Whether the account's reminders come to this identity, wherever a task was made."""
     unreached: bool = False
     """Whether a reminder could not be delivered, and waits to be told."""

@@ -46,5 +46,7 @@ class UserRow(Base):
     digested_at: Mapped[dt.datetime | None] = mapped_column(sa.TIMESTAMP(timezone=True))
     digest_lease: Mapped[dt.datetime | None] = mapped_column(sa.TIMESTAMP(timezone=True))
     """Until when no other process tries, by the database's clock."""
+    reminders_here: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Whether the account's reminders come to this identity, wherever a task was made."""
     unreached: Mapped[bool] = mapped_column(server_default=sa.false())
     """Something waits to be told at the next contact."""

@@ -22,7 +22,9 @@ _LONGEST = {"platform": 32, "workspace": 200, "external_id": 200}
 _MOST_LEAD = 7 * 24 * 60
 _TIME = re.compile(r"(\d{1,2})(?:[:.]([0-5]\d)(?::00)?)?\s*(?:([ap])\.?m\.?)?", re.ASCII)
 
-_COLUMNS = "id, account_id, name, timezone, timezone_chosen, morning, digest, reminder_lead_minutes, unreached"
+_COLUMNS = (
+    "id, account_id, name, timezone, timezone_chosen, morning, digest, reminder_lead_minutes, reminders_here, unreached"
+)
 
 _FIND = f"""
     SELECT {_COLUMNS} FROM users
@@ -53,6 +55,7 @@ _PREFER = f"""
         SET timezone = wanted.timezone, timezone_chosen = users.timezone_chosen OR CAST(:timezone AS text) IS NOT NULL,
             morning = wanted.morning, digest = wanted.digest,
             reminder_lead_minutes = COALESCE(CAST(:lead AS integer), users.reminder_lead_minutes),
+            reminders_here = COALESCE(CAST(:here AS boolean), users.reminders_here),
             next_digest_at = CASE WHEN wanted.digest THEN {NEXT_MORNING} END
         FROM (
             SELECT COALESCE(CAST(:timezone AS text), timezone) AS timezone,
@@ -64,6 +67,17 @@ _PREFER = f"""
         WHERE id = :user RETURNING users.*
     ), moved AS ({FOLLOW})
     SELECT {_COLUMNS} FROM new
+"""
+
+# What is open follows; what is added from now on finds the preference by itself.
+_HERE = """
+    WITH others AS (
+        UPDATE users SET reminders_here = false WHERE account_id = :account AND id <> :user AND reminders_here
+    )
+    UPDATE tasks
+    SET made_by = CASE WHEN CAST(:user AS bigint) <> :account THEN CAST(:user AS bigint) END,
+        reminder_claim = NULL, reminder_lease = NULL
+    WHERE account_id = :account AND completed_at IS NULL AND deleted_at IS NULL
 """
 
 
@@ -93,14 +107,15 @@ async def set_preferences(
     morning: dt.time | str | None = None,
     digest: bool | None = None,
     reminder_lead_minutes: int | None = None,
+    reminders_here: bool | None = None,
     now: dt.datetime | None = None,
 ) -> Actor:
     """Change what is given and return the actor as it is then; reminders that are to come, and the digest, follow.
 
     `timezone` is an IANA name or a city, and from now on wins over what the platform tells; `morning` is a wall-clock
-    time, or one as people write it (`8:30`, `7am`); `now` is the present unless it is
-    given. Raises Invalid for an unknown zone, for what is no time, or a lead
-    outside 0 minutes to a week, NotFound for a person who has been forgotten meanwhile.
+    time, or one as people write it (`8:30`, `7am`); `reminders_here`: all the account's reminders come to this identity
+    from now on; `now` is the present unless it is given. Raises Invalid for an unknown zone, for what is no time, or a
+    lead outside 0 minutes to a week, NotFound for a person who has been forgotten meanwhile.
     """
     if reminder_lead_minutes is not None and not 0 <= reminder_lead_minutes <= _MOST_LEAD:
         raise Invalid("A reminder can come from 0 minutes to a week before the task is due.")
@@ -110,9 +125,12 @@ async def set_preferences(
         "morning": None if morning is None else _time_of_day(morning),
         "digest": digest,
         "lead": reminder_lead_minutes,
+        "here": reminders_here,
         "zone": actor.timezone.key,
         "now": now or dt.datetime.now(dt.UTC),
     }
+    if reminders_here:
+        await session.execute(statement(_HERE), {"user": actor.user_id, "account": actor.account_id})
     row = (await session.execute(statement(_PREFER), values)).mappings().one_or_none()
     if row is None:
         raise NotFound(FORGOTTEN)
@@ -150,5 +168,6 @@ def _actor(row: sa.RowMapping, locale: str, default_zone: ZoneInfo) -> Actor:
         morning=row["morning"],
         digest=row["digest"],
         reminder_lead_minutes=row["reminder_lead_minutes"],
+        reminders_here=row["reminders_here"],
         unreached=row["unreached"],
     )

@@ -15,7 +15,7 @@ from importlib.metadata import version
 from rich.console import Console
 
 from bot.logging import configure_logging
-from tests.benchmarks import platforms, quickadd, scale, startup, statements, traffic, turns
+from tests.benchmarks import platforms, quickadd, reminders, scale, startup, statements, traffic, turns
 from tests.benchmarks.crowd import MILLION, QUICK
 from tests.benchmarks.servers import ROOT, postgres
 from tests.benchmarks.table import Figure, table
@@ -40,11 +40,12 @@ WITH_DATABASE: Mapping[str, Callable[[str], list[Figure]]] = {
     "statements": statements.measure,
 }
 LARGE: Mapping[str, Callable[[str, bool], list[Figure]]] = {
+    "reminders": lambda url, quick: reminders.measure(url, quick=quick),
     "scale": lambda url, quick: scale.measure(url, QUICK if quick else MILLION),
     "slack": lambda url, quick: platforms.slack(url, quick=quick),
     "discord": lambda url, quick: platforms.discord(url, quick=quick),
 }
-ROWS = ("turns", "traffic", "statements", "slack", "discord", "scale", "quickadd", "startup")
+ROWS = ("turns", "traffic", "statements", "slack", "discord", "reminders", "scale", "quickadd", "startup")
 
 
 def main() -> None:

@@ -36,7 +36,7 @@ async def test_the_parameters_of_the_tools(bot: Bot, openai: OpenAIServer) -> No
         "list_tasks": dict.fromkeys(("status", "due", "priority", "tag", "text", "sort", "page"), False),
         "reopen_task": {"numbers": True},
         "review_week": {},
-        "set_preferences": dict.fromkeys(("timezone", "morning", "digest", "lead"), False),
+        "set_preferences": dict.fromkeys(("timezone", "morning", "digest", "here", "lead"), False),
         "skip_task": {"numbers": True},
         "undo": {"change": False},
         "update_task": {"changes": True},

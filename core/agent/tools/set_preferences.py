@@ -18,6 +18,7 @@ class SetPreferences(Arguments):
     timezone: str | None = Field(None, description="IANA name, e.g. Europe/Berlin, or a city")
     morning: str | None = Field(None, description="When the digest and reminders of all-day tasks come, e.g. 08:30")
     digest: bool | None = Field(None, description="Whether to say each morning what is due")
+    here: bool | None = Field(None, description="Whether all reminders come to where this is said")
     lead: int | None = Field(None, ge=0, le=10080, description="Minutes before its time that a task's reminder comes")
 
 
@@ -33,11 +34,13 @@ async def set_preferences(turn: TurnContext, arguments: SetPreferences) -> str:
             morning=morning,
             digest=arguments.digest,
             reminder_lead_minutes=arguments.lead,
+            reminders_here=arguments.here,
             now=turn.now,
         )
     actor = turn.actor
     turn.now = turn.now.astimezone(actor.timezone)
-    turn.show(preferences(actor, turn.now, whole=arguments.digest is not None or arguments.lead is not None))
+    timed = arguments.timezone is not None or arguments.morning is not None
+    turn.show(preferences(actor, turn.now, whole=not timed))
     return said(
         timezone=actor.timezone.key,
         morning=f"{actor.morning:%H:%M}",

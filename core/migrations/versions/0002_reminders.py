@@ -33,6 +33,7 @@ ALTER TABLE public.users
     ADD COLUMN next_digest_at timestamptz,
     ADD COLUMN digested_at timestamptz,
     ADD COLUMN digest_lease timestamptz,
+    ADD COLUMN reminders_here boolean NOT NULL DEFAULT false,
     ADD COLUMN unreached boolean NOT NULL DEFAULT false,
     ADD CONSTRAINT users_digest_time CHECK (next_digest_at IS NULL OR digest)
 """
@@ -80,7 +81,7 @@ def downgrade() -> None:
     op.execute("DROP SEQUENCE public.reminder_claims")
     op.execute("""
         ALTER TABLE public.users DROP COLUMN next_digest_at, DROP COLUMN digested_at, DROP COLUMN digest_lease,
-            DROP COLUMN unreached""")
+            DROP COLUMN unreached, DROP COLUMN reminders_here""")
     op.execute("""
         ALTER TABLE public.tasks DROP COLUMN made_by, DROP COLUMN remind_also, DROP COLUMN remind_before,
             DROP COLUMN next_reminder_at, DROP COLUMN reminder_claim, DROP COLUMN reminder_lease,

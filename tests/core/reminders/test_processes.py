@@ -10,71 +10,23 @@ import asyncio
 import collections
 import random
 import signal
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 
 import psycopg
 import pytest
-from aiohttp import web
 
-ROOT = Path(__file__).parents[3]
+from tests.fakes.office import PATIENCE, Office, opened, process
+
 LEASE = 2.0
 """Seconds; long enough for a message, short enough for a test."""
-PATIENCE = 60.0
-
-Hook = Callable[[], Awaitable[None]]
-
-
-@dataclass
-class Office:
-    """The stand-in platform's side: what was put in, and what happens at each step."""
-
-    url: str = ""
-    letters: list[dict[str, object]] = field(default_factory=list)
-    hooks: dict[str, Hook] = field(default_factory=dict)
-    """Done once when a path is asked for: `/open`, `/post`, `/posted` (after a letter is in, before the answer)."""
-    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
-
-    async def ask(self, request: web.Request) -> web.Response:
-        """Answer one request."""
-        told = await request.json()
-        await self._hook(request.path)
-        found = True
-        if request.path == "/look":
-            found = any(letter["key"] == told["key"] for letter in self.letters)
-        elif request.path == "/post":
-            self.letters.append(told)
-            async with self.changed:
-                self.changed.notify_all()
-            await self._hook("/posted")
-        return web.json_response(found)
-
-    async def hold(self, count: int) -> None:
-        """Wait until so many letters are in."""
-        async with asyncio.timeout(PATIENCE), self.changed:
-            await self.changed.wait_for(lambda: len(self.letters) >= count)
-
-    async def _hook(self, path: str) -> None:
-        if hook := self.hooks.pop(path, None):
-            await hook()
 
 
 @pytest.fixture
 async def office() -> AsyncIterator[Office]:
     """An office that is open."""
-    office = Office()
-    app = web.Application()
-    app.router.add_post("/{any}", office.ask)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    office.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield office
-    await runner.cleanup()
+    async with opened() as there:
+        yield there
 
 
 @pytest.fixture
@@ -95,21 +47,6 @@ def fill(database_url: str) -> Callable[[int, int], None]:
             )
 
     return filled
-
-
-@asynccontextmanager
-async def process(database_url: str, office: Office) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A process that speaks up; killed at the end."""
-    started = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.core.reminders.process", database_url, office.url, str(LEASE),
-        cwd=ROOT, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        yield started
-    finally:
-        with suppress(ProcessLookupError):
-            started.send_signal(signal.SIGKILL)
-        await started.wait()
 
 
 def _due(database_url: str) -> int:
@@ -137,7 +74,7 @@ async def test_a_process_killed_at_any_step_of_a_message_loses_nothing(
 ) -> None:
     """After the claim; while the message is on its way, arrived or not: the next process sends it once, if need be."""
     fill(1, 3)
-    async with process(database_url, office) as first:
+    async with process(database_url, office, lease=LEASE) as first:
 
         async def kill() -> None:
             first.send_signal(signal.SIGKILL)
@@ -147,12 +84,12 @@ async def test_a_process_killed_at_any_step_of_a_message_loses_nothing(
         await asyncio.wait_for(first.wait(), PATIENCE)
     arrived = len(office.letters)
     assert _due(database_url) == 3
-    async with process(database_url, office):
+    async with process(database_url, office, lease=LEASE):
         await _recorded(database_url)
     # of a request that the dead process has made the office cannot know that nobody waits for its answer
     assert len(office.letters) == 1
     assert arrived == (step != "/open")
-    assert office.letters[0]["numbers"] == [1, 2, 3]
+    assert office.letters[0].numbers == (1, 2, 3)
 
 
 async def test_a_process_killed_before_it_records_is_not_said_twice(
@@ -161,7 +98,7 @@ async def test_a_process_killed_before_it_records_is_not_said_twice(
     """The message is there, its record is waiting for a lock: the next process finds it by its key."""
     fill(1, 1)
     with psycopg.connect(database_url) as holding:
-        async with process(database_url, office) as first:
+        async with process(database_url, office, lease=LEASE) as first:
 
             async def hold() -> None:
                 await asyncio.to_thread(holding.execute, "SELECT FROM tasks FOR UPDATE")
@@ -172,7 +109,7 @@ async def test_a_process_killed_before_it_records_is_not_said_twice(
             await first.wait()
         holding.rollback()
     assert _due(database_url) == 1
-    async with process(database_url, office):
+    async with process(database_url, office, lease=LEASE):
         await _recorded(database_url)
     assert len(office.letters) == 1
 
@@ -191,7 +128,7 @@ async def test_a_database_that_goes_away_in_the_middle_is_written_to_later(
             )
 
     office.hooks["/post"] = cut
-    async with process(database_url, office):
+    async with process(database_url, office, lease=LEASE):
         await _recorded(database_url)
     assert len(office.letters) == 1
 
@@ -209,18 +146,14 @@ async def test_many_processes_with_kills_tell_everything_once(
     async with AsyncExitStack() as everything:
         for _ in range(count):
             slots.append(await everything.enter_async_context(AsyncExitStack()))
-            running.append(await slots[-1].enter_async_context(process(database_url, office)))
+            running.append(await slots[-1].enter_async_context(process(database_url, office, lease=LEASE)))
         for kill in range(1, kills + 1):
             await office.hold(kill * people // (kills + 2))
             index = chance.randrange(count)
             await slots[index].aclose()
-            running[index] = await slots[index].enter_async_context(process(database_url, office))
+            running[index] = await slots[index].enter_async_context(process(database_url, office, lease=LEASE))
         await _recorded(database_url)
-    told = collections.Counter(
-        (letter["who"], number)
-        for letter in office.letters
-        for number in letter["numbers"]  # type: ignore[attr-defined]
-    )
+    told = collections.Counter((letter.who, number) for letter in office.letters for number in letter.numbers)
     assert len(told) == people * each
     assert set(told.values()) == {1}
-    assert len({letter["key"] for letter in office.letters}) == len(office.letters) == people
+    assert len({letter.key for letter in office.letters}) == len(office.letters) == people

@@ -213,3 +213,21 @@ async def test_a_reminder_goes_to_the_identity_that_made_the_task(home: Home) ->
     home.at += dt.timedelta(hours=8)
     (post,) = await home.posted()
     assert getattr(post.to, "external_id", "") == "U2"
+
+
+async def test_reminders_come_to_where_the_person_prefers_them(home: Home) -> None:
+    """What is open, and what is added anywhere from then on; the last wish counts."""
+    await home.actor(ANA)
+    await home.actor(BEN)
+    await home.run("UPDATE users SET account_id = 1 WHERE id = 2")
+    await home.add("One at 10", who=BEN)
+    assert "Reminders come here" in (await home.says("remind me here")).receipts[0].detail  # type: ignore[operator]
+    await home.add("Two at 10", who=BEN)
+    home.at += dt.timedelta(hours=8)
+    (post,) = await home.posted()
+    assert getattr(post.to, "external_id", "") == "U1"
+    await home.says("send my reminders here", who=BEN)
+    await home.add("Three in 1 hour", who=ANA)
+    home.at += dt.timedelta(hours=1)
+    (_, post) = await home.posted(2)
+    assert getattr(post.to, "external_id", "") == "U2"
