@@ -6,11 +6,18 @@ import asyncio
 import time
 
 
+_SLOWER, _FASTER = 1.5, 0.97
+_SLOWEST = 20.0
+"""By what the time between messages grows at each refusal and shrinks with each message, and how much it may grow.
+
+Several processes share a platform's limit without knowing of each other: so each finds its part of it."""
+
+
 class Pace:
-    """So many messages a second, evenly."""
+    """So many messages a second, evenly, and fewer while the platform wants fewer."""
 
     def __init__(self, a_second: float) -> None:
-        self._between = 1 / a_second
+        self._shortest = self._between = 1 / a_second
         self._free_at = 0.0
 
     @property
@@ -21,6 +28,7 @@ class Pace:
     async def turn(self) -> None:
         """Wait for one's turn. Turns are given in the order they were asked for."""
         mine = max(self._free_at, time.monotonic())
+        self._between = max(self._shortest, self._between * _FASTER)
         self._free_at = mine + self._between
         await self._until(mine)
 
@@ -30,6 +38,7 @@ class Pace:
 
     def hold(self, seconds: float) -> None:
         """The platform asks for a pause: nobody gets a turn before it is over."""
+        self._between = min(self._between * _SLOWER, self._shortest * _SLOWEST)
         self._free_at = max(self._free_at, time.monotonic() + seconds)
 
     async def _until(self, instant: float) -> None:

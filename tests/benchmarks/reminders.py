@@ -31,6 +31,8 @@ PUNCTUAL = Goal(100)
 BURST = 300
 SLOWER = Goal(1.1)
 KILLS = 12
+_MINUTE = 0.003
+"""Seconds that a minute takes in which nothing is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +70,28 @@ async def _statements(url: str) -> list[Figure]:
     )  # fmt: skip
     figures = []
     for people, what in ((1, "statements of a reminder alone"), (200, "statements of each of 200 at the same time")):
-        _fill(url, people, [(person, 1, at) for person in range(1, people + 1)], platform="chat")
+        soon = at + dt.timedelta(minutes=1)
+        _fill(url, people, [(person, 1, soon) for person in range(1, people + 1)], platform="chat")
+        running = asyncio.create_task(reminders.run())
+        await asyncio.sleep(0)
+        await reminders.asleep.wait()
         with counted(database) as statements:
-            await _until_asleep(reminders)
+            at, before = soon, len(chat.posts)
+            await chat.posted(before + people)
+            await reminders.asleep.wait()
+        await _ended(running)
         figures.append(Figure(ROW, what, len(statements) / people, "statements", Goal(3) if people == 1 else None))
+    running = asyncio.create_task(reminders.run())
+    await asyncio.sleep(0)
+    await reminders.asleep.wait()
     with counted(database) as statements:
-        hours, running = 24, asyncio.create_task(reminders.run())
+        hours = 24
         for _ in range(hours * 60):
             await reminders.asleep.wait()
             at += dt.timedelta(minutes=1)
-            await asyncio.sleep(0.003)
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+            await asyncio.sleep(_MINUTE)
+        await reminders.asleep.wait()
+    await _ended(running)
     note = "every half hour one look for what another process left behind"
     figures.append(
         Figure(ROW, "statements an hour when nothing is due", len(statements) / hours, "statements", Goal(3), note)
@@ -89,10 +100,7 @@ async def _statements(url: str) -> list[Figure]:
     return figures
 
 
-async def _until_asleep(reminders: Reminders) -> None:
-    running = asyncio.create_task(reminders.run())
-    await asyncio.sleep(0)
-    await reminders.asleep.wait()
+async def _ended(running: asyncio.Task[None]) -> None:
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
