@@ -26,6 +26,8 @@ _LOOK = 500
 _FREE = "(tasks.reminder_lease IS NULL OR tasks.reminder_lease <= statement_timestamp())"
 
 # A person's own row is locked for the length of the statement, so that two processes never share one person's tasks.
+# A message that is tried again has to tell of the same tasks. While one of them is locked by a change all of them wait,
+# or the others would go out under its key, and it itself would be taken for told.
 _CLAIM = f"""
     WITH oldest AS (
         SELECT id, min(at) AS at FROM (
@@ -39,14 +41,20 @@ _CLAIM = f"""
         SELECT users.*, oldest.at FROM users JOIN oldest ON oldest.id = users.id
         FOR NO KEY UPDATE OF users SKIP LOCKED
     ), due AS MATERIALIZED (
-        SELECT tasks.id, tasks.reminder_claim AS old_claim, person.id AS person
+        SELECT tasks.id, tasks.account_id, tasks.reminder_claim AS old_claim, person.id AS person
         FROM tasks JOIN person ON tasks.account_id = person.account_id
              AND COALESCE(tasks.made_by, tasks.account_id) = person.id
         WHERE tasks.next_reminder_at <= :now AND {_FREE} AND tasks.completed_at IS NULL AND tasks.deleted_at IS NULL
         FOR UPDATE OF tasks SKIP LOCKED
     ), numbered AS MATERIALIZED (
         SELECT person, old_claim, COALESCE(old_claim, nextval('reminder_claims')) AS claim
-        FROM (SELECT DISTINCT person, old_claim FROM due) AS messages
+        FROM (
+            SELECT person, account_id, old_claim, count(*) AS locked FROM due GROUP BY person, account_id, old_claim
+        ) AS messages
+        WHERE old_claim IS NULL OR locked = (
+            SELECT count(*) FROM tasks
+            WHERE tasks.account_id = messages.account_id AND tasks.reminder_claim = messages.old_claim
+        )
     )
     UPDATE tasks
     SET reminder_claim = numbered.claim,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 
-
 _SLOWER, _FASTER = 1.5, 0.97
 _SLOWEST = 20.0
 """By what the time between messages grows at each refusal and shrinks with each message, and how much it may grow.
