@@ -52,7 +52,15 @@ async def change_tasks(
     before = await _before(database, actor, edits, now=now, known=known)
     changes = [_resolved(edit, before.get(edit.number), actor, now) for edit in edits]
     async with database.transaction() as session:
-        return await update(session, actor, changes, now=now)
+        change = await update(session, actor, changes, now=now)
+    if change.action == "updated" and all(_snoozes(edit) for edit in edits):
+        return dataclasses.replace(change, action="snoozed")
+    return change
+
+
+def _snoozes(edit: Edit) -> bool:
+    """Whether all it says is when to remind."""
+    return edit.remind is not None and not is_lead(edit.remind) and edit == Edit(edit.number, remind=edit.remind)
 
 
 async def _before(
