@@ -16,7 +16,8 @@ class Pace:
     """So many messages a second, evenly, and fewer while the platform wants fewer."""
 
     def __init__(self, a_second: float) -> None:
-        self._shortest = self._between = 1 / a_second
+        self._shortest = self.between = 1 / a_second
+        """Seconds between two messages, at present."""
         self._free_at = 0.0
 
     @property
@@ -27,8 +28,8 @@ class Pace:
     async def turn(self) -> None:
         """Wait for one's turn. Turns are given in the order they were asked for."""
         mine = max(self._free_at, time.monotonic())
-        self._between = max(self._shortest, self._between * _FASTER)
-        self._free_at = mine + self._between
+        self.between = max(self._shortest, self.between * _FASTER)
+        self._free_at = mine + self.between
         await self._until(mine)
 
     async def free(self) -> None:
@@ -37,7 +38,7 @@ class Pace:
 
     def hold(self, seconds: float) -> None:
         """The platform asks for a pause: nobody gets a turn before it is over."""
-        self._between = min(self._between * _SLOWER, self._shortest * _SLOWEST)
+        self.between = min(self.between * _SLOWER, self._shortest * _SLOWEST)
         self._free_at = max(self._free_at, time.monotonic() + seconds)
 
     async def _until(self, instant: float) -> None:

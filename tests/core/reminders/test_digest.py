@@ -115,3 +115,12 @@ async def test_how_the_week_was(home: Home) -> None:
     assert "Tue 24  0\n" in text
     home.at += dt.timedelta(days=30)
     assert "nothing done, 0 added" in (await home.says("weekly review")).text
+
+
+async def test_the_last_date_of_a_series_counts_once(home: Home) -> None:
+    """It is a date that was done, and a task that is completed by it."""
+    await home.add("Take the medicine every day 2 times")
+    await home.says("done 1")
+    home.at += dt.timedelta(days=1)
+    await home.says("done 1")
+    assert "2 tasks done" in (await home.says("how was my week")).text

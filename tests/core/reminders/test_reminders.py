@@ -231,3 +231,24 @@ async def test_reminders_come_to_where_the_person_prefers_them(home: Home) -> No
     home.at += dt.timedelta(hours=1)
     (_, post) = await home.posted(2)
     assert getattr(post.to, "external_id", "") == "U2"
+
+
+async def test_an_undo_that_brings_an_old_time_back_tells_nothing_twice(home: Home) -> None:
+    """The task was moved, the reminder came, and the move is taken back: what lies in the past has been told."""
+    await home.add("Call Ana at 10")
+    await home.says("move 1 to tomorrow")
+    await home.until("tomorrow 10:00")
+    await home.posted()
+    await home.says("undo")
+    assert str((await home.task(1)).due) == "2026-11-23T10:00"
+    assert len(await home.quiet()) == 1
+
+
+async def test_where_several_talk_a_word_means_nobodys_task(home: Home) -> None:
+    """Numbers are each person's own: Ben's `done` must not complete his #1 because Ana was reminded of hers."""
+    await home.add("Call Ana at 10")
+    await home.add("Feed the cat", who=BEN)
+    thread = home.chat.thread("T7")
+    home.chat.stamps[thread] = [Stamp(None, task=1)]
+    await home.says("done", who=BEN, thread=thread)
+    assert not (await home.task(1, BEN)).done
