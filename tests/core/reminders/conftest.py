@@ -68,6 +68,7 @@ class Home:
     @asynccontextmanager
     async def speaking(self, *more: Reminders) -> AsyncIterator[None]:
         """The reminders run meanwhile."""
+        self.reminders.asleep.clear()
         running = [asyncio.create_task(one.run()) for one in (self.reminders, *more)]
         try:
             yield

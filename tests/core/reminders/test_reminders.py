@@ -52,8 +52,8 @@ async def test_it_comes_earlier_by_the_persons_lead(home: Home) -> None:
         ("Dentist today 3pm remind me an hour and 10 minutes before", ["14:00", "14:50"]),
         ("remind me at 3 and again at 5 to call Ben", ["15:00", "17:00"]),
         ("Dentist today 3pm no reminder", []),
-        ("Dentist today 3pm, remind me at noon", ["12:00"]),
-        ("Dentist today 3pm, remind me at noon and at 2:30", ["12:00", "14:30"]),
+        ("Dentist today 3pm, remind me at noon", ["12:00", "15:00"]),
+        ("Dentist today 3pm, remind me at noon and at 2:30", ["12:00", "14:30", "15:00"]),
         ("Water the plants every day at 5pm remind me at 3 and again at 5", ["15:00", "17:00"]),
     ],
 )
