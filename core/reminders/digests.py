@@ -17,8 +17,8 @@ from core.tasks import today
 
 log = structlog.get_logger()
 
-STALE = dt.timedelta(hours=12)
-"""A digest that could not be sent for so long isn't sent any more: the next one tells all."""
+SOON = dt.timedelta(hours=12)
+"""When the next digest comes so soon, one that is late isn't sent any more: that one tells all."""
 
 _CLAIM = f"""
     WITH first AS (
@@ -95,7 +95,7 @@ class DigestBox:
         now = self.sender.clock()
 
         async def tell() -> Write:
-            told = now - batch.at < STALE and await self._tell(batch, now)
+            told = batch.following(now) - now > SOON and await self._tell(batch, now)
             return lambda session: _record(session, batch, told=told, now=now)
 
         return await self.sender.attempt(tell, lambda session: _release(session, [batch]))

@@ -178,3 +178,33 @@ async def test_a_rate_limit_delays_and_loses_nothing(offline: Town, clock: Clock
     _later(clock, hours=1)
     async with asyncio.timeout(20):
         await _reminded(offline)
+
+
+async def test_a_digest_comes_in_the_morning_and_its_button_ends_it(offline: Town, clock: Clock) -> None:
+    """With lists under their titles; pressed again, it says the same."""
+    await offline.restart()
+    for command in ("timezone Europe/Berlin", "digest on"):
+        async for _ in offline.core.command(Command(_ana(offline), command)):
+            pass
+    await _add(offline, "Pay rent tomorrow no reminder")
+    _later(clock, days=1, hours=1)
+    thread = await _reminded(offline)
+    shown = offline.shown(offline.ana, thread)  # type: ignore[arg-type]
+    for fact in ("Good morning, Ana", "Today", "Pay rent"):
+        assert fact in shown
+    for _ in range(2):
+        if isinstance(offline, Workspace):
+            there = offline.slack.dm(offline.ana)
+            await offline.slack.press(offline.ana, there, thread, "task_offer")
+        else:
+            said = next(
+                one for one in offline.discord.messages(offline.discord.dm(offline.ana)) if str(one.id) == thread
+            )
+            await offline.discord.press_label(offline.ana, said, "Turn the digest off")
+        await offline.platform.idle()
+        assert not (await offline.core.preferences(_ana(offline))).digest
+    _later(clock, days=1)
+    await offline.restart()
+    async with asyncio.timeout(10):
+        await offline.reminders.asleep.wait()
+    await _reminded(offline)

@@ -82,6 +82,15 @@ async def test_a_digest_that_is_half_a_day_late_is_left_out(home: Home) -> None:
     assert len(await home.posted()) == 1
 
 
+async def test_after_days_of_outage_the_digest_is_of_today(home: Home) -> None:
+    """One, not one for each morning that was missed."""
+    await home.says("digest on")
+    await home.add("Call Ana today no reminder")
+    home.at += dt.timedelta(days=4, minutes=20)
+    (post,) = await home.posted()
+    assert "Friday, 27 November" in post.answer.text
+
+
 async def test_a_digest_nobody_takes_is_not_tried_for_ever(home: Home) -> None:
     """Once a morning."""
     await home.says("digest on")
