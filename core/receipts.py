@@ -32,7 +32,8 @@ def missing(numbers: tuple[int, ...]) -> str | None:
     """A sentence for numbers that no task of the account has."""
     if not numbers:
         return None
-    return f"You have no task {_listed([f'#{number}' for number in numbers])}. `list` shows the numbers."
+    noun = "task" if len(numbers) == 1 else "tasks"
+    return f"You have no {noun} {_listed([f'#{number}' for number in numbers])}. `list` shows the numbers."
 
 
 def _listed(names: list[str]) -> str:

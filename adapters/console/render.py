@@ -15,13 +15,13 @@ from rich.text import Text as Line
 from adapters.shared.wording import reminders
 from core.chat import Choices, Confirm, Due, File, Offer, Receipt, Task, TaskList, TaskPage
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _PRIORITY = {1: "p1", 2: "p2", 3: "p3", 4: ""}
 _HEADINGS = {"moved on": "Done; moved on to the next date", "already done": "Already done", "undone": "Taken back"}
 
 
 def safe(text: str) -> str:
-    """The text without control characters, which could steer a terminal."""
+    """The text without characters that could steer a terminal, or turn around what is around them."""
     return _CONTROL.sub("", text)
 
 

@@ -20,6 +20,12 @@ _VERBS = frozenset({
     "todo", "set",
 })  # fmt: skip
 
+_QUESTION = re.compile(
+    r"\s*(?:what|which|who|whose|how|why|where|do\s+i|did\s+i|am\s+i|have\s+i|are\s+there|is\s+there|when\s+(?:is|are|do|did|was))\b",
+    re.IGNORECASE,
+)
+"""How a question begins that somebody sends without its mark."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DayPart:
@@ -57,7 +63,7 @@ def settle(change: Change, *, now: dt.datetime, locale: str) -> Change:
 
 def quick(text: str, *, now: dt.datetime, locale: str) -> Intent:
     """A plain text that carries a date, a repetition, a priority or a tag is a task to add: `Pay rent fri #home`."""
-    if text.rstrip().endswith("?"):
+    if text.rstrip().endswith("?") or _QUESTION.match(text):
         return Unknown(text)
     try:
         draft = quickadd.parse(text, now=now, locale=locale)

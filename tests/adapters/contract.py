@@ -214,8 +214,9 @@ class AdapterContract:
 
     async def test_control_characters_steer_nothing(self, harness: Harness) -> None:
         """A title or an answer with escape sequences is shown without them."""
-        task = Task(number=1, title="red\x1b[31m\x07 alert")
+        task = Task(number=1, title="red\x1b[31m\x07 al\u202eert")
         seen = await harness.seen("x", [Text("a\x1b[2Jb"), Receipt("added", (task,))])
         assert "\x1b[31m" not in seen
         assert "\x1b[2J" not in seen
         assert "\x07" not in seen
+        assert "\u202e" not in seen

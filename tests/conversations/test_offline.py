@@ -128,3 +128,10 @@ async def test_a_key_that_was_missing_for_a_while(start: StartBot, offline_bot: 
     assert offline_bot.chat.recalls == 3
     await offline_bot.says("list")
     assert offline_bot.chat.recalls == 3
+
+
+async def test_a_question_without_its_mark_adds_nothing(offline_bot: Bot) -> None:
+    """However much it looks like a task with a date."""
+    for question in ("what's due on friday", "when is the dentist on friday", "did I pay the rent yesterday"):
+        await offline_bot.says(question)
+    assert await offline_bot.titles() == []
