@@ -7,7 +7,6 @@ Dates are left as the phrases they are, for quick add to resolve.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from core.commands.intents import (
     Add,
@@ -22,17 +21,15 @@ from core.commands.intents import (
     New,
     Prefer,
     Reopen,
-    Review,
     Show,
-    Skip,
     Snooze,
-    Target,
     Undo,
     Unknown,
 )
 from core.commands.lists import listing
+from core.commands.reminder_rules import ABOUT_REMINDERS, SKIPS_AND_PREFERENCES
+from core.commands.rules import Rule, always, first, on, rule
 from core.commands.targets import is_quoted, numbers, target, unquote
-from core.reminder_phrases import LEAD
 
 LONGEST_COMMAND = 2_000
 """Characters; a longer text can only be a task to add."""
@@ -60,27 +57,6 @@ _REMEMBER = re.compile(
 )
 _NOT_DONE = r"(?:not\s+(?:yet\s+)?(?:done|complete[d]?|finished)|incomplete|undone|open|pending|unfinished|todo)"
 _DONE = r"(?:done|complete[d]?|finished|closed|off)"
-
-
-def _rule(pattern: str, build: Callable[[re.Match[str]], Intent | None]) -> tuple[re.Pattern[str], _Builder]:
-    return re.compile(rf"^(?:{pattern})$", re.IGNORECASE | re.DOTALL), build
-
-
-_Builder = Callable[[re.Match[str]], Intent | None]
-
-
-def _always(intent: Intent) -> _Builder:
-    return lambda match: intent
-
-
-def _on(kind: Callable[[Target], Intent]) -> _Builder:
-    """A rule whose group `t` names the tasks it acts on."""
-
-    def build(match: re.Match[str]) -> Intent | None:
-        found = target(match["t"])
-        return kind(found) if found else None
-
-    return build
 
 
 def _rename_or_move(match: re.Match[str]) -> Intent | None:
@@ -155,16 +131,6 @@ _FIELDS = {
 _FIELD = "|".join(sorted(_FIELDS, key=len, reverse=True))
 
 
-def _remind(named: str, phrase: str) -> Intent | None:
-    found = target(named)
-    return Change(found, remind=phrase) if found else None
-
-
-def _lead(match: re.Match[str]) -> int:
-    count = 1 if match["count"].lower() in ("a", "an") else int(match["count"])
-    return count * {"h": 60, "d": 1440}.get((match["unit"] or "m")[0].lower(), 1)
-
-
 def _note(match: re.Match[str]) -> Intent | None:
     found = numbers(match["t"])
     return Change(found, notes=match["text"].strip()) if found else None
@@ -175,141 +141,92 @@ _FORMATS = {
 }  # fmt: skip
 
 
-_RULES: tuple[tuple[re.Pattern[str], _Builder], ...] = (
-    _rule(r"help|\?|h|commands|what\s+can\s+(?:you|i)\s+(?:do|say|type)\b.*", _always(Help())),
-    _rule(r"new|new\s+(?:conversation|chat|thread)|start\s+over", _always(New())),
-    _rule(
+_RULES: tuple[Rule, ...] = (
+    rule(r"help|\?|h|commands|what\s+can\s+(?:you|i)\s+(?:do|say|type)\b.*", always(Help())),
+    rule(r"new|new\s+(?:conversation|chat|thread)|start\s+over", always(New())),
+    rule(
         r"(?:forget\s+(?:about\s+)?me|delete\s+(?:all\s+)?my\s+(?:data|account)|delete\s+me)(?P<sure>\s+for\s+good)?\W*",
         lambda m: ForgetMe(confirmed=bool(m["sure"])),
     ),
-    _rule(
+    rule(
         rf"(?:export|download|back\s*up)(?:\s+(?:all\s+)?(?:my\s+)?{_TASK})?(?:\s+(?:as|to|in))?(?:\s+an?)?"
         r"(?:\s+(?P<format>json|csv|ical(?:endar)?|ics|todo\.?txt))?(?:\s+files?)?\W*",
         lambda m: Export(_FORMATS[m["format"].lower()] if m["format"] else None),
     ),
-    _rule(r"forget|forget\s+(?:this|everything|the|our)(?:\s+\w+)?", _always(Forget())),
-    _rule(
+    rule(r"forget|forget\s+(?:this|everything|the|our)(?:\s+\w+)?", always(Forget())),
+    rule(
         r"(?:undo|revert|take\s+(?:that|it)\s+back)(?:\s+(?:that|it|this|the\s+last(?:\s+\w+)?|last|my\s+last\s+\w+))?"
         r"(?:\s*(?:change|#)?\s*(?P<change>\d{1,18}))?\W*",
         lambda m: Undo(int(m["change"]) if m["change"] else None),
     ),
-    _rule(
+    rule(
         r"(?:set\s+)?(?:my\s+)?(?:time\s*zone|tz)(?:\s+(?:to|is|=))?\s+(?P<zone>\S.*)",
         lambda m: Prefer(timezone=m["zone"].strip(" .!")),
     ),
-    _rule(
+    rule(
         r"(?:set\s+)?(?:my\s+)?morning(?:\s+time)?(?:\s+(?:to|is|at|starts\s+at|=))?\s+(?P<time>(?:at\s+)?\d.*|noon)",
         lambda m: Prefer(morning=m["time"].strip(" .!")),
     ),
-    _rule(
-        r"(?:(?:turn|switch)\s+(?P<on>on|off)\s+(?:the\s+|my\s+)?(?:daily\s+|morning\s+)?digests?"
-        r"|(?:turn\s+|switch\s+)?(?:the\s+|my\s+)?(?:daily\s+|morning\s+)?digests?\s*:?\s+(?P<said>on|off)"
-        r"|(?P<stop>stop|no|disable|enable)\s+(?:the\s+|my\s+)?(?:daily\s+|morning\s+)?digests?)\W*",
-        lambda m: Prefer(digest=(m["on"] or m["said"] or m["stop"]).lower() in ("on", "enable")),
-    ),
-    _rule(
-        r"(?:my\s+)?(?:default\s+)?(?:reminder\s+)?lead(?:\s+time)?(?:\s+(?:to|is|=))?\s+(?P<count>\d{1,5})\s*(?P<unit>m|min(?:ute)?s?|h|hours?|d|days?)?\W*",
-        lambda m: Prefer(lead=_lead(m)),
-    ),
-    _rule(r"(?:my\s+)?(?:settings|preferences|time\s*zone|tz|morning|digest)\W*", _always(Prefer())),
-    _rule(
-        r"(?:(?:so\s+)?how\s+(?:was|is|did|has)\s+(?:my|this|the|our)?\s*(?:past\s+|last\s+)?week(?:\s+(?:go|been|going|look))?"
-        r"|(?:(?:show|give)\s+(?:me\s+)?)?(?:my\s+|the\s+|a\s+)?(?:weekly\s+(?:review|report|summary)|week(?:['’]s)?\s+in\s+review|review)"
-        r"|review\s+(?:my|the|of\s+(?:my|the))\s+week)\W*",
-        _always(Review()),
-    ),
-    _rule(
-        r"skip\s+(?:the\s+)?(?:next|this|today['’]?s?)\s+(?:one|time|date|occurrence)?\s*(?:of|for)\s+(?P<t>.+)",
-        _on(Skip),
-    ),
-    _rule(r"skip\s*:?\s+(?P<t>.+?)(?:\s+(?:this\s+time|once|today|this\s+week))?", _on(Skip)),
-    _rule(rf"(?:mark|set|make)\s+(?P<t>.+?)\s+(?:as\s+|to\s+)?{_NOT_DONE}\W*", _on(Reopen)),
-    _rule(r"(?:re-?open|uncomplete|un-?check|undone|undo\s+completing|reactivate)\s+(?P<t>.+)", _on(Reopen)),
-    _rule(rf"(?:mark|set|tick|check|cross)\s+(?P<t>.+?)\s+(?:as\s+|to\s+)?{_DONE}\W*", _on(Complete)),
-    _rule(r"(?:mark|tick|check|cross)\s+off\s+(?P<t>.+)", _on(Complete)),
-    _rule(r"(?:done|completed?|finish(?:ed)?|close|tick|check)(?:\s+(?:with|off))?\s*:?\s+(?P<t>.+)", _on(Complete)),
-    _rule(
+    *SKIPS_AND_PREFERENCES,
+    rule(rf"(?:mark|set|make)\s+(?P<t>.+?)\s+(?:as\s+|to\s+)?{_NOT_DONE}\W*", on(Reopen)),
+    rule(r"(?:re-?open|uncomplete|un-?check|undone|undo\s+completing|reactivate)\s+(?P<t>.+)", on(Reopen)),
+    rule(rf"(?:mark|set|tick|check|cross)\s+(?P<t>.+?)\s+(?:as\s+|to\s+)?{_DONE}\W*", on(Complete)),
+    rule(r"(?:mark|tick|check|cross)\s+off\s+(?P<t>.+)", on(Complete)),
+    rule(r"(?:done|completed?|finish(?:ed)?|close|tick|check)(?:\s+(?:with|off))?\s*:?\s+(?P<t>.+)", on(Complete)),
+    rule(
         r"i(?:['’]ve|['’]m|\s+have|\s+am)?\s+(?:just\s+|already\s+)?(?:finished|did|done|completed)(?:\s+with)?\s+(?P<t>.+)",
-        _on(Complete),
+        on(Complete),
     ),
-    _rule(
+    rule(
         r"(?!(?:what|which|how|who|when|why|where|is|are|do|did|have|if)\b)(?P<t>.+?)"
         r"\s+(?:is|are|was|were)\s+(?:now\s+|all\s+)?(?:done|finished|completed?)\W*",
-        _on(Complete),
+        on(Complete),
     ),
-    _rule(
+    rule(
         r"(?:snooze|remind\s+me\s+(?:again\s+)?(?:about|of))\s+(?P<t>.+?)"
         r"(?:\s+(?:(?:for|until|till|to|at)\s+)?(?P<when>(?:in\s+|tomorrow|tonight|this\s+|next\s+|on\s+|noon|mon|tue|wed|thu|fri|sat|sun"
         r"|\d{4}-\d|an?\s+(?:hour|day|week|minute)|half\s+an|\d+\s*(?:m|h|d|w|min|hour|day|week|o'clock|am|pm|:)).*))?",
         _snooze,
     ),
-    _rule(r"(?P<verb>tag|untag)\s+(?P<t>[^#]+?)\s+(?:with\s+|as\s+)?(?P<tags>#?\w\S*(?:[\s,]+#\S+)*)", _tag),
-    _rule(
+    rule(r"(?P<verb>tag|untag)\s+(?P<t>[^#]+?)\s+(?:with\s+|as\s+)?(?P<tags>#?\w\S*(?:[\s,]+#\S+)*)", _tag),
+    rule(
         r"(?P<verb>add|remove)\s+(?:the\s+)?(?:tags?\s+)?(?P<tags>(?:#[^\W\d]\S*[\s,]*)+)"
         r"\s*(?:tags?\s+)?(?:to|from)\s+(?P<t>.+)",
         _tag,
     ),
-    _rule(r"(?P<verb>remove)\s+(?:the\s+)?tags?\s+(?P<tags>[^\W\d]\S*)\s+from\s+(?P<t>.+)", _tag),
-    _rule(
+    rule(r"(?P<verb>remove)\s+(?:the\s+)?tags?\s+(?P<tags>[^\W\d]\S*)\s+from\s+(?P<t>.+)", _tag),
+    rule(
         rf"(?:clear|remove|delete|drop|unset)\s+(?:the\s+)?(?P<field>{_FIELD})"
         r"\s+(?:of|from|on|for)\s+(?P<t>.+)",
         _clear,
     ),
-    _rule(r"(?:no|not\s+a)\s+(?P<field>date|due\s+date)\s+(?:(?:for|on)\s+)?(?P<t>.+)", _clear),
-    _rule(r"(?:delete|remove|drop|cancel|trash|erase|rm|scrap|get\s+rid\s+of)\s*:?\s+(?P<t>.+)", _on(Delete)),
-    _rule(rf"(?:prioriti[sz]e|priority)\s+(?P<t>.+?)(?:\s+(?:(?:as|to|at)\s+)?(?P<p>{_LEVEL}))?", _prioritise),
-    _rule(rf"(?:set|change)\s+(?:the\s+)?priority\s+(?:of|for)\s+(?P<t>.+?)\s+to\s+(?P<p>{_LEVEL})\W*", _prioritise),
-    _rule(rf"(?:make|mark|set)\s+(?P<t>.+?)\s+(?:as\s+|to\s+)?(?P<p>{_LEVEL})(?:\s+priority)?\W*", _prioritise),
-    _rule(
+    rule(r"(?:no|not\s+a)\s+(?P<field>date|due\s+date)\s+(?:(?:for|on)\s+)?(?P<t>.+)", _clear),
+    rule(r"(?:delete|remove|drop|cancel|trash|erase|rm|scrap|get\s+rid\s+of)\s*:?\s+(?P<t>.+)", on(Delete)),
+    rule(rf"(?:prioriti[sz]e|priority)\s+(?P<t>.+?)(?:\s+(?:(?:as|to|at)\s+)?(?P<p>{_LEVEL}))?", _prioritise),
+    rule(rf"(?:set|change)\s+(?:the\s+)?priority\s+(?:of|for)\s+(?P<t>.+?)\s+to\s+(?P<p>{_LEVEL})\W*", _prioritise),
+    rule(rf"(?:make|mark|set)\s+(?P<t>.+?)\s+(?:as\s+|to\s+)?(?P<p>{_LEVEL})(?:\s+priority)?\W*", _prioritise),
+    rule(
         r"(?:note|notes|comment)\s+(?:on\s+|for\s+|to\s+)?(?P<t>#?\d+)\s*[:\s]\s*(?P<text>\S.*)",
         _note,
     ),
-    _rule(
+    rule(
         r"(?:move|reschedule|postpone|push|shift|defer|delay|bring\s+forward)\s+(?P<t>.+)"
         r"\s+(?:back\s+|out\s+)?(?:to|until|till|for|by|on|at)\s+(?P<when>\S.*)",
         _move,
     ),
-    _rule(r"(?:move|reschedule|postpone|push|shift|defer|delay)\s+(?P<t>#?\d+)\s+(?P<when>\S.*)", _move),
-    _rule(
+    rule(r"(?:move|reschedule|postpone|push|shift|defer|delay)\s+(?P<t>#?\d+)\s+(?P<when>\S.*)", _move),
+    rule(
         r"(?:set|change)\s+(?:the\s+)?(?:due(?:\s+date)?|date|deadline|time)\s+(?:of|for|on)\s+(?P<t>.+)\s+to\s+(?P<when>.+)",
         _move,
     ),
-    _rule(r"(?P<t>#?\d+)\s+(?:is\s+)?due\s+(?P<when>\S.*)", _move),
-    _rule(r"(?:rename|retitle)\s+(?P<t>.+?)\s+(?:to|as|into)\s+(?P<title>\S.*)", _rename),
-    _rule(
+    rule(r"(?P<t>#?\d+)\s+(?:is\s+)?due\s+(?P<when>\S.*)", _move),
+    rule(r"(?:rename|retitle)\s+(?P<t>.+?)\s+(?:to|as|into)\s+(?P<title>\S.*)", _rename),
+    rule(
         r"(?:change|update|edit|set)\s+(?P<t>.+?)\s+(?:to\s+(?:say\s+|be\s+|read\s+)?|into\s+|as\s+)(?P<to>\S.*)",
         _rename_or_move,
     ),
-    _rule(r"(?:edit|update|change)\s+(?P<t>#?\d+)\s*:?\s+(?P<to>\S.*)", _rename_or_move),
+    rule(r"(?:edit|update|change)\s+(?P<t>#?\d+)\s*:?\s+(?P<to>\S.*)", _rename_or_move),
 )  # fmt: skip
-
-
-_ABOUT_REMINDERS: tuple[tuple[re.Pattern[str], _Builder], ...] = (
-    _rule(
-        r"(?:always\s+)?remind\s+me\s+(?P<count>\d{1,5}|an?)\s*(?P<unit>m|min(?:ute)?s?|h|hours?|d|days?)\s+(?:before(?:hand)?|earlier|ahead)"
-        r"(?:\s+(?:by\s+default|always|of\s+(?:everything|all\s+tasks)))\W*",
-        lambda m: Prefer(lead=_lead(m)),
-    ),
-    _rule(
-        r"(?:(?:no|turn\s+off(?:\s+the)?|remove(?:\s+the)?|stop(?:\s+the)?)\s+reminders?\s+(?:for|of|about|on|from)"
-        r"|(?:don['’]?t|do\s+not|never|stop)\s+remind(?:ing)?(?:\s+me)?\s+(?:of|about))\s+(?P<t>.+)",
-        lambda m: _remind(m["t"], "never"),
-    ),
-    _rule(
-        rf"remind\s+me\s+(?:again\s+)?(?:(?:of|about)\s+)?(?P<t>#?\d+|(?:of|about)\s+.+?)\s+(?P<phrase>{LEAD})\W*",
-        lambda m: _remind(re.sub(r"^(?:of|about)\s+", "", m["t"], flags=re.I), m["phrase"]),
-    ),
-    _rule(rf"remind\s+me\s+(?P<phrase>{LEAD})\s+(?P<t>#\d+|tasks?\s+#?\d+)\W*", lambda m: _remind(m["t"], m["phrase"])),
-    _rule(
-        r"(?:always\s+)?(?:send\s+(?:me\s+)?(?:my\s+|all\s+)?reminders|remind\s+me)\s+(?:only\s+)?here(?:\s+(?:only|always))?\W*",
-        _always(Prefer(here=True)),
-    ),
-    _rule(
-        r"(?:send\s+(?:me\s+)?(?:my\s+|all\s+)?reminders|remind\s+me)\s+where\s+(?:i\s+)?(?:made|added|wrote)\b.*|do\s*n['’]?t\s+remind\s+me\s+here\W*",
-        _always(Prefer(here=False)),
-    ),
-)
-"""What begins like an addition (`remind me …`) and is none."""
 
 
 def understand(text: str) -> Intent:
@@ -318,22 +235,13 @@ def understand(text: str) -> Intent:
     if not text:
         return Unknown(text)
     if len(text) <= LONGEST_COMMAND:
-        if about := _first(_ABOUT_REMINDERS, text) or _addition(text) or _first(_RULES, text):
+        if about := first(ABOUT_REMINDERS, text) or _addition(text) or first(_RULES, text):
             return about
         query = listing(text)
         if query:
             return Show(query)
     added = _ADD.match(text)
     return Add(_ADD_TAIL.sub("", added["text"])) if added else Unknown(text)
-
-
-def _first(rules: tuple[tuple[re.Pattern[str], _Builder], ...], text: str) -> Intent | None:
-    """What the first rule that fits makes of the text."""
-    for pattern, build in rules:
-        match = pattern.match(text)
-        if match and (intent := build(match)):
-            return intent
-    return None
 
 
 def _without_politeness(text: str) -> str:
