@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from contextlib import aclosing, suppress
 
 import structlog
@@ -17,6 +16,7 @@ from adapters.discord.post import Post
 from adapters.discord.render.markdown import segmented
 from adapters.shared.running import Turn
 from adapters.shared.segments import Segment
+from adapters.shared.unsent import Unsent
 from core.chat import Author, Part, Problem, Reply, Stamp, Text
 
 log = structlog.get_logger()
@@ -38,8 +38,7 @@ class Answer:
         self._where = where
         self._who = who
         self._said = Gathered(who.external_id)
-        self._segments = segmented()
-        self._unsent: deque[Segment] = deque()
+        self._unsent = Unsent(segmented())
         self._post = Post(desk, where, who.external_id, key)
         self._news = asyncio.Event()
         self._over = asyncio.Event()
@@ -71,7 +70,7 @@ class Answer:
             self._typing = asyncio.create_task(self._type())
         match part:
             case Text(markdown) | Problem(markdown):
-                self._unsent += self._segments.take(markdown)
+                self._unsent.take(markdown)
                 self._news.set()
             case Stamp():
                 self._said.stamp = part
@@ -93,13 +92,13 @@ class Answer:
         while not self._over.is_set():
             await self._news.wait()
             self._news.clear()
-            while any(segment.full for segment in self._unsent):
-                await self._post.end(self._next().text, stamp=self._said.stamp)
+            while self._unsent.fills:
+                await self._post.end(self._unsent.next().text, stamp=self._said.stamp)
             if self._over.is_set() or not self._unsent:
                 continue
-            words = self._next()
+            words = self._unsent.next()
             if not words.text.strip() and not self._post.streaming:
-                self._unsent.appendleft(words)
+                self._unsent.put_back(words)
                 continue
             await self._say(words)
             await self._breathe()
@@ -109,17 +108,9 @@ class Answer:
     async def _say(self, words: Segment) -> None:
         """Show the words now, or put them back; where a message ends with them, keep that in mind."""
         if not await self._post.say(words.text):
-            self._unsent.appendleft(words)
+            self._unsent.put_back(words)
         elif words.full:
-            self._unsent.appendleft(Segment("", full=True))
-
-    def _next(self) -> Segment:
-        """What is to be sent next: at most up to the end of a full message."""
-        words, full = "", False
-        while self._unsent and not full:
-            segment = self._unsent.popleft()
-            words, full = words + segment.text, segment.full
-        return Segment(words, full)
+            self._unsent.put_back(Segment("", full=True))
 
     async def _breathe(self) -> None:
         """Wait before the next edit; not when the reply is over."""
@@ -132,10 +123,10 @@ class Answer:
         said = self._said
         if said.stamp is not None and said.stamp.conversation is None and said.stamp.answers is None:
             await self._desk.threads.forget(self._where)
-        self._unsent += self._segments.end()
-        while any(segment.full for segment in list(self._unsent)[:-1]):
-            await self._post.end(self._next().text, stamp=said.stamp)
-        words = self._next().text
+        self._unsent.end()
+        while self._unsent.goes_on:
+            await self._post.end(self._unsent.next().text, stamp=said.stamp)
+        words = self._unsent.next().text
         if said.timed:
             said.cards += await zones.question(self._desk, self._who)
         if words.strip() or said.cards or self._post.streaming:

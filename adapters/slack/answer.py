@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from contextlib import aclosing, suppress
 
 from adapters.shared.running import Turn
 from adapters.shared.segments import Segment
+from adapters.shared.unsent import Unsent
 from adapters.slack import files
 from adapters.slack.desk import Desk
+from adapters.slack.gather import Gathered
 from adapters.slack.inbound import Place
 from adapters.slack.post import Post
-from adapters.slack.render import cards
 from adapters.slack.render.markdown import segmented
 from adapters.slack.status import Status
-from core.chat import Choices, Confirm, File, Offer, Part, Problem, Receipt, Reply, Stamp, Step, TaskList, Text
+from core.chat import Part, Problem, Reply, Text
 
 _QUICKEST = 0.4
 _SLOWEST = 3.0
@@ -31,17 +31,17 @@ class Answer:
         self._where = where
         self._owner = owner
         self._status = status
-        self._segments = segmented()
-        self._unsent: deque[Segment] = deque()
-        self._cards: list[list[cards.Block]] = []
-        self._files: list[File] = []
-        self._stamp: Stamp | None = None
+        self._unsent = Unsent(segmented())
+        self._said = Gathered(owner)
         self._post = Post(desk, where, owner)
         self._news = asyncio.Event()
         self._over = asyncio.Event()
         self._pause = _QUICKEST
-        self.changed = False
+
+    @property
+    def changed(self) -> bool:
         """Whether the reply told of changed tasks."""
+        return bool(self._said.receipts)
 
     async def show(self, reply: Reply, turn: Turn) -> None:
         """Pull the reply to its end, or until the turn is cut short, and show all of it."""
@@ -65,24 +65,9 @@ class Answer:
         self._status.begin()
         match part:
             case Text(markdown) | Problem(markdown):
-                self._unsent += self._segments.take(markdown)
-            case Receipt():
-                self.changed = True
-                self._cards.append(cards.receipt(part, self._owner))
-            case TaskList():
-                self._cards.append(cards.task_list(part, self._owner))
-            case Choices():
-                self._cards.append(cards.choices(part, self._owner))
-            case Confirm():
-                self._cards.append(cards.confirm(part, self._owner))
-            case Offer():
-                self._cards.append(cards.offer(part, self._owner))
-            case File():
-                self._files.append(part)
-            case Stamp():
-                self._stamp = part
-            case Step():
-                pass
+                self._unsent.take(markdown)
+            case _:
+                self._said.take(part)
         if self._unsent:
             self._news.set()
 
@@ -91,12 +76,12 @@ class Answer:
         while not self._over.is_set():
             await self._news.wait()
             self._news.clear()
-            while any(segment.full for segment in self._unsent):
-                await self._post.end(self._next().text, stamp=self._stamp)
+            while self._unsent.fills:
+                await self._post.end(self._unsent.next().text, stamp=self._said.stamp)
             if self._over.is_set() or not self._unsent:
                 continue
             await self._status.settled()
-            await self._say(self._next())
+            await self._say(self._unsent.next())
             await self._breathe()
             if self._unsent and self._post.streaming:
                 self._news.set()
@@ -104,17 +89,9 @@ class Answer:
     async def _say(self, words: Segment) -> None:
         """Show the words now, or put them back; where a message ends with them, keep that in mind."""
         if not await self._post.say(words.text):
-            self._unsent.appendleft(words)
+            self._unsent.put_back(words)
         elif words.full:
-            self._unsent.appendleft(Segment("", full=True))
-
-    def _next(self) -> Segment:
-        """What is to be sent next: at most up to the end of a full message."""
-        words, full = "", False
-        while self._unsent and not full:
-            segment = self._unsent.popleft()
-            words, full = words + segment.text, segment.full
-        return Segment(words, full)
+            self._unsent.put_back(Segment("", full=True))
 
     async def _breathe(self) -> None:
         """Wait before the next append, the longer the more streams share the budget; not when the reply is over."""
@@ -126,15 +103,15 @@ class Answer:
                 await self._over.wait()
 
     async def _finish(self) -> None:
-        if self._stamp is not None and self._stamp.conversation is None and self._stamp.answers is None:
+        if self._said.stamp is not None and self._said.stamp.conversation is None and self._said.stamp.answers is None:
             await self._desk.threads.forget(self._where)
-        self._unsent += self._segments.end()
-        while any(segment.full for segment in list(self._unsent)[:-1]):
-            await self._post.end(self._next().text, stamp=self._stamp)
-        words = self._next().text
-        if words or self._cards or self._post.streaming:
+        self._unsent.end()
+        while self._unsent.goes_on:
+            await self._post.end(self._unsent.next().text, stamp=self._said.stamp)
+        words = self._unsent.next().text
+        if words or self._said.cards or self._post.streaming:
             await self._status.settled()
-            await self._post.end(words, stamp=self._stamp, blocks=self._cards, session=self._status.session)
+            await self._post.end(words, stamp=self._said.stamp, blocks=self._said.cards, session=self._status.session)
         await self._status.end(streamed=self._post.streamed)
-        if self._files:
-            await files.send(self._desk.api, self._owner, self._files)
+        if self._said.files:
+            await files.send(self._desk.api, self._owner, self._said.files)

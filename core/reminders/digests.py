@@ -38,7 +38,7 @@ _CLAIM = f"""
 # Whoever has turned it off meanwhile, or moved their morning, is left as they are.
 _RECORD = """
     UPDATE users
-    SET digest_lease = NULL, next_digest_at = :next, digested_at = CASE WHEN :told THEN :now ELSE digested_at END
+    SET digest_lease = NULL, next_digest_at = :next
     WHERE id = :person AND next_digest_at = :at
 """
 
@@ -95,25 +95,24 @@ class DigestBox:
         now = self.sender.clock()
 
         async def tell() -> Write:
-            told = batch.following(now) - now > SOON and await self._tell(batch, now)
-            return lambda session: _record(session, batch, told=told, now=now)
+            if batch.following(now) - now > SOON:
+                await self._tell(batch, now)
+            return lambda session: _record(session, batch, now)
 
         return await self.sender.attempt(tell, lambda session: _release(session, [batch]))
 
-    async def _tell(self, batch: DueDigest, now: dt.datetime) -> bool:
-        """Whether it was told: there was something to say, and the platform took it."""
+    async def _tell(self, batch: DueDigest, now: dt.datetime) -> None:
+        """Say it, if there is something to say; where the platform refuses, the next morning is soon enough."""
         actor = batch.person.actor
         found = await self.sender.database.read(lambda session: today(session, actor, now=now))
         if found.empty:
-            return False
+            return
         parts = digest(found, actor, now)
-        return await self.sender.say(batch.person.author, saying(parts), batch.key, again=batch.again)
+        await self.sender.say(batch.person.author, saying(parts), batch.key, again=batch.again)
 
 
-async def _record(session: AsyncSession, batch: DueDigest, *, told: bool, now: dt.datetime) -> None:
-    values = {
-        "person": batch.person.actor.user_id, "at": batch.at, "told": told, "now": now, "next": batch.following(now),
-    }  # fmt: skip
+async def _record(session: AsyncSession, batch: DueDigest, now: dt.datetime) -> None:
+    values = {"person": batch.person.actor.user_id, "at": batch.at, "next": batch.following(now)}
     await session.execute(statement(_RECORD), values)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,7 @@ PERSON = ", ".join(
     f"person.{name} AS person_{name}"
     for name in (
         *("id", "account_id", "platform", "workspace", "external_id", "name", "timezone"),
-        *("morning", "digest", "reminder_lead_minutes", "digested_at"),
+        *("morning", "digest", "reminder_lead_minutes"),
     )
 )
 """The columns of `Person`, of a row called `person`, for a SELECT or RETURNING."""
@@ -28,8 +27,6 @@ class Person:
 
     author: Author
     actor: Actor
-    digested_at: dt.datetime | None
-    """When they last had a digest."""
 
     @classmethod
     def from_row(cls, row: sa.RowMapping, default_zone: str) -> Person:
@@ -53,5 +50,4 @@ class Person:
                 digest=row["person_digest"],
                 reminder_lead_minutes=row["person_reminder_lead_minutes"],
             ),
-            digested_at=row["person_digested_at"],
         )

@@ -43,7 +43,6 @@ class UserRow(Base):
     next_number: Mapped[int] = mapped_column(server_default=sa.text("1"))
     created_at: Mapped[dt.datetime] = mapped_column(sa.TIMESTAMP(timezone=True), server_default=sa.func.now())
     next_digest_at: Mapped[dt.datetime | None] = mapped_column(sa.TIMESTAMP(timezone=True))
-    digested_at: Mapped[dt.datetime | None] = mapped_column(sa.TIMESTAMP(timezone=True))
     digest_lease: Mapped[dt.datetime | None] = mapped_column(sa.TIMESTAMP(timezone=True))
     """Until when no other process tries, by the database's clock."""
     reminders_here: Mapped[bool] = mapped_column(server_default=sa.false())

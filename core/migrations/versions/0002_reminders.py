@@ -31,7 +31,6 @@ ALTER TABLE public.tasks
 USERS = """
 ALTER TABLE public.users
     ADD COLUMN next_digest_at timestamptz,
-    ADD COLUMN digested_at timestamptz,
     ADD COLUMN digest_lease timestamptz,
     ADD COLUMN reminders_here boolean NOT NULL DEFAULT false,
     ADD COLUMN unreached boolean NOT NULL DEFAULT false,
@@ -80,7 +79,7 @@ def downgrade() -> None:
               AND COALESCE(remind_at, due_at) IS NOT NULL""")
     op.execute("DROP SEQUENCE public.reminder_claims")
     op.execute("""
-        ALTER TABLE public.users DROP COLUMN next_digest_at, DROP COLUMN digested_at, DROP COLUMN digest_lease,
+        ALTER TABLE public.users DROP COLUMN next_digest_at, DROP COLUMN digest_lease,
             DROP COLUMN unreached, DROP COLUMN reminders_here""")
     op.execute("""
         ALTER TABLE public.tasks DROP COLUMN made_by, DROP COLUMN remind_also, DROP COLUMN remind_before,
