@@ -103,8 +103,8 @@ class Answer:
                 await self._over.wait()
 
     async def _finish(self) -> None:
-        if self._said.stamp is not None and self._said.stamp.conversation is None and self._said.stamp.answers is None:
-            await self._desk.threads.forget(self._where)
+        if self._said.stamp is not None and self._said.stamp.kind.ends:
+            self._desk.threads.ended(self._where)
         self._unsent.end()
         while self._unsent.goes_on:
             await self._post.end(self._unsent.next().text, stamp=self._said.stamp)

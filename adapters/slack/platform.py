@@ -164,4 +164,4 @@ class Slack:
 
 def _desk(api: Api, me: Me, core: Core, running: Running[Place], pace: Pace) -> Desk:
     people = People(api.read, me.team)
-    return Desk(api, me, core, people, Threads(api.read, api.write, me, people, pace.look), pace, running, Homes())
+    return Desk(api, me, core, people, Threads(api.read, me, people, pace.look), pace, running, Homes())

@@ -20,7 +20,7 @@ from adapters.slack.inbound import Event, Place, mentions, place, readable, text
 from adapters.slack.me import Me
 from adapters.slack.pace import Budget
 from adapters.slack.people import People
-from core.chat import Recall, Said, Stamp, Thread
+from core.chat import Notes, Recall, Said, Stamp, StampKind, Thread
 
 log = structlog.get_logger()
 
@@ -38,32 +38,22 @@ _NEW = 1_000
 class _Found:
     """What a thread's messages tell, read oldest first."""
 
-    ours: bool = False
-    conversation: str | None = None
-    answered: set[str] = field(default_factory=set)
-    task: int | None = None
+    notes: Notes = field(default_factory=Notes)
     last: deque[Event] = field(default_factory=lambda: deque(maxlen=_RECENT))
+    """Since the conversation was last ended."""
 
-    def take(self, stamp: Mapping[str, object]) -> None:
-        """Read one stamp of the bot's own; the newest says which conversation it is, or that there is none.
-
-        A reminder's, and that of anything else said unasked, leaves the conversation as it was.
-        """
-        self.ours = True
-        answers, number = _text(stamp.get("answers")), stamp.get("task")
-        self.task = number if isinstance(number, int) else None
-        if answers:
-            self.answered.add(answers)
-        if answers or not stamp.keys() & {"task", "key"}:
-            self.conversation = _text(stamp.get("conversation"))
+    def take(self, message: Event, stamp: Stamp | None) -> None:
+        """Read the next message, and the bot's stamp on it."""
+        self.last.append(message)
+        if stamp is not None and self.notes.take(stamp):
+            self.last.clear()
 
 
 class Threads:
     """Reads and keeps stamps, and knows in which threads the bot takes part."""
 
-    def __init__(self, read: AsyncWebClient, write: AsyncWebClient, me: Me, people: People, look: Budget) -> None:
+    def __init__(self, read: AsyncWebClient, me: Me, people: People, look: Budget) -> None:
         self._read = read
-        self._write = write
         self._me = me
         self._people = people
         self._look = look
@@ -93,7 +83,7 @@ class Threads:
         found = await self._find(where)
         if found is None:
             return False
-        if not found.ours:
+        if not found.notes.ours:
             self._others[key] = time.monotonic()
             return False
         self._ours[key] = True
@@ -113,7 +103,7 @@ class Threads:
         """Whether the thread has that part of the reply to that message. Raises what the client raises."""
         async for said in self._messages(where):
             stamp = self._stamp(said)
-            if stamp is not None and stamp.get("answers") == message and stamp.get("part", 0) == part:
+            if stamp is not None and stamp.answers == message and _payload(said).get("part", 0) == part:
                 return True
         return False
 
@@ -132,39 +122,23 @@ class Threads:
         found = [said for said in page.get("messages") or () if text_of(said, "ts") == ts]
         return found[0] if found and self._mine(found[0]) else None
 
-    async def forget(self, where: Place) -> None:
-        """Take the conversation's id off every message of the bot's own in the thread."""
-        key = where.channel, where.ts
-        self._known.pop(key, None)
-        try:
-            stamped = [said async for said in self._messages(where) if (self._stamp(said) or {}).get("conversation")]
-            for said in stamped:
-                await self._write.chat_update(
-                    channel=where.channel,
-                    ts=text_of(said, "ts"),
-                    text=text_of(said),
-                    blocks=_blocks(said),
-                    metadata=metadata(Stamp(None)),
-                )
-        except REFUSED as error:
-            log.warning("slack.stamps_not_removed", error=code(error) or type(error).__name__)
+    def ended(self, where: Place) -> None:
+        """The thread's conversation is over: what was read of it before counts no more."""
+        self._known.pop((where.channel, where.ts), None)
 
     async def _find(self, where: Place) -> _Found | None:
         """Read the whole thread: its newest stamp may be anywhere. `None` when Slack doesn't answer."""
         found = _Found()
         try:
             async for said in self._messages(where):
-                found.last.append(said)
-                stamp = self._stamp(said)
-                if stamp is not None:
-                    found.take(stamp)
+                found.take(said, self._stamp(said))
         except REFUSED as error:
             log.warning("slack.thread_unread", error=code(error) or type(error).__name__)
             return None
         return found
 
     async def _recall(self, found: _Found) -> Recall:
-        return Recall(found.conversation, frozenset(found.answered), found.task, await self._said(found.last))
+        return found.notes.recall(await self._said(found.last))
 
     async def _messages(self, where: Place) -> AsyncIterator[Event]:
         """The thread's messages, oldest first: one request for the first thousand.
@@ -183,13 +157,20 @@ class Threads:
             if not cursor:
                 return
 
-    def _stamp(self, said: Event) -> Mapping[str, object] | None:
+    def _stamp(self, said: Event) -> Stamp | None:
         """What the bot itself noted on the message; a stamp on anybody else's message is none."""
         kept = said.get("metadata")
         if not isinstance(kept, Mapping) or kept.get("event_type") != EVENT_TYPE or not self._mine(said):
             return None
-        payload = kept.get("event_payload")
-        return payload if isinstance(payload, Mapping) else {}
+        payload = _payload(said)
+        kind, about = payload.get("kind"), payload.get("about")
+        return Stamp(
+            conversation=_text(payload.get("conversation")),
+            answers=_text(payload.get("answers")),
+            about=tuple(number for number in about if isinstance(number, int)) if isinstance(about, list) else (),
+            asks=_text(payload.get("asks")) or "",
+            kind=next((one for one in StampKind if one == kind), StampKind.ANSWER),
+        )
 
     def _mine(self, said: Event) -> bool:
         return said.get("bot_id") == self._me.bot and said.get("user", self._me.user) == self._me.user
@@ -212,14 +193,22 @@ class Threads:
 
 def metadata(stamp: Stamp, part: int = 0) -> dict[str, object]:
     """A stamp as message metadata; what is not known is left out. `part` counts the messages of one reply."""
-    kept = {"conversation": stamp.conversation, "answers": stamp.answers, "task": stamp.task, "part": part}
+    kept = {
+        "conversation": stamp.conversation,
+        "answers": stamp.answers,
+        "about": list(stamp.about),
+        "asks": stamp.asks,
+        "kind": None if stamp.kind is StampKind.ANSWER else str(stamp.kind),
+        "part": part,
+    }
     return {"event_type": EVENT_TYPE, "event_payload": {name: value for name, value in kept.items() if value}}
+
+
+def _payload(said: Event) -> Mapping[str, object]:
+    kept = said.get("metadata")
+    payload = kept.get("event_payload") if isinstance(kept, Mapping) else None
+    return payload if isinstance(payload, Mapping) else {}
 
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
-
-
-def _blocks(said: Event) -> list[dict[str, object]] | None:
-    blocks = said.get("blocks")
-    return blocks if isinstance(blocks, list) and blocks else None

@@ -17,7 +17,7 @@ from adapters.slack.post import batches, spoken, whole
 from adapters.slack.render.blocks import Block, section
 from adapters.slack.render.markdown import LIMIT, clean
 from adapters.slack.threads import metadata
-from core.chat import PostDelayed, PostRefused, Stamp
+from core.chat import PostDelayed, PostRefused, Stamp, StampKind
 
 _KEPT = 10_000
 _LOOKED_AT = 100
@@ -81,7 +81,7 @@ def _called(at: Place, owner: str) -> list[Block]:
 async def _post(
     desk: Desk, at: Place, name: list[Block], words: str, blocks: list[Block], stamp: Stamp | None, key: str
 ) -> str:
-    kept = metadata(stamp or Stamp(None))
+    kept = metadata(stamp or Stamp(kind=StampKind.UNASKED))
     payload = kept["event_payload"]
     if isinstance(payload, dict) and key:
         payload["key"] = key

@@ -14,7 +14,7 @@ from adapters.slack.inbound import Event, Place, text_of
 from adapters.slack.render.markdown import clean
 from adapters.slack.render.prompts import greeting, suggested
 from adapters.slack.threads import metadata
-from core.chat import DueFilter, RefusedError, Stamp, TaskPage, TaskQuery
+from core.chat import DueFilter, RefusedError, Stamp, StampKind, TaskPage, TaskQuery
 
 log = structlog.get_logger()
 
@@ -45,7 +45,7 @@ async def greet(desk: Desk, thread: Mapping[str, object]) -> None:
             channel=place.channel,
             thread_ts=place.ts,
             text=clean(greeting(author.name, overdue, today)),
-            metadata=metadata(Stamp(None)),
+            metadata=metadata(Stamp(kind=StampKind.UNASKED)),
         )
         await desk.api.now.assistant_threads_setSuggestedPrompts(
             channel_id=place.channel, thread_ts=place.ts, prompts=suggested(overdue, today)

@@ -83,7 +83,7 @@ async def message(desk: Desk, event: Event, place: Place, *, again: bool) -> Mes
 async def answer(desk: Desk, place: Place, said: Message, *, begins: bool) -> None:
     """Run the turn and show its reply as it comes."""
     if verb := _of_the_thread(said.text):
-        reply = desk.core.command(Command(said.author, verb, said.thread))
+        reply = desk.core.command(Command(said.author, verb, said.thread, message=said.id))
     else:
         reply = desk.core.respond(said)
     status = Status(desk.api, desk.pace, desk.sessions, place, said.author.external_id, said.text, begins=begins)
