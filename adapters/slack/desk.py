@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from adapters.shared.running import Running
 from adapters.slack.api import Api
+from adapters.slack.contexts import Contexts
 from adapters.slack.inbound import Place
 from adapters.slack.me import Me
 from adapters.slack.pace import Pace
@@ -17,6 +18,7 @@ from core.chat import Core
 
 if TYPE_CHECKING:
     from adapters.slack.home import Homes
+    from adapters.slack.opening import Openings
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +33,6 @@ class Desk:
     pace: Pace
     running: Running[Place]
     homes: Homes
+    openings: Openings
+    contexts: Contexts
     sessions: Sessions = field(default_factory=Sessions)

@@ -12,11 +12,13 @@ from slack_bolt.app.async_app import AsyncApp
 from adapters.shared.running import Running
 from adapters.slack.api import REFUSED, REVOKED, Api, code, opened
 from adapters.slack.app import build
+from adapters.slack.contexts import Contexts
 from adapters.slack.desk import Desk
 from adapters.slack.gather import gather
 from adapters.slack.home import Homes
 from adapters.slack.inbound import Place, at_link, place
 from adapters.slack.me import Me, who_am_i
+from adapters.slack.opening import Openings
 from adapters.slack.pace import Pace
 from adapters.slack.people import People
 from adapters.slack.settings import PLATFORM, SlackSettings
@@ -164,4 +166,15 @@ class Slack:
 
 def _desk(api: Api, me: Me, core: Core, running: Running[Place], pace: Pace) -> Desk:
     people = People(api.read, me.team)
-    return Desk(api, me, core, people, Threads(api.read, me, people, pace.look), pace, running, Homes())
+    return Desk(
+        api,
+        me,
+        core,
+        people,
+        Threads(api.read, me, people, pace.look),
+        pace,
+        running,
+        Homes(),
+        Openings(),
+        Contexts(me),
+    )

@@ -43,6 +43,7 @@ async def run(desk: Desk, body: Body) -> None:
     """Do what was typed, and answer to the person alone."""
     url, user = text_of(body, "response_url"), text_of(body, "user_id")
     text = text_of(body).strip()
+    desk.contexts.channel(text_of(body, "channel_id"), text_of(body, "channel_name"))
     if _OF_A_THREAD.fullmatch(text):
         # Slack tells a command's channel and never its thread
         await forgetting.offer(desk, user, text_of(body, "channel_id"), url)
@@ -59,6 +60,7 @@ async def question(desk: Desk, body: Body) -> None:
     """Ask the agent, in a thread of the person's direct messages, as a command has none of its own."""
     url, user = text_of(body, "response_url"), text_of(body, "user_id")
     text = text_of(body).strip()
+    asked_in = desk.contexts.channel(text_of(body, "channel_id"), text_of(body, "channel_name"))
     if not text:
         await whisper.say(desk, url, _HOW_TO_ASK)
         return
@@ -74,5 +76,13 @@ async def question(desk: Desk, body: Body) -> None:
     desk.threads.called(place, begun=True)
     async with desk.running.in_order(place):
         author = await desk.people.author(user)
-        said = Message(place.ts, place.thread(desk.me.team), author, text, instant(place.ts), link)
+        said = Message(
+            place.ts,
+            place.thread(desk.me.team),
+            author,
+            text,
+            instant(place.ts),
+            link,
+            looking_at=asked_in or desk.contexts.of(user),
+        )
         await answer(desk, place, said, begins=True)

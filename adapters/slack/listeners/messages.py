@@ -77,6 +77,8 @@ async def message(desk: Desk, event: Event, place: Place, *, again: bool) -> Mes
         at=instant(ts),
         link=desk.me.permalink(place.channel, ts, place.ts),
         redelivered=again,
+        # where others read the answer, it is nobody's business what its author looks at
+        looking_at=desk.contexts.of(author.external_id) if place.private else None,
     )
 
 

@@ -70,6 +70,8 @@ class SlackServer(People):
         self.titles: dict[tuple[str, str], str] = {}
         self.prompts: dict[str, list[Json]] = {}
         self.answerings: dict[str, Answering] = {}
+        self.agent_view = True
+        """Whether talks are in the Messages tab, as of all new apps; else in the pane of apps made before."""
         self.has_sessions = True
         self.revoked = False
         self.stream_seconds = STREAM_SECONDS
