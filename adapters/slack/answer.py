@@ -112,6 +112,6 @@ class Answer:
         if words or self._said.cards or self._post.streaming:
             await self._status.settled()
             await self._post.end(words, stamp=self._said.stamp, blocks=self._said.cards, session=self._status.session)
-        await self._status.end(streamed=self._post.streamed)
+        await self._status.end(streamed=self._post.streamed, answered=self._post.posted)
         if self._said.files:
             await files.send(self._desk.api, self._owner, self._said.files)

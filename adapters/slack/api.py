@@ -25,6 +25,8 @@ REFUSED = (SlackApiError, aiohttp.ClientError, TimeoutError)
 """What a call may raise: Slack said no, or nobody knows what it said."""
 
 REVOKED = frozenset({"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"})
+UNSURE = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"})
+"""Slack doesn't say no: it is away, or wants it later. It may have been done, except of `ratelimited`."""
 CLOSED = frozenset({"channel_not_found", "not_in_channel", "is_archived", "thread_not_found", "restricted_action"})
 """The place of a reply is gone or locked, so that it has to be said elsewhere."""
 UNREACHABLE = frozenset(

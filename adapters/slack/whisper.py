@@ -5,12 +5,14 @@ See https://docs.slack.dev/interactivity/handling-user-interaction#message_respo
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import aiohttp
 import structlog
 
 from adapters.slack import files
+from adapters.slack.api import REFUSED, code
 from adapters.slack.desk import Desk
 from adapters.slack.gather import Gathered
 from adapters.slack.post import batches, whole
@@ -21,46 +23,88 @@ log = structlog.get_logger()
 
 _MOST = 5
 _TAKEN = 200
+_TOO_MANY = 429
+_SERVER_ERROR = 500
+_PAUSES = (0.2, 1.0, 3.0)
+"""Seconds before an answer that failed is sent again."""
+_PATIENCE = aiohttp.ClientTimeout(total=8, connect=3)
 
 
-async def say(desk: Desk, url: str, sentence: str) -> None:
-    """One sentence, beside what is there."""
-    await _send(desk, url, {"text": clean(sentence), "response_type": "ephemeral", "replace_original": False})
+async def say(desk: Desk, url: str, sentence: str) -> bool:
+    """One sentence, beside what is there; tells whether Slack took it."""
+    return await _send(desk, url, {"text": clean(sentence), "response_type": "ephemeral", "replace_original": False})
 
 
-async def replace(desk: Desk, url: str, text: str, blocks: Sequence[Sequence[Block]] = ()) -> None:
+async def tell_person(desk: Desk, user: str, url: str, sentence: str, *, channel: str = "", thread: str = "") -> None:
+    """One sentence by the answer's address; failing that in the channel for their eyes, else in direct messages."""
+    if url and await say(desk, url, sentence):
+        return
+    text = clean(sentence)
+    try:
+        if channel and not channel.startswith("D"):
+            await desk.api.write.chat_postEphemeral(channel=channel, user=user, text=text, thread_ts=thread or None)
+        else:
+            await desk.api.write.chat_postMessage(channel=user, text=text)
+    except REFUSED as error:
+        log.error("slack.person_untold", error=code(error) or type(error).__name__)
+
+
+async def replace(desk: Desk, url: str, text: str, blocks: Sequence[Sequence[Block]] = ()) -> bool:
     """In place of what was pressed. What is too long goes on below."""
-    await _all(desk, url, text, blocks, instead=True)
+    return await _all(desk, url, text, blocks, instead=True)
 
 
-async def tell(desk: Desk, url: str, said: Gathered) -> None:
-    """A whole reply, with its files sent to the person's direct messages."""
+async def beside(desk: Desk, url: str, text: str, blocks: Sequence[Sequence[Block]]) -> bool:
+    """Words with cards, beside what was pressed."""
+    return await _all(desk, url, text, blocks, instead=False)
+
+
+async def tell(desk: Desk, url: str, said: Gathered) -> bool:
+    """A whole reply, with its files sent to the person's direct messages; tells whether Slack took all of it."""
     text = said.problem or said.text
     if said.files:
         refused = await files.send(desk.api, said.owner, said.files)
         text += refused or "You find the files in your direct messages with me."
-    await _all(desk, url, text or ("" if said.cards else "There is nothing to say to that."), said.cards, instead=False)
+    text = text or ("" if said.cards else "There is nothing to say to that.")
+    return await _all(desk, url, text, said.cards, instead=False)
 
 
-async def _all(desk: Desk, url: str, text: str, blocks: Sequence[Sequence[Block]], *, instead: bool) -> None:
+async def _all(desk: Desk, url: str, text: str, blocks: Sequence[Sequence[Block]], *, instead: bool) -> bool:
     first, *more = batches(blocks) or [[]]
     *texts, last = split(text)
     bodies = [*(whole(part, []) for part in texts), whole(last, first), *more]
+    taken = True
     for number, body in enumerate(bodies[:_MOST]):
         told = {
             "response_type": "ephemeral",
             "replace_original": instead and number == 0,
             "text": text[:300] or "Tasks",
         }
-        await _send(desk, url, {**told, "blocks": body})
+        taken = await _send(desk, url, {**told, "blocks": body}) and taken
+    return taken
 
 
-async def _send(desk: Desk, url: str, body: dict[str, object]) -> None:
+async def _send(desk: Desk, url: str, body: dict[str, object]) -> bool:
+    """Send it, and again where nobody knows whether it was taken: an answer twice is better than none."""
     if not url:
-        return
+        return False
+    for pause in (*_PAUSES, None):
+        refused = await _refusal(desk, url, body)
+        if refused is None:
+            return True
+        final = refused < _SERVER_ERROR and refused not in (0, _TOO_MANY)
+        if final or pause is None:
+            log.warning("slack.whisper_refused", status=refused)
+            return False
+        await asyncio.sleep(pause)
+    return False
+
+
+async def _refusal(desk: Desk, url: str, body: dict[str, object]) -> int | None:
+    """The status with which Slack refuses an answer, 0 where there was none at all, and nothing where it took it."""
     try:
-        async with desk.api.session.post(url, json=body) as answer:
-            if answer.status != _TAKEN:
-                log.warning("slack.whisper_refused", status=answer.status)
+        async with desk.api.session.post(url, json=body, timeout=_PATIENCE) as answer:
+            return None if answer.status == _TAKEN else answer.status
     except (aiohttp.ClientError, TimeoutError) as error:
-        log.warning("slack.whisper_lost", error=type(error).__name__)
+        log.info("slack.whisper_lost", error=type(error).__name__)
+        return 0

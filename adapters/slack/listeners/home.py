@@ -14,6 +14,7 @@ from adapters.slack.inbound import Event, text_of
 from adapters.slack.render import home, modals
 from adapters.slack.render.blocks import Block
 from adapters.slack.render.home import HomeState
+from adapters.slack.render.task_form import task_form
 from core.chat import Sort, Task
 
 Body = Mapping[str, object]
@@ -53,7 +54,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 
 async def _empty() -> Block:
-    return modals.task_form(Task(number=0, title=""), {"home": True}, new=True)
+    return task_form(Task(number=0, title=""), {"home": True}, new=True)
 
 
 async def _preferences(desk: Desk, user: str) -> Block:
