@@ -6,10 +6,10 @@ import asyncio
 
 import structlog
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.app.async_app import AsyncApp
 
 from adapters.shared.running import Running
+from adapters.slack import http
 from adapters.slack.api import REFUSED, REVOKED, Api, code, opened
 from adapters.slack.app import build
 from adapters.slack.contexts import Contexts
@@ -89,8 +89,10 @@ class Slack:
         """
         if self._app is None or self._running.draining:
             return web.Response(status=503)
-        answer = await self._app.async_dispatch(await to_bolt_request(request))
-        return await to_aiohttp_response(answer)
+        secret = self._settings.signing_secret
+        if secret is None:
+            return web.Response(status=404)
+        return await http.answered(self._app, secret.get_secret_value(), request)
 
     async def recall(self, thread: Thread) -> Recall:
         """The newest stamp of the bot's own in the thread, and its last messages, by one request."""

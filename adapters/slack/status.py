@@ -109,7 +109,7 @@ class Status:
             await self._name_thread()
 
     def _session_refused(self, error: str) -> None:
-        self._unsure = not error or error in UNSURE
+        self._unsure = not error or error in UNSURE - {"ratelimited"}
         if error == "ratelimited":
             self._pace.session.refused()
         else:

@@ -13,7 +13,7 @@ from adapters.slack.api import REFUSED, code
 from adapters.slack.desk import Desk
 from adapters.slack.gather import Gathered
 from adapters.slack.inbound import text_of
-from adapters.slack.post import fallback, spoken, whole
+from adapters.slack.post import fallback, spoken
 from adapters.slack.render import actions as press
 from adapters.slack.render import cards, stored
 from adapters.slack.render.blocks import Block
@@ -23,7 +23,6 @@ from core.chat import Author, RefusedError, Status, Task, TaskList, TaskQuery
 log = structlog.get_logger()
 
 _STALE = "It is done, but Slack doesn't let me change the card up there. This is how it is now:"
-_MOST_BLOCKS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ async def show(desk: Desk, author: Author, at: Surface, said: Gathered) -> None:
         await _refresh(desk, author, at, said)
     beside = said.problem or (said.text if not at.ephemeral else "") or _detail(said)
     if beside and not (at.ephemeral and not said.problem):
-        await whisper.say(desk, at.url, beside)
+        await whisper.say(desk, at.url, beside, user=user, channel=at.channel, thread=at.thread)
 
 
 async def _refresh(desk: Desk, author: Author, at: Surface, said: Gathered) -> None:
@@ -89,7 +88,7 @@ async def _refresh(desk: Desk, author: Author, at: Surface, said: Gathered) -> N
     blocks = stored.refresh(at.blocks, tasks, _news(said, changed))
     blocks = stored.gone(blocks, {ref for ref in shown if ref.id and ref not in tasks})
     if not await update(desk, at, blocks) and said.receipts:
-        await _beside(desk, author.external_id, at, said)
+        await _beside(desk, at, said)
 
 
 async def update(desk: Desk, at: Surface, blocks: Sequence[Block]) -> bool:
@@ -107,17 +106,9 @@ async def update(desk: Desk, at: Surface, blocks: Sequence[Block]) -> bool:
     return True
 
 
-async def _beside(desk: Desk, user: str, at: Surface, said: Gathered) -> None:
+async def _beside(desk: Desk, at: Surface, said: Gathered) -> None:
     """What was done, for the person alone: the card itself couldn't be told anew."""
-    told = whole(_STALE, [block for group in said.cards for block in group][:_MOST_BLOCKS])
-    if at.url and await whisper.beside(desk, at.url, _STALE, said.cards):
-        return
-    try:
-        await desk.api.write.chat_postEphemeral(
-            channel=at.channel, user=user, text=_STALE, blocks=told, thread_ts=at.thread or None
-        )
-    except REFUSED as error:
-        log.error("slack.card_untold", error=code(error) or type(error).__name__)
+    await whisper.tell(desk, at.url, said, channel=at.channel, text=_STALE)
 
 
 def _news(said: Gathered, changed: Mapping[Ref, Task]) -> stored.News:

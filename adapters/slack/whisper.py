@@ -15,9 +15,9 @@ from adapters.slack import files
 from adapters.slack.api import REFUSED, code
 from adapters.slack.desk import Desk
 from adapters.slack.gather import Gathered
-from adapters.slack.post import batches, whole
+from adapters.slack.post import batches, fallback, spoken, whole
 from adapters.slack.render.blocks import Block
-from adapters.slack.render.markdown import clean, split
+from adapters.slack.render.markdown import LIMIT, clean, split
 
 log = structlog.get_logger()
 
@@ -30,23 +30,14 @@ _PAUSES = (0.2, 1.0, 3.0)
 _PATIENCE = aiohttp.ClientTimeout(total=8, connect=3)
 
 
-async def say(desk: Desk, url: str, sentence: str) -> bool:
-    """One sentence, beside what is there; tells whether Slack took it."""
-    return await _send(desk, url, {"text": clean(sentence), "response_type": "ephemeral", "replace_original": False})
+async def say(desk: Desk, url: str, sentence: str, *, user: str = "", channel: str = "", thread: str = "") -> bool:
+    """One sentence, beside what is there; tells whether Slack took it.
 
-
-async def tell_person(desk: Desk, user: str, url: str, sentence: str, *, channel: str = "", thread: str = "") -> None:
-    """One sentence by the answer's address; failing that in the channel for their eyes, else in direct messages."""
-    if url and await say(desk, url, sentence):
-        return
+    Where it doesn't take it by the address, `user` gets it in the channel, for their eyes, or in their direct messages.
+    """
     text = clean(sentence)
-    try:
-        if channel and not channel.startswith("D"):
-            await desk.api.write.chat_postEphemeral(channel=channel, user=user, text=text, thread_ts=thread or None)
-        else:
-            await desk.api.write.chat_postMessage(channel=user, text=text)
-    except REFUSED as error:
-        log.error("slack.person_untold", error=code(error) or type(error).__name__)
+    body: dict[str, object] = {"text": text, "response_type": "ephemeral", "replace_original": False}
+    return await _send(desk, url, body) or await _otherwise(desk, user, channel, thread, text, [])
 
 
 async def replace(desk: Desk, url: str, text: str, blocks: Sequence[Sequence[Block]] = ()) -> bool:
@@ -59,14 +50,45 @@ async def beside(desk: Desk, url: str, text: str, blocks: Sequence[Sequence[Bloc
     return await _all(desk, url, text, blocks, instead=False)
 
 
-async def tell(desk: Desk, url: str, said: Gathered) -> bool:
-    """A whole reply, with its files sent to the person's direct messages; tells whether Slack took all of it."""
-    text = said.problem or said.text
+async def tell(desk: Desk, url: str, said: Gathered, *, channel: str = "", text: str = "") -> bool:
+    """A whole reply, with its files sent to the person's direct messages; tells whether Slack took all of it.
+
+    `text` is said in place of the reply's own; `channel` is where the person is, should the address not take it.
+    """
+    text = text or said.problem or said.text
     if said.files:
         refused = await files.send(desk.api, said.owner, said.files)
         text += refused or "You find the files in your direct messages with me."
     text = text or ("" if said.cards else "There is nothing to say to that.")
-    return await _all(desk, url, text, said.cards, instead=False)
+    if await _all(desk, url, text, said.cards, instead=False):
+        return True
+    first, *more = batches(said.cards) or [[]]
+    taken = await _otherwise(desk, said.owner, channel, "", text, whole(clean(text)[:LIMIT], first))
+    for batch in more:
+        taken = await _otherwise(desk, said.owner, channel, "", "", batch) and taken
+    return taken
+
+
+async def _otherwise(desk: Desk, user: str, channel: str, thread: str, text: str, blocks: Sequence[Block]) -> bool:
+    """What the address of an answer didn't take: in the channel for the person's eyes, else in their messages."""
+    if not user:
+        return False
+    told: dict[str, object] = {"text": fallback(text) or spoken(list(blocks)), "blocks": list(blocks) or None}
+    if channel and not channel.startswith("D"):
+        try:
+            await desk.api.write.api_call(
+                "chat.postEphemeral", json={**told, "channel": channel, "user": user, "thread_ts": thread or None}
+            )
+        except REFUSED as error:
+            log.info("slack.whisper_not_here", error=code(error) or type(error).__name__)
+        else:
+            return True
+    try:
+        await desk.api.write.api_call("chat.postMessage", json={**told, "channel": user})
+    except REFUSED as error:
+        log.error("slack.person_untold", error=code(error) or type(error).__name__)
+        return False
+    return True
 
 
 async def _all(desk: Desk, url: str, text: str, blocks: Sequence[Sequence[Block]], *, instead: bool) -> bool:

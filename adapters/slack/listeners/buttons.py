@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 
@@ -11,8 +12,8 @@ from slack_bolt.async_app import AsyncAck
 
 from adapters.slack import forgetting, forms, whisper
 from adapters.slack.desk import Desk
-from adapters.slack.gather import gather
 from adapters.slack.inbound import text_of
+from adapters.slack.patience import ONE_MOMENT, UNTIL_SIGN, answered
 from adapters.slack.render import actions as press
 from adapters.slack.render import cards, stored
 from adapters.slack.render.identity import unique
@@ -62,16 +63,29 @@ async def act(desk: Desk, body: Body) -> None:
     if pressed.outdated:
         await whisper.say(desk, at.url, _OUTDATED)
         return
-    author = await desk.people.author(user)
     match pressed.name:
         case "page":
-            await _turn(desk, author, at, pressed.query or TaskQuery())
+            await _turn(desk, await desk.people.author(user), at, pressed.query or TaskQuery())
         case "dismiss":
             await whisper.replace(desk, at.url, "Nothing was changed.")
         case ActionName.EDIT:
             await forms.edit(desk, user, pressed.refs, text_of(body, "trigger_id"), at)
         case name if name in set(ActionName):
-            await show(desk, author, at, await gather(desk.core.act(_action(author, name, pressed)), user))
+            said = await answered(
+                desk,
+                user,
+                lambda author: desk.core.act(_action(author, name, pressed)),
+                lambda: _sign(desk, user, at),
+            )
+            await show(desk, await desk.people.author(user), at, said)
+
+
+async def _sign(desk: Desk, user: str, at: Surface) -> None:
+    """That the press was noticed: beside the card, or in Home, which has nothing beside it."""
+    if at.home:
+        await desk.homes.wait(desk, user)
+    else:
+        await whisper.say(desk, at.url, ONE_MOMENT)
 
 
 def _action(author: Author, name: str, pressed: press.Pressed) -> Action:
@@ -80,8 +94,12 @@ def _action(author: Author, name: str, pressed: press.Pressed) -> Action:
 
 async def _turn(desk: Desk, author: Author, at: Surface, query: TaskQuery) -> None:
     """Another page of a list, in its place."""
+    finding = asyncio.ensure_future(desk.core.find(author, query))
     try:
-        page = await desk.core.find(author, query)
+        done, _ = await asyncio.wait([finding], timeout=UNTIL_SIGN)
+        if not done:
+            await whisper.say(desk, at.url, ONE_MOMENT)
+        page = await finding
     except RefusedError as error:
         await whisper.say(desk, at.url, str(error))
         return

@@ -12,9 +12,9 @@ from slack_bolt.async_app import AsyncAck
 from adapters.slack import forgetting, whisper
 from adapters.slack.api import REFUSED, code
 from adapters.slack.desk import Desk
-from adapters.slack.gather import gather
 from adapters.slack.inbound import Place, instant, text_of
 from adapters.slack.listeners.messages import answer
+from adapters.slack.patience import ONE_MOMENT, answered
 from core.chat import Command, Message
 
 log = structlog.get_logger()
@@ -49,9 +49,13 @@ async def run(desk: Desk, body: Body) -> None:
         await forgetting.offer(desk, user, text_of(body, "channel_id"), url)
         return
     async with desk.running.counted():
-        author = await desk.people.author(user)
-        said = await gather(desk.core.command(Command(author, text or "help")), user)
-        await whisper.tell(desk, url, said)
+        said = await answered(
+            desk,
+            user,
+            lambda author: desk.core.command(Command(author, text or "help")),
+            lambda: whisper.say(desk, url, ONE_MOMENT),
+        )
+        await whisper.tell(desk, url, said, channel=text_of(body, "channel_id"))
     if said.receipts:
         desk.homes.changed(desk, user)
 

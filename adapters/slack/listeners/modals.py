@@ -92,7 +92,7 @@ class _Submitted:
         elif not await self._update(form) and said.problem:
             # the person has closed it meanwhile
             url = _text(private(self._view), "url")
-            await whisper.tell_person(self._desk, self._user, url, _LOST.format(problem=said.problem))
+            await whisper.say(self._desk, url, _LOST.format(problem=said.problem), user=self._user)
         return said
 
     async def _done(self, wanted: Wanted, ref: Ref | None) -> tuple[Gathered, Block]:
