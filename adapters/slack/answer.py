@@ -15,7 +15,7 @@ from adapters.slack.inbound import Place
 from adapters.slack.post import Post
 from adapters.slack.render.markdown import segmented
 from adapters.slack.status import Status
-from core.chat import Part, Problem, Reply, Text
+from core.chat import Part, Problem, Reply, StampKind, Text
 
 _QUICKEST = 0.4
 _SLOWEST = 3.0
@@ -105,6 +105,8 @@ class Answer:
     async def _finish(self) -> None:
         if self._said.stamp is not None and self._said.stamp.kind.ends:
             self._desk.threads.ended(self._where)
+        if self._said.stamp is not None and self._said.stamp.kind is StampKind.FORGOTTEN:
+            await self._desk.erasing.begin(self._desk, self._where)
         self._unsent.end()
         while self._unsent.goes_on:
             await self._post.end(self._unsent.next().text, stamp=self._said.stamp)

@@ -17,6 +17,7 @@ from adapters.slack.threads import Threads
 from core.chat import Core
 
 if TYPE_CHECKING:
+    from adapters.slack.erasing import Erasing
     from adapters.slack.home import Homes
     from adapters.slack.opening import Openings
 
@@ -35,4 +36,5 @@ class Desk:
     homes: Homes
     openings: Openings
     contexts: Contexts
+    erasing: Erasing
     sessions: Sessions = field(default_factory=Sessions)

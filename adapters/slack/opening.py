@@ -17,7 +17,7 @@ from adapters.slack.desk import Desk
 from adapters.slack.inbound import Place
 from adapters.slack.render.markdown import clean
 from adapters.slack.render.prompts import greeting, suggested
-from adapters.slack.threads import metadata
+from adapters.slack.stamps import metadata
 from core.chat import Author, DueFilter, RefusedError, Stamp, StampKind, TaskPage, TaskQuery
 
 log = structlog.get_logger()

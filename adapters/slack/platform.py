@@ -14,6 +14,8 @@ from adapters.slack.api import REFUSED, REVOKED, Api, code, opened
 from adapters.slack.app import build
 from adapters.slack.contexts import Contexts
 from adapters.slack.desk import Desk
+from adapters.slack.earlier import Earlier
+from adapters.slack.erasing import Erasing
 from adapters.slack.gather import gather
 from adapters.slack.home import Homes
 from adapters.slack.inbound import Place, at_link, place
@@ -173,10 +175,11 @@ def _desk(api: Api, me: Me, core: Core, running: Running[Place], pace: Pace) -> 
         me,
         core,
         people,
-        Threads(api.read, me, people, pace.look),
+        Threads(api.read, Earlier(api.read, me, people, pace.history), pace.look),
         pace,
         running,
         Homes(),
         Openings(),
         Contexts(me),
+        Erasing(),
     )

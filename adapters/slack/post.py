@@ -14,7 +14,7 @@ from adapters.slack.desk import Desk
 from adapters.slack.inbound import Place
 from adapters.slack.render.blocks import Block
 from adapters.slack.render.identity import unique
-from adapters.slack.threads import metadata
+from adapters.slack.stamps import metadata
 from core.chat import Stamp
 
 log = structlog.get_logger()

@@ -77,10 +77,17 @@ class People:
         return self.store.dm(user.id)
 
     async def say(
-        self, who: User, channel: Channel, text: str, *, thread: str | None = None, subtype: str | None = None
+        self,
+        who: User,
+        channel: Channel,
+        text: str,
+        *,
+        thread: str | None = None,
+        subtype: str | None = None,
+        **extra: object,
     ) -> str:
-        """Write a message; the bot is told by the events that Slack sends of it."""
-        message = Message(self.store.new_ts(), channel.id, text, who.id, thread_ts=thread, subtype=subtype)
+        """Write a message, with `files` and `attachments`; the bot is told by the events that Slack sends of it."""
+        message = Message(self.store.new_ts(), channel.id, text, who.id, thread_ts=thread, subtype=subtype, extra=extra)
         self.store.add(message)
         await self.tell(message)
         return message.ts

@@ -192,3 +192,16 @@ def test_a_query_that_cannot_be_read_is_an_ordinary_list(told: dict[str, object]
     pressed = Pressed.parse({"value": json.dumps({"a": "page", "o": ANA, "q": told})})
     assert pressed
     assert isinstance(pressed.query, TaskQuery)
+
+
+def test_deleted_tasks_are_taken_back_by_their_ids() -> None:
+    """In a list and on a card: a second press takes nothing else back, as it would if it undid the last change."""
+    gone = replace(MILK, id=6, deleted_at=MILK.completed_at)
+    for blocks in (
+        cards.task_list(TaskList(TaskPage(TaskQuery(), (gone,), 1)), ANA),
+        cards.receipt(Receipt("deleted", (gone,)), ANA),
+    ):
+        back = next(pressed for pressed in pressable(blocks) if pressed.name != ActionName.EDIT)
+        assert (back.name, back.ids) == (ActionName.RESTORE, (6,))
+    assert "Brought back" in " ".join(strings(cards.receipt(Receipt("restored", (MILK,)), ANA)))
+    assert "Done again" in " ".join(strings(cards.receipt(Receipt("redone", (MILK,)), ANA)))
