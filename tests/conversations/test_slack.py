@@ -122,12 +122,13 @@ async def test_a_redelivered_message_is_answered_once(workspace: Workspace) -> N
     assert len(workspace.answers(thread)) == 1
 
 
-async def test_forget_deletes_the_conversation_and_the_stamps(workspace: Workspace) -> None:
-    """Said in the thread: the conversation is gone at OpenAI, no message of the thread names it, and tasks stay."""
+async def test_forget_deletes_the_conversation_and_ends_it(workspace: Workspace) -> None:
+    """Said in the thread: the conversation is gone at OpenAI, the thread's last stamp ends it, and tasks stay."""
     thread = await workspace.mention(workspace.ana, 'tool:add_task {"tasks": [{"title": "Stays"}]}')
     await workspace.reply(workspace.ana, thread, "forget")
     assert not workspace.openai.store.conversations
-    assert "conv_" not in str([message.metadata for message in workspace.slack.messages(workspace.channel, thread)])
+    last = workspace.slack.messages(workspace.channel, thread)[-1].metadata
+    assert "forgotten" in str(last)
     assert await workspace.titles(workspace.ana) == ["Stays"]
     await workspace.reply(workspace.ana, thread, "hello again")
     assert len(workspace.openai.store.conversations) == 1
