@@ -302,6 +302,17 @@ async def test_a_long_stream_that_breaks_is_closed_with_all_its_words(
     assert all(one.metadata for one in answers)
 
 
+async def test_words_are_not_said_twice_where_only_the_ends_answer_is_lost(
+    slow: SlowCore, harness: SlackHarness
+) -> None:
+    """The message has its stamp, so all of it had arrived, whatever an update is refused for."""
+    harness.slack.fail("chat.stopStream", Fault(cut=True, after=True))
+    harness.slack.fail("chat.update", Fault(error="msg_too_long", times=9))
+    await spoken(harness, slow, [STAMP, Text(f"One {LONG}"), Text("two"), Text(" three.")])
+    (answer,) = harness.slack.messages(harness.channel, harness.thread)[1:]
+    assert shown(answer).count("three.") == 1
+
+
 async def test_a_stream_that_expires_is_closed(slow: SlowCore, harness: SlackHarness) -> None:
     """After five minutes Slack takes no more into it: the rest comes in the same message, once."""
     slack = harness.slack

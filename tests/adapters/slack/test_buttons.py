@@ -299,6 +299,7 @@ async def test_an_answer_that_fails_once_is_sent_again(there: There, status: int
     there.slack.response_faults = [status, status]
     assert "Added" in await there.task(there.ana, "add Call May")
     assert len(there.slack.whispers) == 1
+    assert not there.slack.asked("chat.postEphemeral")
 
 
 async def test_a_forged_card_is_no_card(there: There) -> None:

@@ -100,6 +100,7 @@ async def test_what_was_forgotten_is_not_told_in_the_next_thread(harness: SlackH
     await slack.say(harness.ana, dm, "forget", thread=first)
     await slack.until(lambda: len(harness.core.asked) == 2)
     await harness.platform.idle()
+    harness.core.parts = [Stamp("conv_y", answers="2"), Text("Hello.")]
     thread = await slack.say(harness.ana, dm, "hello")
     await slack.until(lambda: len(harness.core.asked) == 3)
     assert not (await recalled(harness, thread, dm.id)).recent
