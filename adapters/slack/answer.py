@@ -15,7 +15,7 @@ from adapters.slack.inbound import Place
 from adapters.slack.post import Post
 from adapters.slack.render.markdown import segmented
 from adapters.slack.status import Status
-from core.chat import Part, Problem, Reply, Text
+from core.chat import Part, Problem, Reply, StampKind, Text
 
 _QUICKEST = 0.4
 _SLOWEST = 3.0
@@ -105,6 +105,8 @@ class Answer:
     async def _finish(self) -> None:
         if self._said.stamp is not None and self._said.stamp.kind.ends:
             self._desk.threads.ended(self._where)
+        if self._said.stamp is not None and self._said.stamp.kind is StampKind.FORGOTTEN:
+            await self._desk.erasing.begin(self._desk, self._where)
         self._unsent.end()
         while self._unsent.goes_on:
             await self._post.end(self._unsent.next().text, stamp=self._said.stamp)
@@ -112,6 +114,6 @@ class Answer:
         if words or self._said.cards or self._post.streaming:
             await self._status.settled()
             await self._post.end(words, stamp=self._said.stamp, blocks=self._said.cards, session=self._status.session)
-        await self._status.end(streamed=self._post.streamed)
+        await self._status.end(streamed=self._post.streamed, answered=self._post.posted)
         if self._said.files:
             await files.send(self._desk.api, self._owner, self._said.files)

@@ -49,9 +49,11 @@ async def forget(desk: Desk, user: str, place: Place, url: str, *, instead: bool
         said = await gather(desk.core.command(Command(author, "forget", place.thread(desk.me.team))), user)
         if said.stamp is not None:
             desk.threads.ended(place)
+            await desk.erasing.begin(desk, place)
             await Post(desk, place, user).end(f"{author.name}: {said.text}", stamp=said.stamp)
     sentence = said.problem or said.text
-    await (whisper.replace(desk, url, sentence) if instead else whisper.say(desk, url, sentence))
+    if not (instead and await whisper.replace(desk, url, sentence)):
+        await whisper.say(desk, url, sentence, user=user, channel=place.channel, thread=place.ts)
 
 
 def picked(value: str, channel_is_private: bool) -> Place:

@@ -5,6 +5,7 @@ See https://docs.slack.dev/apis/web-api/rate-limits and each method's page for i
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
@@ -36,6 +37,11 @@ class Budget:
         self._taken.append(self._clock())
         return True
 
+    async def taken(self) -> None:
+        """Take one call as soon as there is one."""
+        while not self.take():  # noqa: ASYNC110 - it is time that has to pass
+            await asyncio.sleep(self.wait())
+
     def wait(self) -> float:
         """Seconds until there is a call to take."""
         now = self._clock()
@@ -59,6 +65,10 @@ class Pace:
     """`chat.appendStream`, tier 4."""
     look: Budget = field(default_factory=lambda: Budget(25))
     """`conversations.replies`, tier 3, for threads that are probably other people's; the rest of it is for our own."""
+    history: Budget = field(default_factory=lambda: Budget(40))
+    """`conversations.history`, tier 3, for what was said before a thread was begun."""
+    update: Budget = field(default_factory=lambda: Budget(30))
+    """`chat.update`, tier 3, for what is changed in the background; the rest of it is for what people press."""
     session: Budget = field(default_factory=lambda: Budget(50))
     """`agents.sessions.setStatus`, tier 3."""
     streams: int = 0
