@@ -96,7 +96,7 @@ async def test_a_card_of_a_task_that_is_gone(there: There) -> None:
     await there.task(there.ana, "delete 1")
     await there.slack.press(there.ana, there.channel, ts, "task_act:done")
     await there.slack.until(lambda: "#1 is deleted" in card(there, ts))
-    await there.slack.until(lambda: "no task #1" in there.whispered())
+    await there.slack.until(lambda: "not there any more" in there.whispered())
 
 
 async def test_a_second_undo_is_told(there: There) -> None:
