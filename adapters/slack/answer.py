@@ -17,6 +17,8 @@ from adapters.slack.render.markdown import segmented
 from adapters.slack.status import Status
 from core.chat import Part, Problem, Reply, StampKind, Text
 
+_ENDING = 1.0
+"""Seconds that the next turn waits for the end of this one's status."""
 _QUICKEST = 0.4
 _SLOWEST = 3.0
 _SLOWER = 1.25
@@ -114,6 +116,12 @@ class Answer:
         if words or self._said.cards or self._post.streaming:
             await self._status.settled()
             await self._post.end(words, stamp=self._said.stamp, blocks=self._said.cards, session=self._status.session)
-        await self._status.end(streamed=self._post.streamed, answered=self._post.posted)
+        ending = asyncio.create_task(self._end_status())
+        await asyncio.wait([ending], timeout=_ENDING)
         if self._said.files:
             await files.send(self._desk.api, self._owner, self._said.files)
+
+    async def _end_status(self) -> None:
+        """However long Slack takes for it, nobody in the thread waits longer than for an answer."""
+        async with self._desk.running.counted():
+            await self._status.end(streamed=self._post.streamed, answered=self._post.posted)

@@ -30,12 +30,17 @@ class Budget:
         """Seconds between calls that never use the budget up."""
         return _MINUTE / self._most
 
-    def take(self) -> bool:
-        """Take one call, if there is one."""
-        if self.wait() > 0:
+    def take(self, calls: int = 1) -> bool:
+        """Take so many calls, if there are as many."""
+        if self.wait() > 0 or len(self._taken) + calls > self._most:
             return False
-        self._taken.append(self._clock())
+        self._taken.extend([self._clock()] * calls)
         return True
+
+    def give_back(self) -> None:
+        """A call that was taken is not needed after all."""
+        if self._taken:
+            self._taken.pop()
 
     async def taken(self) -> None:
         """Take one call as soon as there is one."""

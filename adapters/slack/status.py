@@ -89,13 +89,16 @@ class Status:
         if self._setting is None:
             return
         await asyncio.wait([self._setting])
+        if self._session and streamed:
+            self._pace.session.give_back()
         if self._unsure or (self._session and not streamed):
             await self._taken(self._call_session(self._api.read, "active"))
         if self._line and not answered:
             await self._taken(self._call_line(self._api.read, ""))
 
     async def _set(self) -> None:
-        if self._sessions.supported and self._pace.session.take():
+        # a session that is begun has to be ended, which no other call may stand in the way of
+        if self._sessions.supported and self._pace.session.take(2):
             try:
                 await self._call_session(self._api.now, "processing")
             except REFUSED as error:

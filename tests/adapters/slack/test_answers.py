@@ -393,3 +393,11 @@ async def test_who_waits_for_the_database_sees_that_the_bot_works(
     await harness.platform.idle()
     assert slack.sessions.get(place) in (None, "active")
     assert not slack.statuses.get(place)
+
+
+async def test_a_thread_where_much_is_said_never_waits_for_a_status(harness: SlackHarness) -> None:
+    """Sixty answers in a minute begin more sessions than Slack takes calls for: each that is begun can be ended."""
+    for number in range(60):
+        await harness.seen("x", [Stamp("conv_a", answers=f"m{number}"), Text("Hello.")])
+    assert harness.slack.limits.refused == []
+    assert set(harness.slack.sessions.values()) == {"active"}
