@@ -11,7 +11,7 @@ from core.edits import Edit, change_tasks, remind_at
 from core.errors import Invalid, NotFound
 from core.receipts import preferences, receipt
 from core.reminder_phrases import asked
-from core.tasks import NewTask, add, complete, delete, last_change, reopen, skip, snooze, undo
+from core.tasks import NewTask, add, complete, delete, last_change, redo, reopen, restore, skip, snooze, undo
 from core.users import set_preferences
 from core.when import repeating, time_of_day
 
@@ -24,8 +24,9 @@ _OPERATIONS = {
     ActionName.SKIP: skip,
     ActionName.REOPEN: reopen,
     ActionName.DELETE: delete,
+    ActionName.RESTORE: restore,
 }
-_WITHOUT_TASKS = (ActionName.ADD, ActionName.UNDO, ActionName.PREFERENCES, ActionName.FORGET_ME)
+_WITHOUT_TASKS = (ActionName.ADD, ActionName.UNDO, ActionName.REDO, ActionName.PREFERENCES, ActionName.FORGET_ME)
 
 
 async def perform(request: Request, action: Action) -> list[Part]:
@@ -49,7 +50,10 @@ async def perform(request: Request, action: Action) -> list[Part]:
                 change = await _last_change(request, action.numbers, action.ids)
             async with request.database.transaction() as session:
                 return [receipt(await undo(session, request.actor, change, now=request.now))]
-        case ActionName.DONE | ActionName.SKIP | ActionName.REOPEN | ActionName.DELETE:
+        case ActionName.REDO:
+            async with request.database.transaction() as session:
+                return [receipt(await redo(session, request.actor, now=request.now))]
+        case ActionName.DONE | ActionName.SKIP | ActionName.REOPEN | ActionName.DELETE | ActionName.RESTORE:
             operation = _OPERATIONS[action.name]
             async with request.database.transaction() as session:
                 return [

@@ -24,7 +24,9 @@ from core.commands.intents import (
     New,
     Numbers,
     Prefer,
+    Redo,
     Reopen,
+    Restore,
     Review,
     Show,
     Skip,
@@ -84,10 +86,15 @@ def plan(text: str, results: Results, scene: Scene) -> Call | Say:
             return _add(what, scene)
         case Show(query):
             return Say("") if results else Call("list_tasks", _query(query))
-        case Complete(target) | Skip(target) | Reopen(target) | Delete(target) | Change(target) | Snooze(target):
+        case (
+            Complete(target) | Skip(target) | Reopen(target) | Delete(target) | Restore(target)
+            | Change(target) | Snooze(target)
+        ):  # fmt: skip
             return _act(intent, target, results, scene)
         case Undo(change):
             return Call("undo", {"change": change} if change else {})
+        case Redo():
+            return Call("undo", {"redo": True})
         case Prefer():
             chosen = dataclasses.asdict(intent)
             return Call("set_preferences", {key: value for key, value in chosen.items() if value is not None})
@@ -167,7 +174,7 @@ def _do(intent: Intent, numbers: list[int], scene: Scene) -> Call | Say:
             return Call("complete_task", {"numbers": numbers})
         case Skip():
             return Call("skip_task", {"numbers": numbers})
-        case Reopen():
+        case Reopen() | Restore():
             return Call("reopen_task", {"numbers": numbers})
         case Delete():
             return Call("delete_task", {"numbers": numbers})
@@ -200,8 +207,9 @@ def _query(query: TaskQuery) -> dict[str, Any]:
 
 
 def _look(intent: Intent, words: str) -> dict[str, Any]:
-    status = "done" if isinstance(intent, Reopen) else "all" if isinstance(intent, Delete) else "open"
-    return {"status": status, "text": words} if words else {"status": "open"}
+    among = {Reopen: "done", Restore: "deleted", Delete: "all"}
+    status = among.get(type(intent), "open")
+    return {"status": status, "text": words} if words else {"status": status}
 
 
 def _due_in(task: Mapping[str, Any], part: DayPart) -> bool:
@@ -210,7 +218,14 @@ def _due_in(task: Mapping[str, Any], part: DayPart) -> bool:
 
 
 def _example(intent: Intent, found: Sequence[Mapping[str, Any]]) -> str:
-    verb = {Complete: "done", Skip: "skip", Reopen: "reopen", Delete: "delete", Snooze: "snooze"}.get(type(intent))
+    verb = {
+        Complete: "done",
+        Skip: "skip",
+        Reopen: "reopen",
+        Delete: "delete",
+        Restore: "restore",
+        Snooze: "snooze",
+    }.get(type(intent))
     number = found[0]["number"]
     if verb:
         return f"{verb} {number}"

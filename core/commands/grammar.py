@@ -20,7 +20,9 @@ from core.commands.intents import (
     Intent,
     New,
     Prefer,
+    Redo,
     Reopen,
+    Restore,
     Show,
     Snooze,
     Undo,
@@ -158,6 +160,14 @@ _RULES: tuple[Rule, ...] = (
         r"(?:undo|revert|take\s+(?:that|it)\s+back)(?:\s+(?:that|it|this|the\s+last(?:\s+\w+)?|last|my\s+last\s+\w+))?"
         r"(?:\s*(?:change|#)?\s*(?P<change>\d{1,18}))?\W*",
         lambda m: Undo(int(m["change"]) if m["change"] else None),
+    ),
+    rule(
+        r"(?:redo|do\s+(?:it|that)\s+again|undo\s+the\s+(?:last\s+)?undo)(?:\s+(?:that|it|this|the\s+last))?\W*",
+        always(Redo()),
+    ),
+    rule(
+        r"(?:restore|un-?delete|recover|bring\s+back)\s*:?\s+(?P<t>.+?)(?:\s+from\s+(?:the\s+)?(?:trash|bin))?",
+        on(Restore),
     ),
     rule(
         r"(?:set\s+)?(?:my\s+)?(?:time\s*zone|tz)(?:\s+(?:to|is|=))?\s+(?P<zone>\S.*)",

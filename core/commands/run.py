@@ -24,7 +24,9 @@ from core.commands.intents import (
     New,
     Numbers,
     Prefer,
+    Redo,
     Reopen,
+    Restore,
     Review,
     Show,
     Skip,
@@ -43,7 +45,22 @@ from core.errors import Invalid, NotFound
 from core.receipts import preferences, receipt
 from core.reminder_phrases import asked, is_lead, moments
 from core.reviews import review
-from core.tasks import NewTask, add, complete, delete, everything, find, reopen, resolve_one, skip, snooze, undo, week
+from core.tasks import (
+    NewTask,
+    add,
+    complete,
+    delete,
+    everything,
+    find,
+    redo,
+    reopen,
+    resolve_one,
+    restore,
+    skip,
+    snooze,
+    undo,
+    week,
+)
 from core.tasks.export import exported
 from core.users import Actor, Forgotten, forget, set_preferences
 from core.when import time_of_day
@@ -88,8 +105,14 @@ async def run(request: Request, text: str, *, adds_plain_text: bool) -> list[Par
                     await request.database.read(lambda session: find(session, request.actor, query, now=request.now))
                 )
             ]
-        case Complete(target) | Skip(target) | Reopen(target) | Delete(target) | Change(target) | Snooze(target):
+        case (
+            Complete(target) | Skip(target) | Reopen(target) | Delete(target) | Restore(target)
+            | Change(target) | Snooze(target)
+        ):  # fmt: skip
             return await _act(request, intent, target)
+        case Redo():
+            async with request.database.transaction() as session:
+                return [receipt(await redo(session, request.actor, now=request.now))]
         case Undo(change):
             async with request.database.transaction() as session:
                 return [receipt(await undo(session, request.actor, change, now=request.now))]
@@ -158,7 +181,8 @@ async def _every(request: Request, intent: Intent, words: str) -> tuple[Task, ..
         wider = await _with(request, intent, part.rest)
         found = tuple(task for task in wider if task.due and task.due.time and in_hours(task.due.time.hour, part))
     if not found:
-        raise NotFound(f"I found no task that fits “{words}”. `list` shows your tasks.")
+        fits = f"that fits “{words}”" if words else "to do that with"
+        raise NotFound(f"I found no task {fits}. `list` shows your tasks.")
     return found
 
 
@@ -172,6 +196,8 @@ def _among(intent: Intent) -> Status:
     """Which tasks words may mean: what is done can be reopened, all can be deleted one by one."""
     if isinstance(intent, Reopen):
         return Status.DONE
+    if isinstance(intent, Restore):
+        return Status.DELETED
     one = isinstance(intent, Delete) and isinstance(intent.target, Words) and not intent.target.every
     return Status.ALL if one else Status.OPEN
 
@@ -184,7 +210,7 @@ async def _do(request: Request, intent: Intent, numbers: Sequence[int]) -> list[
     if isinstance(intent, Change | Snooze):
         edits = [_edit(intent, number, request) for number in numbers]
         return [receipt(await change_tasks(request.database, request.actor, edits, now=request.now))]
-    operation = {Complete: complete, Skip: skip, Reopen: reopen, Delete: delete}[type(intent)]
+    operation = {Complete: complete, Skip: skip, Reopen: reopen, Delete: delete, Restore: restore}[type(intent)]
     async with request.database.transaction() as session:
         return [receipt(await operation(session, request.actor, numbers, now=request.now))]
 

@@ -67,8 +67,8 @@ class Change:
     """What one operation did, and the tasks as the database holds them now."""
 
     action: str
-    """`added`, `updated`, `completed`, `moved on`, `skipped`, `reopened`, `deleted`, `snoozed` or `undone`;
-    when nothing had to be done `already completed`, `already open` or `unchanged`."""
+    """`added`, `updated`, `completed`, `moved on`, `skipped`, `reopened`, `deleted`, `restored`, `snoozed`, `undone` or
+    `redone`; when nothing had to be done `already completed`, `already open`, `already there` or `unchanged`."""
     tasks: tuple[Task, ...] = ()
     """Every task that was found, in the order asked for."""
     change: int | None = None

@@ -19,7 +19,9 @@ from core.commands.intents import (
     New,
     Numbers,
     Prefer,
+    Redo,
     Reopen,
+    Restore,
     Show,
     Snooze,
     Undo,
@@ -168,3 +170,25 @@ def test_a_novel_can_only_be_added() -> None:
     novel = "done 1, " * 12_500
     assert isinstance(understand(novel), Unknown)
     assert understand(f"add {novel}") == Add(novel.strip())
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("redo", Redo()),
+        ("redo that", Redo()),
+        ("undo the undo", Redo()),
+        ("do that again", Redo()),
+        ("restore 3", Restore(THREE)),
+        ("undelete #3", Restore(THREE)),
+        ("bring back task 3 from the bin", Restore(THREE)),
+        ("recover the milk one", Restore(Words("milk"))),
+        ("restore everything", Restore(Words("", every=True))),
+        ("list deleted", Show(TaskQuery(status=Status.DELETED))),
+        ("what have I deleted?", Show(TaskQuery(status=Status.DELETED))),
+        ("deleted tasks", Unknown("deleted tasks")),
+    ],
+)
+def test_bringing_back_and_doing_again(text: str, intent: Intent) -> None:
+    """What was undone, and what was deleted."""
+    assert understand(text) == intent
