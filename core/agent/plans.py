@@ -35,7 +35,7 @@ from core.commands.intents import (
     Undo,
     Unknown,
 )
-from core.commands.settle import DayPart, day_part, dont_understand, in_hours, quick, settle
+from core.commands.settle import DayPart, counts_from_due, day_part, dont_understand, in_hours, quick, settle
 from core.commands.targets import unquote
 from core.drafts import understood
 from core.tasks.spoken import spoken
@@ -165,6 +165,10 @@ def _act(intent: Intent, target: Target, results: Results, scene: Scene) -> Call
         return Say(
             f"Which one do you mean: {named}? Say it again with the number, for example `{_example(intent, found)}`."
         )
+    if target.every and counts_from_due(intent):
+        found = [task for task in found if task.get("due")]
+        if not found:
+            return Say("None of them has a date yet to count from.")
     return _do(intent, [task["number"] for task in found], scene)
 
 

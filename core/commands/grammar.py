@@ -29,6 +29,7 @@ from core.commands.intents import (
     Unknown,
 )
 from core.commands.lists import listing
+from core.commands.moves import moved
 from core.commands.reminder_rules import ABOUT_REMINDERS, SKIPS_AND_PREFERENCES
 from core.commands.rules import Rule, always, first, on, rule
 from core.commands.targets import is_quoted, numbers, target, unquote
@@ -245,7 +246,7 @@ def understand(text: str) -> Intent:
     if not text:
         return Unknown(text)
     if len(text) <= LONGEST_COMMAND:
-        if about := first(ABOUT_REMINDERS, text) or _addition(text) or first(_RULES, text):
+        if about := first(ABOUT_REMINDERS, text) or _addition(text) or moved(text) or first(_RULES, text):
             return about
         query = listing(text)
         if query:

@@ -36,7 +36,7 @@ from core.commands.intents import (
     Unknown,
     Words,
 )
-from core.commands.settle import day_part, dont_understand, in_hours, is_lone_verb, settle
+from core.commands.settle import counts_from_due, day_part, dont_understand, in_hours, is_lone_verb, settle
 from core.commands.targets import unquote
 from core.database import Database
 from core.drafts import understood
@@ -161,6 +161,10 @@ async def _act(request: Request, intent: Intent, target: Target) -> list[Part]:
     if isinstance(target, Numbers):
         return await _do(request, intent, target.numbers)
     found = await _every(request, intent, target.words) if target.every else await _one(request, intent, target.words)
+    if target.every and counts_from_due(intent):
+        found = tuple(task for task in found if task.due)
+        if not found:
+            raise NotFound("None of them has a date yet to count from.")
     return await _do(request, intent, [task.number for task in found])
 
 

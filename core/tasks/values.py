@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from core.chat import Due, Task
+from core.quickadd import Offset
 
 
 class Unset(enum.Enum):
@@ -49,6 +50,8 @@ class TaskChanges:
     notes: str | Unset | None = Unset.UNSET
     due: Due | Unset | None = Unset.UNSET
     """Clearing it clears the recurrence too; setting it keeps the recurrence."""
+    shift: Offset | None = None
+    """How far the due date moves from where it is when the task is locked; in place of `due`."""
     recurrence: str | Unset | None = Unset.UNSET
     recurs_from_completion: bool | Unset = Unset.UNSET
     priority: int | Unset | None = Unset.UNSET
