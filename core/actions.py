@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 from core.chat import Action, ActionName, Part, fingerprint
-from core.commands.run import Request, forget_me
+from core.commands.request import Request
+from core.commands.run import forget_me
 from core.edits import Edit, change_tasks, remind_at
 from core.errors import Invalid, NotFound
 from core.receipts import preferences, receipt

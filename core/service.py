@@ -33,7 +33,8 @@ from core.chat import (
     Thread,
 )
 from core.commands import intents, understand
-from core.commands.run import Request, run
+from core.commands.request import Request
+from core.commands.run import run
 from core.database import Database
 from core.drafts import drafted
 from core.errors import Ambiguous, TaskBotError

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
-import datetime as dt
 from collections.abc import Sequence
 
-from core import quickadd
 from core.chat import ActionName, Confirm, Part, Status, Task, TaskList, TaskQuery, Text
+from core.commands.adding import is_command, line_task, new_task
 from core.commands.grammar import understand
 from core.commands.help import HELP
 from core.commands.intents import (
@@ -36,17 +34,15 @@ from core.commands.intents import (
     Unknown,
     Words,
 )
+from core.commands.pointing import MOST_LINES, is_sure, lines
+from core.commands.request import Request
 from core.commands.settle import counts_from_due, day_part, dont_understand, in_hours, is_lone_verb, settle
-from core.commands.targets import unquote
-from core.database import Database
-from core.drafts import understood
 from core.edits import Edit, change_tasks, remind_at
-from core.errors import Invalid, NotFound
+from core.errors import NotFound
 from core.receipts import preferences, receipt
-from core.reminder_phrases import asked, is_lead, moments
+from core.reminder_phrases import is_lead, moments
 from core.reviews import review
 from core.tasks import (
-    NewTask,
     add,
     complete,
     delete,
@@ -62,7 +58,7 @@ from core.tasks import (
     week,
 )
 from core.tasks.export import exported
-from core.users import Actor, Forgotten, forget, set_preferences
+from core.users import Forgotten, forget, set_preferences
 from core.when import time_of_day
 
 MOST_FOUND = 100
@@ -73,18 +69,6 @@ _SURE = Confirm(
 )
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Request:
-    """One command and everything it acts with."""
-
-    database: Database
-    actor: Actor
-    now: dt.datetime
-    """Aware, in the actor's zone."""
-    source: str | None = None
-    """A link kept on the tasks it adds."""
-
-
 async def run(request: Request, text: str, *, adds_plain_text: bool) -> list[Part]:
     """Do what the text asks and return what to show.
 
@@ -93,6 +77,9 @@ async def run(request: Request, text: str, *, adds_plain_text: bool) -> list[Par
     Raises:
         TaskBotError: with a sentence for the person; nothing was changed.
     """
+    if several := lines(text):
+        sure = is_sure(text) or len(several) <= MOST_LINES
+        return await _lines(request, several, sure=sure, adds=adds_plain_text)
     intent = understand(text)
     if isinstance(intent, Unknown) and adds_plain_text and intent.text and not is_lone_verb(text):
         intent = Add(text)
@@ -131,28 +118,24 @@ async def run(request: Request, text: str, *, adds_plain_text: bool) -> list[Par
             return [Text(dont_understand(text))]
 
 
+async def _lines(request: Request, found: Sequence[str], *, sure: bool, adds: bool) -> list[Part]:
+    """Do what several lines ask for: one change where all of them are tasks, else one after the other."""
+    if any(is_command(line) for line in found):
+        return [part for line in found for part in await run(request, line, adds_plain_text=adds)]
+    if not sure:
+        return [
+            Text(
+                f"That is {len(found)} lines, and each of them would be a task. Say `yes` to that, or send them again "
+                "with `add all:` before the first one."
+            )
+        ]
+    new = [line_task(request, line) for line in found]
+    async with request.database.transaction() as session:
+        return [receipt(await add(session, request.actor, new, now=request.now))]
+
+
 async def _add(request: Request, text: str) -> list[Part]:
-    try:
-        read = understood(text, now=request.now, locale=request.actor.locale, morning=request.actor.morning)
-    except quickadd.QuickAddError as error:
-        raise Invalid(str(error)) from error
-    draft = read.draft
-    if not draft.title:
-        raise Invalid("What is to be done then? Put a few words before the date: `add Call Ana tomorrow 5pm`.")
-    remind = asked(read.remind, draft.due, draft.recurrence, request.actor, request.now)
-    new = NewTask(
-        title=unquote(draft.title),
-        notes=draft.notes,
-        due=draft.due,
-        recurrence=draft.recurrence,
-        recurs_from_completion=draft.recurs_from_completion,
-        priority=draft.priority or 4,
-        tags=draft.tags,
-        remind_at=remind.at,
-        remind_also=remind.also,
-        remind_before=remind.before,
-        source=request.source,
-    )
+    new = new_task(request, text)
     async with request.database.transaction() as session:
         return [receipt(await add(session, request.actor, [new], now=request.now))]
 
