@@ -10,10 +10,10 @@ from core.commands.request import Request
 from core.commands.run import forget_me
 from core.edits import Edit, change_tasks, remind_at
 from core.errors import Invalid, NotFound
+from core.preferences import prefer
 from core.receipts import preferences, receipt
 from core.reminder_phrases import asked
 from core.tasks import NewTask, add, complete, delete, last_change, redo, reopen, restore, skip, snooze, undo
-from core.users import set_preferences
 from core.when import repeating, time_of_day
 
 _EMPTIED = ("notes", "due", "recurrence", "priority", "tags", "remind")
@@ -104,7 +104,7 @@ async def _prefer(request: Request, fields: Mapping[str, str]) -> Part:
     said = _said(fields)
     morning = time_of_day(said["morning"], now=request.now, locale=request.actor.locale) if "morning" in said else None
     async with request.database.transaction() as session:
-        actor = await set_preferences(
+        actor = await prefer(
             session,
             request.actor,
             timezone=said.get("timezone"),

@@ -20,11 +20,11 @@ from core.agent.failures import Failure
 from core.chat import Message, Platform, Recall, Reply, Said, Stamp, Step, Text
 from core.database import Database
 from core.direct import Direct, Scene, as_told, looks_back, offline, without_asking
+from core.preferences import acting
 from core.reminders.kept import kept
 from core.tasks import relevant
 from core.text import clean
 from core.threads import Known, Threads
-from core.users import identify
 
 log = structlog.get_logger()
 
@@ -184,8 +184,9 @@ class Turns:
         """Who acts, and which open tasks the message may be about: two statements, in one transaction."""
 
         async def read(session: AsyncSession) -> TurnContext:
-            actor = await identify(session, message.author, self._default_zone)
-            now = self._clock().astimezone(actor.timezone)
+            instant = self._clock()
+            actor = await acting(session, message.author, self._default_zone, now=instant)
+            now = instant.astimezone(actor.timezone)
             tasks = await relevant(session, actor, text, now=now, about=about)
             return TurnContext(self._database, actor, now, message.link, tasks, about)
 

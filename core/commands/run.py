@@ -39,6 +39,7 @@ from core.commands.request import Request
 from core.commands.settle import counts_from_due, day_part, dont_understand, in_hours, is_lone_verb, settle
 from core.edits import Edit, change_tasks, remind_at
 from core.errors import NotFound
+from core.preferences import prefer
 from core.receipts import preferences, receipt
 from core.reminder_phrases import is_lead, moments
 from core.reviews import review
@@ -58,7 +59,7 @@ from core.tasks import (
     week,
 )
 from core.tasks.export import exported
-from core.users import Forgotten, forget, set_preferences
+from core.users import Forgotten, forget
 from core.when import time_of_day
 
 MOST_FOUND = 100
@@ -233,7 +234,7 @@ async def _prefer(request: Request, wanted: Prefer) -> Part:
     said = wanted.morning
     morning = time_of_day(said, now=request.now, locale=request.actor.locale) if said else None
     async with request.database.transaction() as session:
-        actor = await set_preferences(
+        actor = await prefer(
             session,
             request.actor,
             timezone=wanted.timezone,

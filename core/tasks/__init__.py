@@ -1,5 +1,6 @@
 """What can be done to tasks, on any platform: operations and queries that know no chat."""
 
+from core.tasks.follow import follow
 from core.tasks.operations import add, complete, delete, prioritise, reopen, restore, skip, snooze, tag, update
 from core.tasks.queries import everything, find, get
 from core.tasks.redo import redo
@@ -23,6 +24,7 @@ __all__ = [
     "delete",
     "everything",
     "find",
+    "follow",
     "get",
     "last_change",
     "match",
