@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypedDict
 
 from core.chat import Due, Task
 from core.database import Database
 from core.errors import Invalid
+from core.quickadd import resolve_offset
 from core.reminder_phrases import is_lead, reminding
 from core.tasks import UNSET, Change, TaskChanges, Unset, get, update
 from core.users import Actor
@@ -25,7 +26,8 @@ class Edit:
     title: str | None = None
     notes: str | None = None
     due: str | None = None
-    """A date phrase or ISO. A time alone keeps the day, a day alone keeps the time."""
+    """A date phrase or ISO: a time alone keeps the day, a day alone the time. `2 days later`, `1 hour earlier` and
+    `+1 week` count from the date the task has."""
     due_whole: bool = False
     """`due` is all there is, as a form has it: a day alone means the whole day."""
     recurrence: str | None = None
@@ -37,22 +39,31 @@ class Edit:
     """When to remind, which moves neither the due date nor the series: `at 3 and again at 5`, `an hour before`."""
     clear: frozenset[str] = frozenset()
     """Names of fields to empty: notes, due, recurrence, priority, tags, remind."""
+    shown: Mapping[str, str] = field(default_factory=dict)
+    """Fingerprints of these fields as a form showed them: what has become something else since is not overwritten."""
 
 
 async def change_tasks(
-    database: Database, actor: Actor, edits: Sequence[Edit], *, now: dt.datetime, known: Sequence[Task] = ()
+    database: Database,
+    actor: Actor,
+    edits: Sequence[Edit],
+    *,
+    now: dt.datetime,
+    known: Sequence[Task] = (),
+    ids: Sequence[int] = (),
 ) -> Change:
-    """Apply the edits as one change, in one transaction.
+    """Apply the edits as one change, in one transaction; with `ids` only to tasks that are among them.
 
     `known` are tasks read earlier in this turn: they spare a statement where an edit depends on what the task was.
 
     Raises:
         Invalid: a phrase is no date, or a value breaks a rule; nothing was changed.
+        Conflict: somebody has changed what a form showed; nothing was changed.
     """
     before = await _before(database, actor, edits, now=now, known=known)
     changes = [_resolved(edit, before.get(edit.number), actor, now) for edit in edits]
     async with database.transaction() as session:
-        change = await update(session, actor, changes, now=now)
+        change = await update(session, actor, changes, now=now, ids=ids)
     if change.action == "updated" and all(_snoozes(edit) for edit in edits):
         return dataclasses.replace(change, action="snoozed")
     return change
@@ -82,7 +93,9 @@ def _depends(edit: Edit) -> bool:
 
 
 def _resolved(edit: Edit, before: Task | None, actor: Actor, now: dt.datetime) -> TaskChanges:
-    when = repeating(edit.due, edit.recurrence, now=now, locale=actor.locale, morning=actor.morning)
+    shift = resolve_offset(edit.due) if edit.due else None
+    phrase = None if shift else edit.due
+    when = repeating(phrase, edit.recurrence, now=now, locale=actor.locale, morning=actor.morning)
     cleared = edit.clear
     due = _due(when, None if edit.due_whole else before, now)
     return TaskChanges(
@@ -90,10 +103,12 @@ def _resolved(edit: Edit, before: Task | None, actor: Actor, now: dt.datetime) -
         title=edit.title if edit.title else UNSET,
         notes=None if "notes" in cleared else UNSET if edit.notes is None else edit.notes,
         due=None if "due" in cleared else due,
+        shift=shift,
         recurrence=None if "recurrence" in cleared else when.recurrence if when and when.recurrence else UNSET,
         recurs_from_completion=when.from_completion if when and when.recurrence else UNSET,
         priority=None if "priority" in cleared else UNSET if edit.priority is None else edit.priority,
         tags=() if "tags" in cleared else UNSET if edit.tags is None else _tags(edit.tags, before),
+        shown=edit.shown,
         **_reminders(edit, before, due, actor, now),
     )
 

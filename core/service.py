@@ -25,6 +25,7 @@ from core.chat import (
     RefusedError,
     Reply,
     Stamp,
+    StampKind,
     Task,
     TaskPage,
     TaskQuery,
@@ -32,16 +33,18 @@ from core.chat import (
     Thread,
 )
 from core.commands import intents, understand
-from core.commands.run import Request, run
+from core.commands.request import Request
+from core.commands.run import run
 from core.database import Database
 from core.drafts import drafted
 from core.errors import Ambiguous, TaskBotError
+from core.preferences import acting
 from core.reminders.kept import kept
 from core.tasks import find
 from core.text import clean
 from core.threads import Threads
 from core.turns import Online, Turns
-from core.users import Actor, identify
+from core.users import Actor
 
 log = structlog.get_logger()
 
@@ -131,10 +134,10 @@ class Service:
         match understand(text):
             case intents.New() if command.thread:
                 self._threads.conversations.drop(command.thread)
-                yield Stamp(None)
+                yield Stamp(answers=command.message, kind=StampKind.END)
                 yield Text("The next message starts a new conversation. Your tasks stay.")
             case intents.Forget() if command.thread:
-                async for part in self._forget(command.thread):
+                async for part in self._forget(command.thread, command.message):
                     yield part
             case _:
                 actor, now = await self._actor(command.author)
@@ -144,15 +147,15 @@ class Service:
                 async for part in kept(self._database, actor, now):
                     yield part
 
-    async def _forget(self, thread: Thread) -> Reply:
-        """Delete the thread's conversation at OpenAI, then its stamp: a failure between leaves nothing untold."""
+    async def _forget(self, thread: Thread, message: str | None) -> Reply:
+        """Delete the thread's conversation at OpenAI, then end it: a failure between leaves nothing untold."""
         async with self._threads.lock(thread):
             known = self._threads.conversations.get(thread)
             conversation = (known or await self._platforms[thread.platform].recall(thread)).conversation
             if conversation:
                 await self._delete(conversation)
             self._threads.conversations.drop(thread)
-            yield Stamp(None)
+            yield Stamp(answers=message, kind=StampKind.FORGOTTEN)
             done = "This thread's conversation is deleted" if conversation else "There is no conversation to forget"
             yield Text(f"{done}. Your tasks stay.")
 
@@ -174,8 +177,9 @@ class Service:
             yield part
 
     async def _actor(self, author: Author) -> tuple[Actor, dt.datetime]:
-        actor = await self._database.read(lambda session: identify(session, author, self._default_zone))
-        return actor, self._clock().astimezone(actor.timezone)
+        now = self._clock()
+        actor = await self._database.read(lambda session: acting(session, author, self._default_zone, now=now))
+        return actor, now.astimezone(actor.timezone)
 
     async def _told(self, reply: Reply) -> AsyncGenerator[Part, None]:
         """The reply, with an error at its end told as a sentence: the domain's own, or an error id for a bug."""

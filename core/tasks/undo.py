@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.database import statement
 from core.errors import Conflict, NotFound
+from core.tasks import checks
 from core.tasks.store import KEEP_OR_DROP_CLAIM
 from core.tasks.stored import COLUMNS, MUTABLE, Stored
 from core.tasks.values import Change
@@ -28,24 +29,40 @@ _LOCK = statement("""
     FOR UPDATE OF tasks
 """)
 
+# What the change had written is kept aside for `redo`, until the task is changed again.
 _RESTORE = statement(f"""
+    WITH u AS MATERIALIZED (SELECT nextval('task_changes') AS id)
     UPDATE tasks
     SET ({", ".join(MUTABLE)}) = (
             SELECT {", ".join(f"old.{name}" for name in MUTABLE)}
             FROM jsonb_populate_record(tasks, tasks.previous -> 0 -> 'fields') AS old),
         {KEEP_OR_DROP_CLAIM.format(changed="tasks.previous -> 0 -> 'fields' ? 'next_reminder_at'")},
-        change = CAST(previous -> 1 ->> 'change' AS bigint), previous = previous - 0, updated_at = :now
-    WHERE account_id = :account AND id = ANY(CAST(:ids AS bigint[]))
+        change = CAST(previous -> 1 ->> 'change' AS bigint), previous = previous - 0, updated_at = :now,
+        undone = jsonb_build_array(jsonb_build_object('undo', u.id, 'entry', previous -> 0, 'fields', (
+            SELECT COALESCE(jsonb_object_agg(name, to_jsonb(tasks) -> name), '{{}}')
+            FROM jsonb_object_keys(tasks.previous -> 0 -> 'fields') AS name))) || undone
+    FROM u
+    WHERE tasks.account_id = :account AND tasks.id = ANY(CAST(:ids AS bigint[]))
     RETURNING {COLUMNS}
 """)
 
 
-_LAST = statement("SELECT max(change) FROM tasks WHERE account_id = :account AND number = ANY(:numbers)")
+_LAST = statement("""
+    SELECT max(change) FROM tasks
+    WHERE account_id = :account AND number = ANY(CAST(:numbers AS integer[]))
+      AND (CAST(:ids AS bigint[]) IS NULL OR id = ANY(CAST(:ids AS bigint[])))
+""")
 
 
-async def last_change(session: AsyncSession, actor: Actor, numbers: Sequence[int]) -> int | None:
-    """Return the newest change that still stands of any of these tasks, `None` when there is none."""
-    found = await session.execute(_LAST, {"account": actor.account_id, "numbers": list(numbers)})
+async def last_change(
+    session: AsyncSession, actor: Actor, numbers: Sequence[int], ids: Sequence[int] = ()
+) -> int | None:
+    """Return the newest change that still stands of any of these tasks, `None` when there is none.
+
+    With `ids` only of those that are among them.
+    """
+    values = {"account": actor.account_id, "numbers": list(numbers), "ids": checks.ids(ids)}
+    found = await session.execute(_LAST, values)
     change: int | None = found.scalar_one()
     return change
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from core.chat import Due, Task
+from core.quickadd import Offset
 
 
 class Unset(enum.Enum):
@@ -48,6 +50,8 @@ class TaskChanges:
     notes: str | Unset | None = Unset.UNSET
     due: Due | Unset | None = Unset.UNSET
     """Clearing it clears the recurrence too; setting it keeps the recurrence."""
+    shift: Offset | None = None
+    """How far the due date moves from where it is when the task is locked; in place of `due`."""
     recurrence: str | Unset | None = Unset.UNSET
     recurs_from_completion: bool | Unset = Unset.UNSET
     priority: int | Unset | None = Unset.UNSET
@@ -57,6 +61,8 @@ class TaskChanges:
     """Setting or clearing it takes `remind_also` away as well, unless that is given too."""
     remind_also: tuple[dt.datetime, ...] | Unset = Unset.UNSET
     remind_before: tuple[int, ...] | Unset | None = Unset.UNSET
+    shown: Mapping[str, str] = field(default_factory=dict)
+    """Fingerprints of the fields that a form showed and a person changed; see `core.chat.forms`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +70,8 @@ class Change:
     """What one operation did, and the tasks as the database holds them now."""
 
     action: str
-    """`added`, `updated`, `completed`, `moved on`, `skipped`, `reopened`, `deleted`, `snoozed` or `undone`;
-    when nothing had to be done `already completed`, `already open` or `unchanged`."""
+    """`added`, `updated`, `completed`, `moved on`, `skipped`, `reopened`, `deleted`, `restored`, `snoozed`, `undone` or
+    `redone`; when nothing had to be done `already completed`, `already open`, `already there` or `unchanged`."""
     tasks: tuple[Task, ...] = ()
     """Every task that was found, in the order asked for."""
     change: int | None = None

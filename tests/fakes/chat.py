@@ -14,6 +14,7 @@ from core.chat import (
     Command,
     Core,
     Message,
+    Notes,
     Part,
     PostDelayed,
     PostRefused,
@@ -99,12 +100,18 @@ class Chat:
         """Who and what takes nothing unasked."""
         self.delays: list[float] = []
         """How long it asks to wait, each time something is posted, until there is no more."""
+        self.broken = False
+        """Whether nobody can say if what is posted arrives: it doesn't."""
         self.posts: list[Post] = []
         self.told = asyncio.Condition()
         """Notified at each post."""
         self.said: dict[Thread, list[Said]] = {}
         self.stamps: dict[Thread, list[Stamp]] = {}
+        self.ended: dict[Thread, int] = {}
+        """How many of a thread's messages are from before its conversation was last ended."""
         self.recalls = 0
+        self.tries = 0
+        """How often something was posted while it is broken."""
         self._ids = itertools.count(1)
 
     def thread(self, name: str = "T1", *, shared: bool = True) -> Thread:
@@ -137,13 +144,12 @@ class Chat:
         async with aclosing(reply) as parts:
             async for part in parts:
                 answer.parts.append(part)
-        for stamp in answer.stamps:
-            if stamp == Stamp(None):
-                self.stamps.pop(thread, None)
-            else:
-                self.stamps.setdefault(thread, []).append(stamp)
         if answer.text:
             self.said.setdefault(thread, []).append(Said("Task bot", answer.text, mine=True))
+        for stamp in answer.stamps:
+            self.stamps.setdefault(thread, []).append(stamp)
+            if stamp.kind.ends:
+                self.ended[thread] = len(self.said.get(thread, []))
         return answer
 
     async def listen(self, core: Core) -> None:
@@ -152,13 +158,10 @@ class Chat:
     async def recall(self, thread: Thread) -> Recall:
         """The thread's newest stamp and its last messages."""
         self.recalls += 1
-        stamps = self.stamps.get(thread, [])
-        return Recall(
-            conversation=next((stamp.conversation for stamp in reversed(stamps) if not _reminds(stamp)), None),
-            answered=frozenset(stamp.answers for stamp in stamps if stamp.answers),
-            task=stamps[-1].task if stamps else None,
-            recent=tuple(self.said.get(thread, [])),
-        )
+        notes = Notes()
+        for stamp in self.stamps.get(thread, []):
+            notes.take(stamp)
+        return notes.recall(self.said.get(thread, [])[self.ended.get(thread, 0) :])
 
     async def post(
         self,
@@ -170,6 +173,10 @@ class Chat:
         mention: Author | None = None,
     ) -> Thread | None:
         """Keep it in the thread, or in the direct messages; under a known key only once."""
+        if self.broken:
+            self.tries += 1
+            await reply.aclose()
+            raise ConnectionError("who knows")
         if self.delays:
             raise PostDelayed(self.delays.pop())
         if to in self.closed:
@@ -198,7 +205,3 @@ class Chat:
     def thread_at(self, link: str) -> Thread | None:
         """`chat:T1` is a link into the thread T1."""
         return self.thread(link.removeprefix("chat:")) if link.startswith("chat:") else None
-
-
-def _reminds(stamp: Stamp) -> bool:
-    return stamp.task is not None and stamp.answers is None
