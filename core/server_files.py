@@ -118,7 +118,7 @@ def _can_be_addressed(folder: Path) -> bool:
         path = str(folder / SOCKET).encode()
     except UnicodeEncodeError:
         return False
-    return len(path) <= _SOCKET_BYTES and not re.search(r'[,:"]|\s$', str(folder))
+    return len(path) <= _SOCKET_BYTES and not re.search(r'[,:"+%\s]', str(folder))
 
 
 def _is_own(folder: Path) -> bool:
