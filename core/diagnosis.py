@@ -43,7 +43,7 @@ _REASONS = tuple(
             "the address has an option that libpq doesn't know",
         ),
         (
-            r"closed the connection unexpectedly|received invalid response",
+            r"closed the connection unexpectedly|received invalid response|expected authentication request",
             "what answers there is no Postgres, or it hung up",
         ),
     )
