@@ -15,6 +15,7 @@ from adapters.discord.render import actions as press
 from adapters.discord.render import cards
 from adapters.discord.render.components import Component, plain_id, walk
 from adapters.discord.render.markdown import clean
+from adapters.shared.refs import Ref
 from adapters.shared.wording import heading
 from core.chat import Author, RefusedError, Status, Task, TaskQuery
 
@@ -53,32 +54,35 @@ async def say(desk: Desk, interaction: discord.Interaction, sentence: str) -> No
 async def refresh(desk: Desk, interaction: discord.Interaction, who: Author, said: Gathered) -> None:
     """Tell every card of the pressed message anew, whatever has changed since, and say what it can't show."""
     components = shown(interaction)
-    numbers = press.numbers([str(part.get("custom_id", "")) for part in walk(components)])
-    tasks = await _now(desk, who, numbers, said)
+    refs = press.refs([str(part.get("custom_id", "")) for part in walk(components)])
+    tasks = await _now(desk, who, refs, said)
     if tasks is not None:
         change = next((receipt.change for receipt in said.receipts if receipt.change is not None), None)
         undone = any(receipt.action == "undone" for receipt in said.receipts)
         title = heading(said.receipts[0].action) if said.receipts else ""
         fresh = cards.refresh(components, tasks, change=None if undone else change, heading=title)
-        fresh = cards.gone(fresh, set(numbers) - set(tasks))
+        fresh = cards.gone(fresh, set(refs) - set(tasks))
         await finish(desk, interaction, {**body("", fresh), "components": fresh, "flags": 1 << 15})
     details = " ".join(receipt.detail for receipt in said.receipts if receipt.detail)
     if beside := said.problem or said.text or details:
         await say(desk, interaction, beside)
 
 
-async def _now(desk: Desk, who: Author, numbers: Sequence[int], said: Gathered) -> dict[int, Task] | None:
-    """The tasks of a message as they are now; deleted ones only when this very press deleted them."""
-    changed = {task.number: task for receipt in said.receipts for task in receipt.tasks}
-    others = tuple(number for number in numbers if number not in changed)
+async def _now(desk: Desk, who: Author, shown_refs: Sequence[Ref], said: Gathered) -> dict[Ref, Task] | None:
+    """The tasks of a message as they are now, by what never comes to mean another one.
+
+    Deleted ones only when this very press deleted them.
+    """
+    changed = {Ref.of(task): task for receipt in said.receipts for task in receipt.tasks}
+    others = {ref.id: ref for ref in shown_refs if ref.id and ref not in changed}
     if not others:
         return changed
     try:
-        page = await desk.core.find(who, TaskQuery(status=Status.ALL, numbers=others, size=len(others)))
+        page = await desk.core.find(who, TaskQuery(status=Status.ALL, ids=tuple(others), size=len(others)))
     except RefusedError as error:
         log.info("discord.card_unread", reason=str(error))
         return None
-    return {task.number: task for task in page.tasks} | changed
+    return {others[task.id]: task for task in page.tasks if task.id in others} | changed
 
 
 def _sent(component: Mapping[str, Any]) -> Component:

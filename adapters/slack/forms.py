@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Sequence
 
 import structlog
 
+from adapters.shared.refs import Ref
 from adapters.slack import whisper
 from adapters.slack.api import REFUSED, code
 from adapters.slack.desk import Desk
 from adapters.slack.render import modals
 from adapters.slack.render.blocks import Block
-from adapters.slack.render.identity import Ref
 from adapters.slack.render.task_form import task_form
 from adapters.slack.surface import Surface
 from core.chat import Author, RefusedError, Status, Task, TaskQuery

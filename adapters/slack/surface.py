@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from adapters.shared.refs import Ref
 from adapters.shared.wording import heading as worded
 from adapters.slack import whisper
 from adapters.slack.api import REFUSED, code
@@ -17,7 +18,6 @@ from adapters.slack.post import fallback, spoken
 from adapters.slack.render import actions as press
 from adapters.slack.render import cards, stored
 from adapters.slack.render.blocks import Block
-from adapters.slack.render.identity import Ref
 from core.chat import Author, RefusedError, Status, Task, TaskList, TaskQuery
 
 log = structlog.get_logger()

@@ -19,6 +19,7 @@ from adapters.discord.listeners.messages import reply
 from adapters.discord.listeners.presses import told_there
 from adapters.discord.surface import finish
 from adapters.discord.zones import question
+from adapters.shared.refs import Ref
 from core.chat import Action, ActionName, Author, Command, Message, Reply, Thread
 
 log = structlog.get_logger()
@@ -77,7 +78,7 @@ async def edit(desk: Desk, interaction: Interaction, task: str) -> None:
     """The form of a task, by its number."""
     wanted = task.strip().lstrip("#")
     if wanted.isdecimal() and len(wanted) < 9:
-        await forms.edit(desk, interaction, _who(interaction), int(wanted))
+        await forms.edit(desk, interaction, _who(interaction), Ref(int(wanted), 0))
         return
     sentence = "Choose one of the tasks that are offered while you type, or give its number."
     await desk.api.answer(interaction, _MESSAGE, {**body(sentence, []), "flags": EPHEMERAL})

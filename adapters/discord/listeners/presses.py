@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -21,6 +22,7 @@ from adapters.discord.render import cards
 from adapters.discord.render.actions import Pressed
 from adapters.discord.render.components import Component, plain_id, walk
 from adapters.discord.surface import finish, refresh, say, shown
+from adapters.shared.refs import Ref
 from core.chat import Action, ActionName, Author, Command, RefusedError, Status, TaskList, TaskQuery
 
 log = structlog.get_logger()
@@ -71,14 +73,13 @@ async def _own(
     chosen = values[0] if values else ""
     match pressed.kind:
         case act.EDIT:
-            await forms.edit(desk, interaction, who, pressed.number)
+            await forms.edit(desk, interaction, who, pressed.ref or Ref(0, 0))
         case act.ACT:
-            one = (pressed.number,) if pressed.number else ()
-            await _do(desk, interaction, Action(who, ActionName(pressed.name), one, pressed.change))
+            await _do(desk, interaction, _on(who, ActionName(pressed.name), pressed))
         case act.OFFER:
             await _do(desk, interaction, Action(who, ActionName(pressed.name), fields=pressed.fields))
         case act.SNOOZE:
-            await _do(desk, interaction, Action(who, ActionName.SNOOZE, (pressed.number,), fields={"until": chosen}))
+            await _do(desk, interaction, replace(_on(who, ActionName.SNOOZE, pressed), fields={"until": chosen}))
         case act.ZONE:
             await _zone(desk, interaction, Action(who, ActionName.PREFERENCES, fields={"timezone": chosen}))
         case act.OPEN:
@@ -118,19 +119,34 @@ async def _instead(desk: Desk, interaction: discord.Interaction, sentence: str) 
     await finish(desk, interaction, {"components": told, "flags": 1 << 15})
 
 
-async def _open(desk: Desk, interaction: discord.Interaction, who: Author, number: str) -> None:
+def _on(who: Author, name: ActionName, pressed: Pressed) -> Action:
+    """What was pressed on the card of one task, or of a change to several."""
+    ref = pressed.ref
+    return Action(
+        who,
+        name,
+        (ref.number,) if ref else (),
+        None if name is ActionName.RESTORE else pressed.change,
+        ids=(ref.id,) if ref else (),
+    )
+
+
+async def _open(desk: Desk, interaction: discord.Interaction, who: Author, chosen: str) -> None:
     """The card of a task that was chosen in a list, with all its buttons, for the person alone."""
+    ref = Ref.parse(chosen)
+    if ref is None:
+        await alone(desk, interaction, _OLD)
+        return
     await desk.api.answer(interaction, DEFERRED_MESSAGE, {"flags": EPHEMERAL})
-    wanted = int(number) if number.isdecimal() else 0
     try:
-        page = await desk.core.find(who, TaskQuery(status=Status.ALL, numbers=(wanted,), size=1))
+        page = await desk.core.find(who, TaskQuery(status=Status.ALL, ids=(ref.id,), size=1))
     except RefusedError as error:
         await finish(desk, interaction, body(str(error), []))
         return
     if page.tasks:
         await finish(desk, interaction, body("", [cards.card(page.tasks[0], who.external_id)]))
     else:
-        await finish(desk, interaction, body(f"#{wanted} is deleted. `undo` brings it back.", []))
+        await finish(desk, interaction, body(f"#{ref.number} is deleted. `restore {ref.number}` brings it back.", []))
 
 
 async def _turn(desk: Desk, interaction: discord.Interaction, who: Author, query: TaskQuery, custom_id: str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from adapters.discord.render.components import CUSTOM_ID, plain_id
 from adapters.shared import queries
+from adapters.shared.refs import Ref
 from core.chat import ActionName, TaskQuery
 
 ACT = "do"
@@ -45,7 +46,7 @@ class Pressed:
     """Whose card it is; only they may press."""
     name: str = ""
     """For `ACT` and `CONFIRM`, an `ActionName`'s value."""
-    number: int = 0
+    ref: Ref | None = None
     change: int | None = None
     query: TaskQuery | None = None
     way: str = ""
@@ -57,14 +58,16 @@ class Pressed:
         """Read an id; None for what is not ours to read."""
         kind, _, rest = plain_id(custom_id).partition(":")
         match kind, rest.split(":", 3):
-            case "do", [name, owner, number, change] if name in set(ActionName):
-                return cls(kind, owner, name, _number(number), _number(change) or None)
+            case "do", [name, owner, "0", change] if name in set(ActionName) and _number(change):
+                return cls(kind, owner, name, None, _number(change))
+            case "do", [name, owner, token, change] if name in set(ActionName) and Ref.parse(token):
+                return cls(kind, owner, name, Ref.parse(token), _number(change) or None)
             case "set", [name, owner, *told] if name in set(ActionName):
                 return cls(kind, owner, name, fields=_fields(":".join(told)))
             case "yes", [name, owner] if name in set(ActionName):
                 return cls(kind, owner, name)
-            case (("snooze" | "edit"), [owner, number]):
-                return cls(kind, owner, number=_number(number))
+            case (("snooze" | "edit"), [owner, token]) if Ref.parse(token):
+                return cls(kind, owner, ref=Ref.parse(token))
             case (("open" | "no" | "zone" | "stop"), [owner, *_]):
                 return cls(kind, owner)
             case "page", [owner, *_]:
@@ -74,9 +77,9 @@ class Pressed:
         return None
 
 
-def act(name: ActionName, owner: str, number: int = 0, change: int | None = None) -> str:
-    """The id of a card's button."""
-    return f"{ACT}:{name}:{owner}:{number}:{change or 0}"
+def act(name: ActionName, owner: str, ref: Ref | None = None, change: int | None = None) -> str:
+    """The id of a card's button; without a task, of the undo of a change to several."""
+    return f"{ACT}:{name}:{owner}:{ref.token if ref else 0}:{change or 0}"
 
 
 def confirm(name: ActionName, owner: str) -> str:
@@ -89,9 +92,9 @@ def offer(name: ActionName, owner: str, fields: Mapping[str, str]) -> str:
     return f"{OFFER}:{name}:{owner}:{'&'.join(f'{name}={value}' for name, value in fields.items())}"
 
 
-def of(kind: str, owner: str, number: int = 0) -> str:
+def of(kind: str, owner: str, ref: Ref | None = None) -> str:
     """The id of anything else of a person's, about a task or about none."""
-    return f"{kind}:{owner}:{number}"
+    return f"{kind}:{owner}:{ref.token if ref else 0}"
 
 
 def page(owner: str, query: TaskQuery) -> str | None:
@@ -102,10 +105,10 @@ def page(owner: str, query: TaskQuery) -> str | None:
     return custom_id if len(custom_id) <= CUSTOM_ID - 3 and "~" not in told else None
 
 
-def numbers(custom_ids: Sequence[str]) -> tuple[int, ...]:
+def refs(custom_ids: Sequence[str]) -> tuple[Ref, ...]:
     """The tasks whose cards have these ids."""
     pressed = (Pressed.parse(custom_id) for custom_id in custom_ids)
-    return tuple(dict.fromkeys(one.number for one in pressed if one and one.number))
+    return tuple(dict.fromkeys(one.ref for one in pressed if one and one.ref))
 
 
 def _fields(text: str) -> dict[str, str]:

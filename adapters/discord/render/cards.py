@@ -26,6 +26,7 @@ from adapters.discord.render.components import (
     walk,
 )
 from adapters.discord.render.markdown import clean, escape
+from adapters.shared.refs import Ref
 from adapters.shared.wording import DATED, counted, heading, reminders, short, when
 from core.chat import ActionName, Choices, Confirm, Offer, Receipt, Task, TaskList, TaskPage, TaskQuery
 
@@ -65,7 +66,7 @@ def receipt(part: Receipt, who: str) -> list[Component]:
     if not part.tasks:
         return [text(clean(part.detail))] if part.detail else []
     lines = _lines(part.tasks, f"**{said}: {len(part.tasks)} tasks**")
-    undo = [row([button("Undo", act(ActionName.UNDO, who, 0, part.change))])] if part.change is not None else []
+    undo = [row([button("Undo", act(ActionName.UNDO, who, None, part.change))])] if part.change is not None else []
     return [container([text("\n".join(filter(None, [lines, detail]))), _chooser(part.tasks, who), *undo])]
 
 
@@ -116,7 +117,7 @@ def without_zones(components: Sequence[Component]) -> list[Component]:
 
 
 def refresh(
-    components: Sequence[Component], tasks: Mapping[int, Task], *, change: int | None = None, heading: str = ""
+    components: Sequence[Component], tasks: Mapping[Ref, Task], *, change: int | None = None, heading: str = ""
 ) -> list[Component]:
     """A stored message's components with every card of these tasks told anew; all else stays as it is.
 
@@ -124,8 +125,8 @@ def refresh(
     """
     fresh: list[Component] = []
     for component in components:
-        number, who = _identity(component)
-        task = tasks.get(number)
+        ref, who = _identity(component)
+        task = tasks.get(ref) if ref else None
         fresh.append(_card(task, who, heading, change, dated=False) if task else component)
     return distinct(fresh)
 
@@ -135,10 +136,10 @@ def card(task: Task, who: str) -> Component:
     return _card(task, who, "", None, dated=True)
 
 
-def gone(components: Sequence[Component], missing: Container[int]) -> list[Component]:
+def gone(components: Sequence[Component], missing: Container[Ref]) -> list[Component]:
     """The components with what is said of tasks that no longer exist in place of their cards."""
-    numbers = ((component, _identity(component)[0]) for component in components)
-    return [text(f"-# #{number} is deleted.") if number in missing else component for component, number in numbers]
+    named = ((component, _identity(component)[0]) for component in components)
+    return [text(f"-# #{ref.number} is deleted.") if ref and ref in missing else component for component, ref in named]
 
 
 def batches(groups: Sequence[Sequence[Component]], words: str = "") -> list[list[Component]]:
@@ -166,17 +167,17 @@ def _card(task: Task, who: str, heading: str, change: int | None, *, dated: bool
         lines.append(f"-# `undo {change}` takes it back")
     held = [text(short("\n".join(lines), _LONGEST_CARD)), row(_buttons(task, who, change, dated=dated))]
     if not task.done and not task.deleted_at:
-        held.append(row([select(press.of(press.SNOOZE, who, task.number), "Remind me…", press.SNOOZES)]))
+        held.append(row([select(press.of(press.SNOOZE, who, Ref.of(task)), "Remind me…", press.SNOOZES)]))
     return container(held, _COLOURS[task.priority])
 
 
 def _buttons(task: Task, who: str, change: int | None, *, dated: bool) -> list[Component]:
     def one(label: str, name: ActionName, style: int = 2, of: int | None = None) -> Component:
-        return button(label, act(name, who, task.number, of), style)
+        return button(label, act(name, who, Ref.of(task), of), style)
 
     undo = [one("Undo", ActionName.UNDO, of=change)] if change is not None else []
     if task.deleted_at:
-        return undo or [one("Undo", ActionName.UNDO)]
+        return undo or [one("Take back", ActionName.RESTORE)]
     if task.done:
         return [one("Reopen", ActionName.REOPEN), *undo, one("Delete", ActionName.DELETE)]
     others = [
@@ -186,7 +187,7 @@ def _buttons(task: Task, who: str, change: int | None, *, dated: bool) -> list[C
     ]
     return [
         one("Done", ActionName.DONE, SUCCESS),
-        button("Edit", press.of(press.EDIT, who, task.number), PRIMARY),
+        button("Edit", press.of(press.EDIT, who, Ref.of(task)), PRIMARY),
         *others[:_MOST_OTHERS],
         one("Delete", ActionName.DELETE),
     ]
@@ -209,7 +210,7 @@ def _lines(tasks: Sequence[Task], first: str = "") -> str:
 
 def _chooser(tasks: Sequence[Task], who: str) -> Component:
     """A menu that opens one of the tasks, for its buttons."""
-    options = [(f"#{task.number} {task.title}", str(task.number)) for task in tasks[:MOST_OPTIONS]]
+    options = [(f"#{task.number} {task.title}", Ref.of(task).token) for task in tasks[:MOST_OPTIONS]]
     return row([select(press.of(press.OPEN, who), "Open a task…", options)])
 
 
@@ -256,12 +257,12 @@ def _instant(at: dt.datetime) -> str:
     return f"<t:{int(at.timestamp())}:f>"
 
 
-def _identity(component: Component) -> tuple[int, str]:
-    """Which task's whole card this is, and whose; 0 for none."""
+def _identity(component: Component) -> tuple[Ref | None, str]:
+    """Which task's whole card this is, and whose; None for none."""
     if component.get("type") != 17:
-        return 0, ""
+        return None, ""
     for part in walk([component]):
         pressed = press.Pressed.parse(str(part.get("custom_id", "")))
-        if pressed and pressed.kind in (press.ACT, press.EDIT, press.SNOOZE) and pressed.number:
-            return pressed.number, pressed.owner
-    return 0, ""
+        if pressed and pressed.kind in (press.ACT, press.EDIT, press.SNOOZE) and pressed.ref:
+            return pressed.ref, pressed.owner
+    return None, ""

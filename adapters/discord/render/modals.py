@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from adapters.discord.render.components import INPUT, LABEL, Component
 from adapters.shared.wording import short
-from core.chat import Task
+from core.chat import Task, fingerprints, form_fields
 
-_MOST_NOTES = 4_000
+_MOST = 4_000
+"""Characters that a field takes."""
+_FIELDS = ("title", "notes", "due", "recurrence", "priority", "tags")
+_FINGERPRINT = 4
 _MOST_TITLE = 500
 _PRIORITY = re.compile(r"(?:^|[\s,])p([1-4])(?=$|[\s,])", re.IGNORECASE)
 _LOCAL_TIME = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d)")
@@ -26,21 +29,33 @@ def task_form(task: Task, custom_id: str, title: str) -> dict[str, object]:
             _field("due", "When", filled["due"], hint="friday 9am · 1 dec · in two weeks; empty: no date"),
             _field("recurrence", "Repeats", filled["recurrence"], hint="every monday · every 1st · every 3 days"),
             _field("labels", "Priority and tags", filled["labels"], hint="p1 #home #garden"),
-            _field("notes", "Notes", filled["notes"], most=_MOST_NOTES, long=True),
+            _field("notes", "Notes", filled["notes"], long=True),
         ],
     }
 
 
-def fields(submitted: Mapping[str, str], task: Task | None) -> dict[str, str]:
-    """A submitted form as the fields of an `Action`: of a task that is edited, only what differs from it."""
-    before = _filled(task) if task else {}
-    said = {name: value.strip() for name, value in submitted.items()}
-    changed = {name: value for name, value in said.items() if task is None or value != before.get(name, "")}
-    if "labels" in changed:
-        changed |= _labels(changed.pop("labels"))
-    if "due" in changed:
-        changed["due"] = _LOCAL_TIME.sub(r"\1T\2", changed["due"])
-    return changed
+def fields(submitted: Mapping[str, str]) -> dict[str, str]:
+    """A submitted form as the fields of an `Action`."""
+    told = {name: value.strip() for name, value in submitted.items()}
+    if "labels" in told:
+        told |= _labels(told.pop("labels"))
+    if "due" in told:
+        told["due"] = _LOCAL_TIME.sub(r"\1T\2", told["due"])
+    return told
+
+
+def shown(task: Task) -> str:
+    """The fingerprints of a task's fields, as its form's id keeps them."""
+    kept = fingerprints(form_fields(task))
+    return "".join(kept[name] for name in _FIELDS)
+
+
+def before(shown_: str) -> dict[str, str]:
+    """The fingerprints that a form's id keeps, for `Action.before`; none for an id of another kind."""
+    if len(shown_) != _FINGERPRINT * len(_FIELDS):
+        return {}
+    parts = (shown_[index : index + _FINGERPRINT] for index in range(0, len(shown_), _FINGERPRINT))
+    return dict(zip(_FIELDS, parts, strict=True))
 
 
 def typed(components: Sequence[Mapping[str, object]]) -> dict[str, str]:
@@ -54,14 +69,14 @@ def typed(components: Sequence[Mapping[str, object]]) -> dict[str, str]:
 
 
 def _filled(task: Task) -> dict[str, str]:
-    due = task.due
+    told = form_fields(task)
     marks = [f"p{task.priority}"] if task.priority < 4 else []
     return {
-        "title": task.title,
-        "due": str(due).replace("T", " ") if due else "",
-        "recurrence": task.repeats or "",
+        "title": told["title"],
+        "due": told["due"].replace("T", " "),
+        "recurrence": told["recurrence"],
         "labels": " ".join([*marks, *(f"#{tag}" for tag in task.tags)]),
-        "notes": task.notes or "",
+        "notes": told["notes"],
     }
 
 
@@ -72,7 +87,7 @@ def _labels(text: str) -> dict[str, str]:
 
 
 def _field(
-    name: str, label: str, filled: str, *, hint: str = "", most: int = 300, required: bool = False, long: bool = False
+    name: str, label: str, filled: str, *, hint: str = "", most: int = _MOST, required: bool = False, long: bool = False
 ) -> Component:
     field: Component = {
         "type": INPUT, "custom_id": name, "style": 2 if long else 1, "required": required, "max_length": most,

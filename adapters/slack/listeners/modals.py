@@ -9,6 +9,7 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.async_app import AsyncAck
 
+from adapters.shared.refs import Ref
 from adapters.slack import forms, whisper
 from adapters.slack.api import REFUSED, code
 from adapters.slack.desk import Desk
@@ -17,7 +18,6 @@ from adapters.slack.inbound import Place, text_of
 from adapters.slack.post import Post
 from adapters.slack.render import modals
 from adapters.slack.render.blocks import Block
-from adapters.slack.render.identity import Ref
 from adapters.slack.render.inputs import private
 from adapters.slack.render.task_form import TASK_FORM, conflicting, task_before, task_fields
 from adapters.slack.surface import Surface, show

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 
+from adapters.shared.refs import Ref
 from adapters.slack.api import REFUSED, code
 from adapters.slack.desk import Desk
 from adapters.slack.gather import gather
 from adapters.slack.inbound import Event, text_of
 from adapters.slack.render import cards, stored
 from adapters.slack.render.blocks import Block
-from adapters.slack.render.identity import Ref
 from adapters.slack.surface import Surface, show, tasks_now
 from core.chat import Action, ActionName
 

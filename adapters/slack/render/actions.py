@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from adapters.shared import queries
-from adapters.slack.render.identity import Ref, query_part
+from adapters.shared.refs import Ref
+from adapters.slack.render.identity import query_part
 from core.chat import ActionName, TaskQuery
 
 ACT = "task_act"

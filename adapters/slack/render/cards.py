@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from adapters.shared.refs import Ref
 from adapters.shared.wording import DATED, counted, heading
 from adapters.slack.render import actions as press
 from adapters.slack.render.blocks import Block, actions, button, context, section
-from adapters.slack.render.identity import CONFIRM, OFFER, PAGES, UNDO, Ref, block_id
+from adapters.slack.render.identity import CONFIRM, OFFER, PAGES, UNDO, block_id
 from adapters.slack.render.markdown import escape
 from adapters.slack.render.tasks import MOST_ROWS, card, rows
 from core.chat import ActionName, Choices, Confirm, Offer, Receipt, Task, TaskList, TaskPage, TaskQuery

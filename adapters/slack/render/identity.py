@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from adapters.shared.refs import Ref
 from adapters.slack.render.blocks import Block
-from core.chat import Task
 
 CARD, FACTS, BUTTONS, ROW = "card", "facts", "buttons", "row"
 UNDO, PAGES, CONFIRM, OFFER = "undo", "pages", "confirm", "offer"
@@ -23,20 +23,6 @@ _ROOM = 6
 _PARTS = 3
 """What follows the kind, without the query."""
 _COUNT = "."
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """A task as a card names it."""
-
-    number: int
-    id: int
-    """`Task.id`; 0 for one that isn't kept."""
-
-    @classmethod
-    def of(cls, task: Task) -> Ref:
-        """How the task is named from now on."""
-        return cls(task.number, task.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
+from adapters.shared.refs import Ref
 from adapters.slack.render.blocks import Block, context
-from adapters.slack.render.identity import CARD, PAGES, ROW, UNDO, Ref, identity, unique
+from adapters.slack.render.identity import CARD, PAGES, ROW, UNDO, identity, unique
 from adapters.slack.render.tasks import card, row
 from core.chat import Task
 

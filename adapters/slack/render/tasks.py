@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from adapters.shared.refs import Ref
 from adapters.shared.wording import reminders, short, when
 from adapters.slack.render import actions as press
 from adapters.slack.render.blocks import Block, actions, button, context, option, overflow, section, select
-from adapters.slack.render.identity import BUTTONS, CARD, FACTS, ROW, Ref, block_id
+from adapters.slack.render.identity import BUTTONS, CARD, FACTS, ROW, block_id
 from adapters.slack.render.markdown import escape
 from core.chat import ActionName, Task, TaskQuery
 

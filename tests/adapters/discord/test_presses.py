@@ -6,8 +6,10 @@ import asyncio
 
 import pytest
 
+from adapters.discord.render.actions import act
 from adapters.discord.threads import stamp_of
-from core.chat import Action, ActionName
+from adapters.shared.refs import Ref
+from core.chat import Action, ActionName, Status, TaskQuery
 from tests.adapters.discord.conftest import There
 
 
@@ -163,7 +165,7 @@ async def test_a_long_list_has_pages_and_opens_its_tasks(there: There) -> None:
     await there.press(there.ana, listed, "Next ›")
     assert "Thing 44" in listed.text
     await there.press(there.ana, listed, "‹ Previous")
-    opened = await there.choose(there.ana, listed, "open", "21")
+    opened = await there.choose(there.ana, listed, "open", Ref(21, 21).token)
     assert opened.original
     await there.press(there.ana, opened.original, "Done")
     assert [task.number for task in await there.tasks(there.ana) if task.done] == [21]
@@ -190,6 +192,59 @@ async def test_a_new_conversation_by_the_button(there: There) -> None:
     assert last.text.startswith("Ana:")
     assert [one.kind.ends for one in map(stamp_of, last.custom_ids) if one] == [True]
     assert "Call May" in card.text
+
+
+async def _elsewhere(there: There, action: Action) -> None:
+    """Something done on another device."""
+    async for _ in there.core.act(action):
+        pass
+
+
+async def test_an_old_card_is_never_another_tasks(there: There) -> None:
+    """After `forget me` numbers begin at 1 again: neither buttons nor the form show or touch what is new."""
+    who = there.author(there.ana)
+    _, card = await there.card(there.ana, "add Old")
+    await _elsewhere(there, Action(who, ActionName.FORGET_ME))
+    await there.add(there.ana, "New and private")
+    for label in ("Edit", "Done"):
+        pressed = await there.press(there.ana, card, label)
+        assert "private" not in pressed.text
+        assert pressed.modal is None
+    assert "private" not in card.text
+    assert [(task.title, task.done) for task in await there.tasks(there.ana)] == [("New and private", False)]
+
+
+async def test_a_second_take_back_takes_nothing_further_back(there: There) -> None:
+    """It brings the task back, and says the second time that it is there."""
+    _, card = await there.card(there.ana, "add Call May")
+    await _elsewhere(there, Action(there.author(there.ana), ActionName.DONE, (1,)))
+    await there.press(there.ana, card, "Delete")
+    (task,) = (await there.core.find(there.author(there.ana), TaskQuery(status=Status.DELETED))).tasks
+    back = act(ActionName.RESTORE, str(there.ana.id), Ref.of(task))
+    for _ in range(2):
+        await there.discord.press(there.ana, card, back, stale=True)
+        await there.platform.idle()
+    assert [(task.title, task.done) for task in await there.tasks(there.ana)] == [("Call May", True)]
+
+
+async def test_a_form_overwrites_nothing_that_was_changed_while_it_was_open(there: There) -> None:
+    """What was not touched stays as it is now, with all of twenty tags; what both changed is told, with all typed."""
+    who = there.author(there.ana)
+    tags = " ".join(f"#{chr(97 + number)}{'t' * 47}" for number in range(20))
+    _, card = await there.card(there.ana, f"add Call May {tags}")
+    opened = await there.press(there.ana, card, "Edit")
+    assert opened.modal
+    await _elsewhere(there, Action(who, ActionName.EDIT, (1,), fields={"notes": "Said meanwhile"}))
+    await there.finished_(await there.discord.submit(there.ana, opened.modal, {"title": "Call June"}))
+    (task,) = await there.tasks(there.ana)
+    assert (task.title, task.notes, len(task.tags)) == ("Call June", "Said meanwhile", 20)
+    opened = await there.press(there.ana, card, "Edit")
+    assert opened.modal
+    await _elsewhere(there, Action(who, ActionName.EDIT, (1,), fields={"title": "Call July"}))
+    sent = await there.finished_(await there.discord.submit(there.ana, opened.modal, {"title": "Call August"}))
+    assert "its title is now “Call July”" in sent.text
+    assert "Call August" in sent.text
+    assert await there.titles(there.ana) == ["Call July"]
 
 
 async def test_a_button_of_another_time(there: There) -> None:
