@@ -10,6 +10,7 @@ import structlog
 from adapters.discord import files, zones
 from adapters.discord.api import REFUSED, code
 from adapters.discord.desk import Desk
+from adapters.discord.erasing import begin
 from adapters.discord.gather import Gathered
 from adapters.discord.inbound import Place
 from adapters.discord.post import Post
@@ -17,7 +18,7 @@ from adapters.discord.render.markdown import segmented
 from adapters.shared.running import Turn
 from adapters.shared.segments import Segment
 from adapters.shared.unsent import Unsent
-from core.chat import Author, Part, Problem, Reply, Stamp, Text
+from core.chat import Author, Part, Problem, Reply, Stamp, StampKind, Text
 
 log = structlog.get_logger()
 
@@ -123,6 +124,8 @@ class Answer:
         said = self._said
         if said.stamp is not None and said.stamp.kind.ends:
             self._desk.threads.ended(self._where)
+            if said.stamp.kind is StampKind.FORGOTTEN:
+                await begin(self._desk, self._where)
         self._unsent.end()
         while self._unsent.goes_on:
             await self._post.end(self._unsent.next().text, stamp=said.stamp)

@@ -32,6 +32,10 @@ CLOSED = frozenset({10003, 50001, 50007, 50013, 50083, 160005})
 NO_MENTIONS = {"parse": [], "replied_user": False}
 _V2, _NO_PREVIEWS = 1 << 15, 1 << 2
 EPHEMERAL = 1 << 6
+_ACKNOWLEDGED = 40060
+_TAKEN = "task_bot.acknowledged"
+_UNSURE = frozenset({401, 408, 429})
+"""A token that is refused for the moment, and answers that may still become others."""
 _PASSING = (discord.DiscordServerError, aiohttp.ClientError, TimeoutError, OSError)
 _WAITS = (0.3, 1.0, 3.0)
 """Seconds before each further try."""
@@ -64,6 +68,16 @@ async def again(call: Callable[[], Awaitable[T]]) -> T:
             log.info("discord.again", error=type(error).__name__)
         await asyncio.sleep(wait)
     return await call()
+
+
+def acknowledged(interaction: discord.Interaction) -> bool:
+    """Whether it was answered, so that only its webhook is open."""
+    return bool(interaction.extras.get(_TAKEN))
+
+
+def not_posted(error: BaseException) -> bool:
+    """Whether Discord surely did not take a message: it says so, and doesn't ask to wait."""
+    return isinstance(error, discord.HTTPException) and 400 <= error.status < 500 and error.status not in _UNSURE
 
 
 class Api:
@@ -104,9 +118,9 @@ class Api:
         """Show that the bot is writing, for ten seconds."""
         await self._http.send_typing(channel)
 
-    async def history(self, channel: int, *, before: int | None = None) -> list[dict[str, Any]]:
+    async def history(self, channel: int, *, before: int | None = None, limit: int = PAGE) -> list[dict[str, Any]]:
         """The channel's last messages, newest first, or those before one of them."""
-        told: Any = await self._http.logs_from(channel, PAGE, before=before)
+        told: Any = await self._http.logs_from(channel, limit, before=before)
         return list(told)
 
     async def message(self, channel: int, message: int) -> dict[str, Any]:
@@ -131,19 +145,27 @@ class Api:
         return int(told["id"])
 
     async def answer(self, interaction: discord.Interaction, kind: int, data: dict[str, object] | None = None) -> None:
-        """Acknowledge an interaction, within three seconds of it."""
+        """Acknowledge an interaction, within three seconds of it; once more where nobody said whether it arrived."""
         path = Route("POST", "/interactions/{id}/{token}/callback", id=interaction.id, token=interaction.token)
-        await self._http.request(path, json={"type": kind, **({"data": data} if data else {})})
+        try:
+            await again(lambda: self._http.request(path, json={"type": kind, **({"data": data} if data else {})}))
+        except discord.HTTPException as error:
+            if code(error) != _ACKNOWLEDGED:
+                raise
+        interaction.extras[_TAKEN] = True
 
     async def finish(self, interaction: discord.Interaction, told: dict[str, object]) -> None:
         """Put in what was promised by a deferred acknowledgement, or change the message that was pressed."""
         payload = told if "content" in told else {**told, "content": None}
-        await self._http.request(self._webhook("PATCH", "/messages/@original", interaction), json=payload)
+        await again(
+            lambda: self._http.request(self._webhook("PATCH", "/messages/@original", interaction), json=payload)
+        )
 
     async def follow(self, interaction: discord.Interaction, told: dict[str, object]) -> None:
         """Say one thing more to the person alone."""
         flags = int(str(told.get("flags", 0))) | EPHEMERAL
-        await self._http.request(self._webhook("POST", "", interaction), json={**told, "flags": flags})
+        # that it comes twice to one person after a lost answer is better than never
+        await again(lambda: self._http.request(self._webhook("POST", "", interaction), json={**told, "flags": flags}))
 
     def _webhook(self, method: str, path: str, interaction: discord.Interaction) -> Route:
         return Route(

@@ -24,6 +24,7 @@ _SHOW = [
     for name, value in (
         ("open", ""), ("overdue", "overdue"), ("today", "today"), ("tomorrow", "tomorrow"), ("this week", "this week"),
         ("upcoming", "upcoming"), ("without a date", "no date"), ("done", "done"), ("all", "all"),
+        ("deleted", "deleted"),
     )
 ]  # fmt: skip
 _FORMATS = [app_commands.Choice(name=name, value=name) for name in ("json", "csv", "ical", "todotxt")]
@@ -119,6 +120,17 @@ class TaskCommands(app_commands.Group):
     async def undo(self, interaction: Interaction, change: app_commands.Range[int, 1] | None = None) -> None:
         """Any change can be taken back."""
         await do.run(self.desk, interaction, f"undo {change}" if change else "undo")
+
+    @app_commands.command(description="Do again what you have just taken back")
+    async def redo(self, interaction: Interaction) -> None:
+        """Until something else is changed."""
+        await do.run(self.desk, interaction, "redo")
+
+    @app_commands.command(description="Bring a deleted task back")
+    @app_commands.describe(task="Its number, or words of its title: `/task list` with “deleted” shows them")
+    async def restore(self, interaction: Interaction, task: str) -> None:
+        """By number or words."""
+        await do.run(self.desk, interaction, f"restore {task}")
 
     @app_commands.command(description="Your tasks as files, for you alone")
     @app_commands.describe(format="Empty: all of them")

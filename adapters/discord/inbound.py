@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import discord
 
 from adapters.discord.settings import PLATFORM
-from core.chat import Author, Message, Thread
+from core.chat import Attachment, AttachmentKind, Author, Message, Said, Thread
 
 _SPOKEN = frozenset({discord.MessageType.default, discord.MessageType.reply})
 """Types of message by which a person says something."""
@@ -84,4 +84,34 @@ def said(message: discord.Message, where: Place, bot: int, *, again: bool = Fals
         at=message.created_at,
         link=message.jump_url,
         redelivered=again,
+        replies_to=pointed_at(message, bot),
+        attachments=tuple(attached(message)),
     )
+
+
+def pointed_at(message: discord.Message, bot: int) -> Said | None:
+    """The message that a reply points at, which its event brings along; None where there is none, or no words."""
+    pointed = message.reference.resolved if message.reference else None
+    if not isinstance(pointed, discord.Message) or message.type is not discord.MessageType.reply:
+        return None
+    text = readable(pointed.content, names(pointed), bot) or " ".join(one.text for one in attached(pointed)).strip()
+    if not text:
+        return None
+    return Said(pointed.author.display_name, text, mine=pointed.author.id == bot, id=str(pointed.id))
+
+
+def attached(message: discord.Message) -> Iterator[Attachment]:
+    """What came with a message beside its words: files by their kind, forwards with their words, polls, stickers."""
+    for file in message.attachments:
+        kind = (file.content_type or "").partition("/")[0]
+        yield Attachment(_KINDS.get(kind, AttachmentKind.FILE), file.filename)
+    for sticker in message.stickers:
+        yield Attachment(AttachmentKind.STICKER, sticker.name)
+    for forwarded in message.message_snapshots:
+        yield Attachment(AttachmentKind.FORWARD, text=forwarded.content)
+    if message.poll:
+        answers = ", ".join(answer.text for answer in message.poll.answers if answer.text)
+        yield Attachment(AttachmentKind.POLL, text=f"{message.poll.question}: {answers}")
+
+
+_KINDS = {"image": AttachmentKind.IMAGE, "audio": AttachmentKind.AUDIO, "video": AttachmentKind.VIDEO}

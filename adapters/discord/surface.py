@@ -36,11 +36,15 @@ def shown(interaction: discord.Interaction) -> list[Component]:
 
 
 async def finish(desk: Desk, interaction: discord.Interaction, told: dict[str, object]) -> None:
-    """Change the pressed message, or put in what was promised; a refusal is logged."""
+    """Change the pressed message, or put in what was promised; where Discord won't, say it beside."""
     try:
         await desk.api.finish(interaction, told)
     except REFUSED as error:
         log.warning("discord.answer_refused", error=code(error) or type(error).__name__)
+        try:
+            await desk.api.follow(interaction, told)
+        except REFUSED as lost:
+            log.error("discord.answer_lost", error=code(lost) or type(lost).__name__)
 
 
 async def say(desk: Desk, interaction: discord.Interaction, sentence: str) -> None:

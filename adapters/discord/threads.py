@@ -6,6 +6,7 @@ bot itself wrote count.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import re
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,8 @@ from core.chat import Notes, Recall, Said, Stamp, StampKind, Thread
 log = structlog.get_logger()
 
 _RECENT = 20
+_PATIENCE = 2.0
+"""Seconds that an answer waits for what was said before."""
 _PAGES = 20
 _KEPT = 50_000
 _NEW = 1_000
@@ -62,13 +65,18 @@ class Threads:
         self._bot = bot
         self._ours: LRUCache[int, bool] = LRUCache(_KEPT)
         self._known: LRUCache[int, Recall] = LRUCache(_NEW)
+        self._begun: LRUCache[int, int] = LRUCache(_NEW)
+        """Threads that were just opened, and the channels they were opened in."""
         self._unfinished: LRUCache[str, int] = LRUCache(_NEW)
 
-    def called(self, where: Place, *, begun: bool = False) -> None:
-        """The bot was called into this thread; `begun`: it has just been opened, so that there is nothing to read."""
+    def called(self, where: Place, *, parent: int | None = None) -> None:
+        """The bot was called into this thread; `parent`: it was just opened below a message of that channel.
+
+        Then there is nothing to read in it, and what was said before it stands in the channel.
+        """
         self._ours[where.channel] = True
-        if begun:
-            self._known[where.channel] = Recall()
+        if parent is not None:
+            self._begun[where.channel] = parent
 
     def unfinished(self, message: str) -> int | None:
         """The message in which a reply to this one was begun and cut off by a crash."""
@@ -87,9 +95,23 @@ class Threads:
     async def recall(self, thread: Thread) -> Recall:
         """The newest stamp of the bot's own and the thread's last messages; nothing when Discord doesn't answer."""
         where = place(thread)
+        parent = self._begun.pop(where.channel, None)
+        if parent is not None:
+            return Recall(recent=await self._before(parent, where.channel))
         if where.channel not in self._known:
             await self.look(where)
         return self._known.pop(where.channel, Recall())
+
+    async def _before(self, channel: int, message: int) -> tuple[Said, ...]:
+        """What was said in a channel before a message; nothing where the bot may not read it, or not in time."""
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                page = await self._api.history(channel, before=message, limit=_RECENT)
+        except REFUSED as error:
+            log.info("discord.context_unread", error=code(error) or type(error).__name__)
+            return ()
+        recent = [one for one in reversed(page) if one.get("type") in _SPOKEN]
+        return tuple(said for said in map(self._said, recent) if said.text.strip())
 
     async def look(self, where: Place) -> Found | None:
         """Read the thread, by one request, and remember what it tells. None when Discord doesn't answer.
@@ -115,6 +137,10 @@ class Threads:
             if len(page) < PAGE or read(page, self._bot).stamped:
                 break
         return told
+
+    def mine(self, message: Raw) -> bool:
+        """Whether the bot itself wrote it."""
+        return _by(message) == self._bot
 
     def ended(self, where: Place) -> None:
         """The thread's conversation is over: what was read of it before counts no more."""
@@ -164,6 +190,12 @@ def stamp_of(custom_id: str) -> Stamp | None:
         asks=asks,
         kind=next((kind for kind, one in _KINDS.items() if one == letter), StampKind.ANSWER),
     )
+
+
+def stamp_part(custom_id: str) -> int:
+    """Which message of its reply the stamp with this id stands on."""
+    part = (custom_id.split(":") + [""] * 4)[3]
+    return int(part) if part.isdecimal() else 0
 
 
 _KINDS = {StampKind.ANSWER: "", StampKind.UNASKED: "u", StampKind.END: "e", StampKind.FORGOTTEN: "f"}

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import discord
 from cachetools import LRUCache
 
-from adapters.discord.api import CLOSED, body, code
+from adapters.discord.api import body, code, not_posted
 from adapters.discord.desk import Desk
 from adapters.discord.gather import Gathered
 from adapters.discord.inbound import Place
@@ -22,7 +22,9 @@ _KEPT = 10_000
 _PATIENCE = 20.0
 """Seconds to wait for direct messages to be opened: Discord lets a bot open few in a row."""
 _LATER = 60.0
-_NOBODY = 10013
+_UNAUTHORIZED = 401
+_TOKEN_LATER = 300.0
+"""Seconds after which a refused token may be a good one again: no reminder is given up for it."""
 
 
 class Unasked:
@@ -65,6 +67,8 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except discord.HTTPException as error:
-        if code(error) in CLOSED or code(error) == _NOBODY:
-            raise PostRefused(str(code(error))) from error
+        if not_posted(error):
+            raise PostRefused(str(code(error) or error.status)) from error
+        if error.status == _UNAUTHORIZED:
+            raise PostDelayed(_TOKEN_LATER) from error
         raise

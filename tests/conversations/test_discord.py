@@ -163,6 +163,9 @@ async def test_forget_deletes_the_conversation_and_ends_it(guild: Guild) -> None
     await guild.platform.idle()
     last = guild.discord.messages(thread)[-1]
     assert "Your tasks stay" in last.text
+    stamps = [one for message in guild.discord.messages(thread) for one in map(stamp_of, message.custom_ids) if one]
+    assert [one.conversation for one in stamps] == [None, None]
+    assert all(one.answers for one in stamps)
     assert [one.kind.ends for one in map(stamp_of, last.custom_ids) if one] == [True]
     assert await guild.titles(guild.ana) == ["Milk"]
 
@@ -188,3 +191,26 @@ async def test_threads_are_answered_side_by_side(guild: Guild) -> None:
     threads = await asyncio.gather(*(guild.mention(guild.ana, f"topic {number}") for number in range(5)))
     assert len({thread.id for thread in threads}) == 5
     assert len(guild.openai.store.conversations) == 5
+
+
+async def test_add_this_means_the_message_replied_to_or_the_one_before(guild: Guild) -> None:
+    """In the middle of a channel: by a reply, and by a mention below what was said."""
+    discord, ana, ben = guild.discord, guild.ana, guild.ben
+    early = await discord.say(ben, guild.channel, "Send the contract to Eve")
+    await discord.say(ben, guild.channel, "Book the room")
+    said = await discord.say(ana, guild.channel, "add this", mention=True, reply_to=early)
+    await discord.until(lambda: said.thread)
+    assert said.thread
+    await guild.answered(said.thread, 1)
+    (asked,) = [request.body["input"] for request in guild.openai.asked()]
+    assert "(in reply to Ben: “Send the contract to Eve”)" in str(asked)
+    conversation = next(iter(guild.openai.store.conversations.values()))
+    seeded = [item["content"][0]["text"] for item in conversation.items if item.get("role") == "user"]
+    assert seeded[:2] == ["Ben: Send the contract to Eve", "Ben: Book the room"]
+
+
+async def test_a_file_alone_is_no_empty_message(guild: Guild) -> None:
+    """What came is named to the model, or by the bot."""
+    await guild.discord.say(guild.ana, guild.discord.dm(guild.ana), "", files=[("plan.png", b"\x89PNG")])
+    await guild.discord.until(lambda: guild.openai.asked())
+    assert "plan.png" in str(guild.openai.asked()[0].body["input"])

@@ -12,6 +12,7 @@ import structlog
 from adapters.discord import forms
 from adapters.discord.api import EPHEMERAL, REFUSED, body, code
 from adapters.discord.desk import Desk
+from adapters.discord.ending import ended
 from adapters.discord.files import attached
 from adapters.discord.gather import Gathered, gather
 from adapters.discord.inbound import Place, author
@@ -38,14 +39,11 @@ def counted(handler: Handler[Given]) -> Handler[Given]:
 
     @wraps(handler)
     async def run(desk: Desk, interaction: Interaction, /, *args: Given.args, **kwargs: Given.kwargs) -> None:
-        async with desk.running.counted():
-            try:
-                if desk.running.draining:
-                    await desk.api.answer(interaction, _MESSAGE, {**body(_STARTING, []), "flags": EPHEMERAL})
-                else:
-                    await handler(desk, interaction, *args, **kwargs)
-            except REFUSED as error:
-                log.warning("discord.command_refused", error=code(error) or type(error).__name__)
+        async with desk.running.counted(), ended(desk, interaction):
+            if desk.running.draining:
+                await desk.api.answer(interaction, _MESSAGE, {**body(_STARTING, []), "flags": EPHEMERAL})
+            else:
+                await handler(desk, interaction, *args, **kwargs)
 
     return run
 

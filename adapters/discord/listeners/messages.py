@@ -69,7 +69,7 @@ async def _in_channel(desk: Desk, message: discord.Message, *, again: bool) -> N
         except REFUSED as error:
             log.info("discord.no_thread", error=code(error) or type(error).__name__)
         else:
-            desk.threads.called(where, begun=not again)
+            desk.threads.called(where, parent=None if again else message.channel.id)
             await _answer(desk, message, where, again=again)
             return
     await _answered(desk, message, Place(message.channel.id), again=again)

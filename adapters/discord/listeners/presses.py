@@ -12,8 +12,10 @@ import discord
 import structlog
 
 from adapters.discord import forms
-from adapters.discord.api import EPHEMERAL, REFUSED, body, code
+from adapters.discord.api import EPHEMERAL, body
 from adapters.discord.desk import Desk
+from adapters.discord.ending import ended
+from adapters.discord.erasing import begin
 from adapters.discord.gather import Gathered, gather
 from adapters.discord.inbound import Place, author
 from adapters.discord.post import Post
@@ -23,7 +25,7 @@ from adapters.discord.render.actions import Pressed
 from adapters.discord.render.components import Component, plain_id, walk
 from adapters.discord.surface import finish, refresh, say, shown
 from adapters.shared.refs import Ref
-from core.chat import Action, ActionName, Author, Command, RefusedError, Status, TaskList, TaskQuery
+from core.chat import Action, ActionName, Author, Command, RefusedError, StampKind, Status, TaskList, TaskQuery
 
 log = structlog.get_logger()
 
@@ -35,17 +37,14 @@ _OLD = "I no longer know this button. `/task list` shows your tasks."
 async def press(desk: Desk, interaction: discord.Interaction) -> None:
     """Acknowledge what was pressed or sent, well within three seconds, and do it."""
     data: Mapping[str, Any] = interaction.data or {}
-    async with desk.running.counted():
-        try:
-            if desk.running.draining:
-                await alone(desk, interaction, _STARTING)
-            elif interaction.type is discord.InteractionType.modal_submit:
-                await forms.submitted(desk, interaction, str(data.get("custom_id")), data.get("components") or ())
-            else:
-                values = [str(value) for value in data.get("values") or ()]
-                await _component(desk, interaction, str(data.get("custom_id")), values)
-        except REFUSED as error:
-            log.warning("discord.press_refused", error=code(error) or type(error).__name__)
+    async with desk.running.counted(), ended(desk, interaction):
+        if desk.running.draining:
+            await alone(desk, interaction, _STARTING)
+        elif interaction.type is discord.InteractionType.modal_submit:
+            await forms.submitted(desk, interaction, str(data.get("custom_id")), data.get("components") or ())
+        else:
+            values = [str(value) for value in data.get("values") or ()]
+            await _component(desk, interaction, str(data.get("custom_id")), values)
 
 
 async def alone(desk: Desk, interaction: discord.Interaction, sentence: str) -> None:
@@ -179,6 +178,8 @@ async def told_there(desk: Desk, where: Place, who: Author, said: Gathered) -> N
     """Tell the thread who ended its conversation, by the message that keeps the stamp of it."""
     if said.stamp is not None:
         desk.threads.ended(where)
+        if said.stamp.kind is StampKind.FORGOTTEN:
+            await begin(desk, where)
         await Post(desk, where, who.external_id, uuid.uuid4().hex).end(f"{who.name}: {said.text}", stamp=said.stamp)
 
 
