@@ -82,11 +82,18 @@ def said(message: discord.Message, where: Place, bot: int, *, again: bool = Fals
         author=author(message.author),
         text=readable(message.content, names(message), bot),
         at=message.created_at,
-        link=message.jump_url,
+        link=_link(message, where),
         redelivered=again,
         replies_to=pointed_at(message, bot),
         attachments=tuple(attached(message)),
     )
+
+
+def _link(message: discord.Message, where: Place) -> str:
+    """Where the message is read: of a mention that opened a thread, the thread, which begins with it."""
+    if where.channel == message.channel.id or message.guild is None:
+        return message.jump_url
+    return f"https://discord.com/channels/{message.guild.id}/{where.channel}"
 
 
 def pointed_at(message: discord.Message, bot: int) -> Said | None:

@@ -204,6 +204,19 @@ async def test_people_who_take_no_messages_are_told_where_the_task_was_made(offl
     assert told.mentions == [offline.ana]
 
 
+async def test_closed_direct_messages_of_a_task_from_a_mention(offline: Town, clock: Clock) -> None:
+    """The reminder comes to the thread that the mention opened, never to the channel above it."""
+    await offline.restart()
+    if isinstance(offline, Workspace):
+        return
+    place = await offline.mention(offline.ana, "add Call Ana in 1 hour")
+    before = len(offline.discord.messages(offline.channel))
+    offline.ana.closed = True
+    _later(clock, hours=1)
+    await offline.discord.until(lambda: "in private" in offline.discord.messages(place)[-1].text)
+    assert len(offline.discord.messages(offline.channel)) == before
+
+
 async def test_a_rate_limit_delays_and_loses_nothing(offline: Town, clock: Clock) -> None:
     """It comes when it may."""
     await offline.restart()
