@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fakes.openai.cache import Usage
+
 PATIENCE = 30.0
 """Seconds after which what is waited for won't come, so that a broken test fails instead of hanging."""
 
@@ -26,6 +28,8 @@ class Request:
     """Bytes of the answer's body, so far when it is a stream."""
     status: int | None = None
     """None while it is being answered, and for ever when the connection was closed instead."""
+    usage: Usage | None = None
+    """What a response cost; None for other requests, and where none was made."""
     at: float = field(default_factory=time.monotonic)
     """Seconds on the monotonic clock."""
     words: list[float] = field(default_factory=list)

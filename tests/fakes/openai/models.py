@@ -1,0 +1,61 @@
+"""What each family of models takes, and refuses. Source: the pages of the models, and the prompt caching guide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tests.fakes.openai.errors import ApiError
+
+_NO_REASONING = re.compile(r"gpt-(?:3|4)|chatgpt|gpt-[\d.]+-chat")
+_ALWAYS_REASONING = re.compile(r"gpt-[\d.]+-astra|gpt-6\.[1-9]|gpt-oss|o\d|gpt-[\d.]+-(?:pro|codex)|gpt-5(?:-|$)")
+_BEFORE_BREAKPOINTS = re.compile(r"gpt-(?:3|4|5(?:\.[0-5])?(?:-|$))|chatgpt|o\d")
+_LONGEST_IDENTIFIER = 64
+_LEAST_THRESHOLD = 1000
+
+
+def check(asked: Mapping[str, Any]) -> None:
+    """Raise ApiError 400 for a parameter that the model, or the service, doesn't take."""
+    model = str(asked["model"])
+    if asked.get("reasoning") and _NO_REASONING.match(model):
+        raise ApiError(400, f"Unsupported parameter: 'reasoning.effort' is not supported with '{model}'.")
+    if (asked.get("reasoning") or {}).get("effort") == "none" and _ALWAYS_REASONING.match(model):
+        raise ApiError(400, f"Unsupported value: 'none' is not supported with '{model}'.", param="reasoning.effort")
+    if (asked.get("text") or {}).get("verbosity") == "low" and _NO_REASONING.match(model):
+        raise ApiError(400, f"Unsupported value: 'low' is not supported with '{model}'.", param="text.verbosity")
+    if len(asked.get("safety_identifier") or "") > _LONGEST_IDENTIFIER:
+        raise ApiError(400, "Invalid 'safety_identifier': string too long.", param="safety_identifier")
+    for management in asked.get("context_management") or ():
+        if management.get("compact_threshold", _LEAST_THRESHOLD) < _LEAST_THRESHOLD:
+            raise ApiError(400, "Invalid 'compact_threshold': at least 1000.", param="context_management")
+    _check_cache(asked, model)
+
+
+def has_breakpoints(model: str) -> bool:
+    """Whether the model keeps the cache of GPT-5.6 and later."""
+    return not _BEFORE_BREAKPOINTS.match(model)
+
+
+def _check_cache(asked: Mapping[str, Any], model: str) -> None:
+    options = asked.get("prompt_cache_options") or {}
+    if options.get("mode", "implicit") not in ("implicit", "explicit") or options.get("ttl", "30m") not in _TTLS:
+        raise ApiError(400, "Invalid value in 'prompt_cache_options'.", param="prompt_cache_options")
+    if options and asked.get("prompt_cache_retention"):
+        raise ApiError(400, "'prompt_cache_options' and 'prompt_cache_retention' exclude each other.")
+    if has_breakpoints(model):
+        return
+    if options or any(_marked(item) for item in _items(asked.get("input"))):
+        raise ApiError(400, f"Prompt cache breakpoints are not supported with '{model}'.", param="input")
+
+
+_TTLS = ("30m", "12h")
+
+
+def _items(given: Any) -> Sequence[Mapping[str, Any]]:
+    return given if isinstance(given, list) else ()
+
+
+def _marked(item: Mapping[str, Any]) -> bool:
+    content = item.get("content")
+    return isinstance(content, list) and any("prompt_cache_breakpoint" in part for part in content)
