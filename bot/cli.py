@@ -137,16 +137,21 @@ def manifest(
     platform: Annotated[str, typer.Argument(help="slack")],
     url: Annotated[str | None, typer.Option(help="Public address of the bot, for events over HTTP.")] = None,
 ) -> None:
-    """Print what a platform wants to know of the app: paste it where you create the app.
+    """Print what a platform wants to know of the app: paste it where you create the app, or open the link below it.
+
+    The manifest goes to standard output and the link to standard error: `bot manifest slack > manifest.json` works.
 
     Examples: `bot manifest slack` · `bot manifest slack --url https://bot.example.com`
     """
+    from adapters.slack.manifest import creation_link
     from adapters.slack.manifest import manifest as slack_manifest
 
     if platform != "slack":
         typer.echo("There is a manifest for: slack.", err=True)
         raise typer.Exit(BAD_SETTINGS)
-    typer.echo(slack_manifest(url))
+    text = slack_manifest(url)
+    typer.echo(text)
+    typer.echo(f"\nOr open this link, which fills it in for you:\n{creation_link(text)}", err=True)
 
 
 @app.command()

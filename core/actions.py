@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from core.chat import Action, ActionName, Part
+from core.chat import Action, ActionName, Part, fingerprint
 from core.commands.run import Request, forget_me
 from core.edits import Edit, change_tasks, remind_at
 from core.errors import Invalid, NotFound
-from core.receipts import missing, preferences, receipt
+from core.receipts import preferences, receipt
 from core.reminder_phrases import asked
 from core.tasks import NewTask, add, complete, delete, last_change, reopen, skip, snooze, undo
 from core.users import set_preferences
@@ -46,20 +46,26 @@ async def perform(request: Request, action: Action) -> list[Part]:
         case ActionName.UNDO:
             change = action.change
             if change is None and action.numbers:
-                change = await _last_change(request, action.numbers)
+                change = await _last_change(request, action.numbers, action.ids)
             async with request.database.transaction() as session:
                 return [receipt(await undo(session, request.actor, change, now=request.now))]
         case ActionName.DONE | ActionName.SKIP | ActionName.REOPEN | ActionName.DELETE:
             operation = _OPERATIONS[action.name]
             async with request.database.transaction() as session:
-                return [receipt(await operation(session, request.actor, action.numbers, now=request.now))]
+                return [
+                    receipt(
+                        await operation(session, request.actor, action.numbers, now=request.now, ids=action.ids),
+                        pressed=bool(action.ids),
+                    )
+                ]
         case ActionName.SNOOZE:
             return [await _snooze(request, action)]
         case ActionName.NOT_A_DATE:
             edits = [Edit(number=number, clear=frozenset({"due"})) for number in action.numbers]
         case ActionName.EDIT:
-            edits = [_edit(number, action.fields) for number in action.numbers]
-    return [receipt(await change_tasks(request.database, request.actor, edits, now=request.now))]
+            edits = [_edit(number, touched(action.fields, action.before), action.before) for number in action.numbers]
+    edited = await change_tasks(request.database, request.actor, edits, now=request.now, ids=action.ids)
+    return [receipt(edited, pressed=bool(action.ids))]
 
 
 async def _add(request: Request, action: Action) -> Part:
@@ -109,23 +115,26 @@ async def _snooze(request: Request, action: Action) -> Part:
     """Remind later of what is still to be done; of anything else say that it is done."""
     until = remind_at(_said(action.fields).get("until", "in 1 hour"), request.actor, request.now)
     async with request.database.transaction() as session:
-        change = await snooze(session, request.actor, action.numbers, until, now=request.now)
+        change = await snooze(session, request.actor, action.numbers, until, now=request.now, ids=action.ids)
     told = [f"#{task.number} is done already." for task in change.tasks if task.done]
-    shown = receipt(change)
-    return (
-        dataclasses.replace(shown, detail=" ".join([*told, missing(change.missing) or ""]).strip()) if told else shown
-    )
+    shown = receipt(change, pressed=bool(action.ids))
+    return dataclasses.replace(shown, detail=" ".join([*told, shown.detail or ""]).strip()) if told else shown
 
 
-async def _last_change(request: Request, numbers: Sequence[int]) -> int:
+async def _last_change(request: Request, numbers: Sequence[int], ids: Sequence[int]) -> int:
     """The change that made these tasks what they are, for the undo of a card that doesn't know it."""
-    change = await request.database.read(lambda session: last_change(session, request.actor, numbers))
+    change = await request.database.read(lambda session: last_change(session, request.actor, numbers, ids))
     if change is None:
         raise NotFound("There is nothing to undo here any more.")
     return change
 
 
-def _edit(number: int, fields: Mapping[str, str]) -> Edit:
+def touched(fields: Mapping[str, str], before: Mapping[str, str]) -> Mapping[str, str]:
+    """The fields that are not as the form showed them, by its fingerprints: the others stay as they are now."""
+    return {name: value for name, value in fields.items() if before.get(name) != fingerprint(value)}
+
+
+def _edit(number: int, fields: Mapping[str, str], before: Mapping[str, str]) -> Edit:
     """A form's fields as a person left them: an empty one empties the field, a missing one leaves it."""
     said = _said(fields)
     if "title" in fields and "title" not in said:
@@ -141,6 +150,7 @@ def _edit(number: int, fields: Mapping[str, str]) -> Edit:
         tags=_tags(said),
         remind=said.get("remind"),
         clear=frozenset(name for name in _EMPTIED if name in fields and name not in said),
+        shown={name: kept for name, kept in before.items() if name in fields},
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypedDict
 
 from core.chat import Due, Task
@@ -37,22 +37,31 @@ class Edit:
     """When to remind, which moves neither the due date nor the series: `at 3 and again at 5`, `an hour before`."""
     clear: frozenset[str] = frozenset()
     """Names of fields to empty: notes, due, recurrence, priority, tags, remind."""
+    shown: Mapping[str, str] = field(default_factory=dict)
+    """Fingerprints of these fields as a form showed them: what has become something else since is not overwritten."""
 
 
 async def change_tasks(
-    database: Database, actor: Actor, edits: Sequence[Edit], *, now: dt.datetime, known: Sequence[Task] = ()
+    database: Database,
+    actor: Actor,
+    edits: Sequence[Edit],
+    *,
+    now: dt.datetime,
+    known: Sequence[Task] = (),
+    ids: Sequence[int] = (),
 ) -> Change:
-    """Apply the edits as one change, in one transaction.
+    """Apply the edits as one change, in one transaction; with `ids` only to tasks that are among them.
 
     `known` are tasks read earlier in this turn: they spare a statement where an edit depends on what the task was.
 
     Raises:
         Invalid: a phrase is no date, or a value breaks a rule; nothing was changed.
+        Conflict: somebody has changed what a form showed; nothing was changed.
     """
     before = await _before(database, actor, edits, now=now, known=known)
     changes = [_resolved(edit, before.get(edit.number), actor, now) for edit in edits]
     async with database.transaction() as session:
-        change = await update(session, actor, changes, now=now)
+        change = await update(session, actor, changes, now=now, ids=ids)
     if change.action == "updated" and all(_snoozes(edit) for edit in edits):
         return dataclasses.replace(change, action="snoozed")
     return change
@@ -94,6 +103,7 @@ def _resolved(edit: Edit, before: Task | None, actor: Actor, now: dt.datetime) -
         recurs_from_completion=when.from_completion if when and when.recurrence else UNSET,
         priority=None if "priority" in cleared else UNSET if edit.priority is None else edit.priority,
         tags=() if "tags" in cleared else UNSET if edit.tags is None else _tags(edit.tags, before),
+        shown=edit.shown,
         **_reminders(edit, before, due, actor, now),
     )
 

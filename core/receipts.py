@@ -9,14 +9,14 @@ from core.tasks import Change
 from core.users import Actor
 
 
-def receipt(change: Change) -> Receipt:
-    """The receipt of a committed change: the rows as they are now, and what was not found."""
-    return Receipt(action=change.action, tasks=change.tasks, change=change.change, detail=_detail(change))
+def receipt(change: Change, *, pressed: bool = False) -> Receipt:
+    """The receipt of a committed change: the rows as they are now, and what was not found.
 
-
-def _detail(change: Change) -> str | None:
-    """What the rows alone don't tell: numbers not found, and tasks that were so already."""
-    return " ".join(sentence for sentence in (missing(change.missing), _unchanged(change)) if sentence) or None
+    `pressed`: on a card, which names tasks for ever, while their numbers may have come to mean others.
+    """
+    lost = gone(change.missing) if pressed else missing(change.missing)
+    detail = " ".join(sentence for sentence in (lost, _unchanged(change)) if sentence) or None
+    return Receipt(action=change.action, tasks=change.tasks, change=change.change, detail=detail)
 
 
 def _unchanged(change: Change) -> str | None:
@@ -34,6 +34,14 @@ def missing(numbers: tuple[int, ...]) -> str | None:
         return None
     noun = "task" if len(numbers) == 1 else "tasks"
     return f"You have no {noun} {_listed([f'#{number}' for number in numbers])}. `list` shows the numbers."
+
+
+def gone(numbers: tuple[int, ...]) -> str | None:
+    """A sentence for tasks that a card shows and that are no more."""
+    if not numbers:
+        return None
+    one = len(numbers) == 1
+    return f"{_listed([f'#{number}' for number in numbers])} of this card {'is' if one else 'are'} not there any more."
 
 
 def _listed(names: list[str]) -> str:

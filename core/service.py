@@ -25,6 +25,7 @@ from core.chat import (
     RefusedError,
     Reply,
     Stamp,
+    StampKind,
     Task,
     TaskPage,
     TaskQuery,
@@ -131,10 +132,10 @@ class Service:
         match understand(text):
             case intents.New() if command.thread:
                 self._threads.conversations.drop(command.thread)
-                yield Stamp(None)
+                yield Stamp(answers=command.message, kind=StampKind.END)
                 yield Text("The next message starts a new conversation. Your tasks stay.")
             case intents.Forget() if command.thread:
-                async for part in self._forget(command.thread):
+                async for part in self._forget(command.thread, command.message):
                     yield part
             case _:
                 actor, now = await self._actor(command.author)
@@ -144,15 +145,15 @@ class Service:
                 async for part in kept(self._database, actor, now):
                     yield part
 
-    async def _forget(self, thread: Thread) -> Reply:
-        """Delete the thread's conversation at OpenAI, then its stamp: a failure between leaves nothing untold."""
+    async def _forget(self, thread: Thread, message: str | None) -> Reply:
+        """Delete the thread's conversation at OpenAI, then end it: a failure between leaves nothing untold."""
         async with self._threads.lock(thread):
             known = self._threads.conversations.get(thread)
             conversation = (known or await self._platforms[thread.platform].recall(thread)).conversation
             if conversation:
                 await self._delete(conversation)
             self._threads.conversations.drop(thread)
-            yield Stamp(None)
+            yield Stamp(answers=message, kind=StampKind.FORGOTTEN)
             done = "This thread's conversation is deleted" if conversation else "There is no conversation to forget"
             yield Text(f"{done}. Your tasks stay.")
 

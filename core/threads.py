@@ -46,8 +46,10 @@ class Known:
     """What a thread's stamps say."""
 
     conversation: str | None = None
-    task: int | None = None
-    """The task that the thread is about."""
+    about: tuple[int, ...] = ()
+    """The tasks that the thread is about."""
+    asks: str = ""
+    """What `yes` stands for."""
 
 
 class Threads:

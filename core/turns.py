@@ -58,8 +58,10 @@ class _Attempt:
 
     conversation: str | None
     recall: Recall | None
-    about: int | None = None
-    """The task that the thread is about."""
+    about: tuple[int, ...] = ()
+    """The tasks that the thread is about."""
+    asks: str = ""
+    """What a mere `yes` stands for."""
     failure: Failure | None = None
     spoke: bool = False
     healed: set[Failure] = field(default_factory=set)
@@ -111,13 +113,13 @@ class Turns:
         attempt = await self._remembered(message)
         if attempt is None:
             return
-        turn = await self._begin(message, text, attempt.about)
+        turn = await self._begin(message, text, attempt.about[0] if len(attempt.about) == 1 else None)
         async with aclosing(self._reply(message, text, turn, attempt)) as parts:
             async for part in parts:
                 yield part
-        if attempt.about and turn.touched and attempt.about not in turn.touched:
+        if attempt.about and turn.touched and not turn.touched.intersection(attempt.about):
             # the talk has moved on to something else
-            attempt.about = None
+            attempt.about = ()
             yield self._stamp(message, attempt)
         async for part in kept(self._database, turn.actor, turn.now):
             yield part
@@ -146,19 +148,20 @@ class Turns:
         """The thread's conversation, from memory or from the platform; `None` when the message was answered already."""
         known = self._threads.conversations.get(message.thread)
         if known is not None and not message.redelivered:
-            return _Attempt(known.conversation, None, known.task)
+            return _Attempt(known.conversation, None, known.about, known.asks)
         recall = await self._platforms[message.thread.platform].recall(message.thread)
         if message.id in recall.answered:
             log.info("turn.answered_before", platform=message.thread.platform)
             return None
-        found = known or Known(recall.conversation, recall.task)
+        found = known or Known(recall.conversation, recall.about, recall.asks)
         # numbers are each person's own: where several talk, another one's `done` must not mean theirs
-        return _Attempt(found.conversation, recall, None if message.thread.shared else found.task)
+        about = () if message.thread.shared else found.about
+        return _Attempt(found.conversation, recall, about, found.asks)
 
     def _stamp(self, message: Message, attempt: _Attempt) -> Stamp:
         """What the reply is to keep, and this process remembers."""
         self._threads.conversations.put(message.thread, Known(attempt.conversation, attempt.about))
-        return Stamp(attempt.conversation, answers=message.id, task=attempt.about)
+        return Stamp(attempt.conversation, answers=message.id, about=attempt.about)
 
     async def _begin(self, message: Message, text: str, about: int | None) -> TurnContext:
         """Who acts, and which open tasks the message may be about: two statements, in one transaction."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from core.chat import Recall, Stamp
+from core.chat import Notes, Recall, Stamp
 
 log = structlog.get_logger()
 
@@ -30,25 +30,26 @@ class Reference:
             log.warning("console.reference_unreadable", error=type(error).__name__)
             return Recall()
         told = kept if isinstance(kept, dict) else {}
-        conversation, task = told.get("conversation"), told.get("task")
+        conversation, about, asks = (told.get(name) for name in ("conversation", "about", "asks"))
         return Recall(
             conversation=conversation if isinstance(conversation, str) else None,
-            task=task if isinstance(task, int) else None,
+            about=tuple(number for number in about if isinstance(number, int)) if isinstance(about, list) else (),
+            asks=asks if isinstance(asks, str) else "",
         )
 
     def keep(self, stamp: Stamp) -> None:
         """Keep or drop what a stamp says. A disk that refuses costs the memory of a restart, not the talk."""
-        reminds = stamp.task is not None and stamp.answers is None
-        conversation = self.recall().conversation if reminds else stamp.conversation
-        wanted = Recall(conversation, task=stamp.task)
+        notes = Notes(conversation=self.recall().conversation)
+        notes.take(stamp)
+        wanted = Recall(notes.conversation, about=notes.about, asks=notes.asks)
         if wanted == self._kept and self._file.exists():
             return
         try:
             if wanted == Recall():
                 self._file.unlink(missing_ok=True)
             else:
-                kept = {"conversation": wanted.conversation, "task": wanted.task}
-                self._write(json.dumps({name: value for name, value in kept.items() if value is not None}))
+                kept = {"conversation": wanted.conversation, "about": wanted.about, "asks": wanted.asks}
+                self._write(json.dumps({name: value for name, value in kept.items() if value}))
         except OSError as error:
             log.warning("console.reference_not_kept", error=type(error).__name__)
             return

@@ -121,8 +121,8 @@ class Answer:
 
     async def _finish(self) -> None:
         said = self._said
-        if said.stamp is not None and said.stamp.conversation is None and said.stamp.answers is None:
-            await self._desk.threads.forget(self._where)
+        if said.stamp is not None and said.stamp.kind.ends:
+            self._desk.threads.ended(self._where)
         self._unsent.end()
         while self._unsent.goes_on:
             await self._post.end(self._unsent.next().text, stamp=said.stamp)

@@ -111,7 +111,7 @@ class Post:
 
 
 def stamped(stamp: Stamp | None, part: int = 0) -> list[Component]:
-    """The button that keeps the stamp. Pressed, it begins a new conversation."""
-    if stamp is None or (stamp.conversation is None and stamp.answers is None and stamp.task is None):
+    """The button that keeps the stamp. Pressed, it begins a new conversation, where there is one to leave."""
+    if stamp is None:
         return []
-    return [row([button("New conversation", stamp_id(stamp, part))])]
+    return [row([button("New conversation", stamp_id(stamp, part), disabled=stamp.kind.ends)])]

@@ -6,6 +6,8 @@ bot itself wrote count.
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +19,7 @@ from adapters.discord.api import PAGE, REFUSED, Api, code
 from adapters.discord.inbound import Place, place, readable
 from adapters.discord.render.actions import STAMP, STOP
 from adapters.discord.render.components import CUSTOM_ID, plain_id
-from core.chat import Recall, Said, Stamp, Thread
+from core.chat import Notes, Recall, Said, Stamp, StampKind, Thread
 
 log = structlog.get_logger()
 
@@ -36,15 +38,20 @@ Raw = Mapping[str, Any]
 class Found:
     """What a thread's messages tell."""
 
-    ours: bool = False
+    notes: Notes = field(default_factory=Notes)
     stamped: bool = False
-    conversation: str | None = None
-    task: int | None = None
-    answered: set[str] = field(default_factory=set)
+    """Whether one of them says which conversation it is."""
     unfinished: dict[str, int] = field(default_factory=dict)
     """Replies that were cut off in the middle: which message they answer, and the message they begin in."""
     messages: list[Raw] = field(default_factory=list)
     """Oldest first."""
+    since: int = 0
+    """The index of the first message after the conversation was last ended."""
+
+    @property
+    def ours(self) -> bool:
+        """Whether the bot takes part."""
+        return self.notes.ours
 
 
 class Threads:
@@ -109,33 +116,15 @@ class Threads:
                 break
         return told
 
-    async def forget(self, where: Place) -> None:
-        """Take the conversation's id off every message of the bot's own in the thread."""
+    def ended(self, where: Place) -> None:
+        """The thread's conversation is over: what was read of it before counts no more."""
         self._known.pop(where.channel, None)
-        found = await self.look(where)
-        self._known.pop(where.channel, None)
-        for message in found.messages if found else ():
-            if _by(message) == self._bot and any(is_stamp(one) for one in custom_ids(message)):
-                await self._unstamp(where, message)
-
-    async def _unstamp(self, where: Place, message: Raw) -> None:
-        told = {"components": [_without_stamp(one) for one in message["components"]]}
-        told["components"] = [one for one in told["components"] if one.get("components") != []]
-        content = {"content": message["content"]} if message.get("content") else {}
-        try:
-            await self._api.edit(where.channel, int(message["id"]), {**told, **content})
-        except REFUSED as error:
-            log.warning("discord.stamp_not_removed", error=code(error) or type(error).__name__)
 
     def _recall(self, found: Found) -> Recall:
-        recent = [message for message in found.messages if message.get("type") in _SPOKEN][-_RECENT:]
+        after = found.messages[found.since :]
+        recent = [message for message in after if message.get("type") in _SPOKEN][-_RECENT:]
         texts = (self._said(message) for message in recent)
-        return Recall(
-            conversation=found.conversation,
-            answered=frozenset(found.answered),
-            recent=tuple(said for said in texts if said.text.strip()),
-            task=found.task,
-        )
+        return found.notes.recall([said for said in texts if said.text.strip()])
 
     def _said(self, message: Raw) -> Said:
         if message.get("type") == 21 and message.get("referenced_message"):
@@ -151,12 +140,52 @@ class Threads:
 
 def stamp_id(stamp: Stamp, part: int = 0) -> str:
     """A stamp as the id of a button; `part` counts the messages of one reply. What doesn't fit is left out."""
-    kept = [(stamp.conversation or "").removeprefix(_PREFIX), stamp.answers or "", str(part), str(stamp.task or "")]
-    told = ":".join([STAMP, *kept])
-    if len(told) > CUSTOM_ID - 3:
+    conversation = _packed(stamp.conversation or "")
+    head = [STAMP, conversation, stamp.answers or "", str(part), _KINDS[stamp.kind]]
+    tail = [".".join(map(str, stamp.about)), stamp.asks]
+    for fits in ([*head, *tail], [*head, tail[0], ""], [*head, "", ""], [STAMP, "", *head[2:], "", ""]):
+        told = ":".join(fits)
+        if len(told) <= CUSTOM_ID - 3:
+            return told
         log.warning("discord.stamp_too_long", characters=len(told))
-        told = ":".join([STAMP, "", *kept[1:]])
     return told
+
+
+def stamp_of(custom_id: str) -> Stamp | None:
+    """The stamp that an id holds; None for one that holds none."""
+    kind, *rest = plain_id(custom_id).split(":", 6)
+    if kind != STAMP or len(rest) != 6:
+        return None
+    conversation, answers, _, letter, about, asks = rest
+    return Stamp(
+        conversation=_unpacked(conversation) or None,
+        answers=answers or None,
+        about=tuple(int(number) for number in about.split(".") if number.isdecimal()),
+        asks=asks,
+        kind=next((kind for kind, one in _KINDS.items() if one == letter), StampKind.ANSWER),
+    )
+
+
+_KINDS = {StampKind.ANSWER: "", StampKind.UNASKED: "u", StampKind.END: "e", StampKind.FORGOTTEN: "f"}
+_HEX = re.compile(r"(?:[0-9a-f]{2}){8,}")
+
+
+def _packed(conversation: str) -> str:
+    """An id without its prefix; OpenAI's 48 hexadecimal digits in 32 characters, as a button's id has little room."""
+    bare = conversation.removeprefix(_PREFIX)
+    if not _HEX.fullmatch(bare):
+        return "" if ":" in bare or bare.startswith("=") else bare
+    return "=" + base64.urlsafe_b64encode(bytes.fromhex(bare)).decode().rstrip("=")
+
+
+def _unpacked(text: str) -> str:
+    if not text.startswith("="):
+        return f"{_PREFIX}{text}" if text else ""
+    packed = text[1:]
+    try:
+        return _PREFIX + base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)).hex()
+    except ValueError:
+        return ""
 
 
 def stop_id(owner: str, answers: str | None) -> str:
@@ -164,37 +193,28 @@ def stop_id(owner: str, answers: str | None) -> str:
     return f"{STOP}:{owner}:{answers or ''}"
 
 
-def is_stamp(custom_id: str) -> bool:
-    """Whether it holds a stamp."""
-    return custom_id.startswith(f"{STAMP}:")
-
-
 def read(messages: Sequence[Raw], bot: int) -> Found:
     """What the messages tell, given oldest first. Nobody's buttons count but the bot's own."""
     found = Found(messages=list(messages))
-    for message in messages:
+    for index, message in enumerate(messages):
         if _by(message) != bot:
             continue
         for custom_id in custom_ids(message):
-            _take(found, plain_id(custom_id), int(message["id"]))
-    for answers in found.answered:
+            _take(found, plain_id(custom_id), int(message["id"]), index)
+    for answers in found.notes.answered:
         found.unfinished.pop(answers, None)
     return found
 
 
-def _take(found: Found, custom_id: str, message: int) -> None:
+def _take(found: Found, custom_id: str, message: int, index: int) -> None:
+    if (stamp := stamp_of(custom_id)) is not None:
+        if found.notes.take(stamp):
+            found.since = index + 1
+        found.stamped = found.stamped or stamp.kind is not StampKind.UNASKED
+        return
     kind, *rest = custom_id.split(":")
-    if kind == STAMP and len(rest) == 4:
-        conversation, answers, _, task = rest
-        found.ours = True
-        found.task = int(task) if task.isdecimal() else None
-        if answers:
-            found.answered.add(answers)
-        if conversation or answers:  # a reminder's stamp leaves the conversation as it was
-            found.stamped = True
-            found.conversation = f"{_PREFIX}{conversation}" if conversation else None
-    elif kind == STOP and len(rest) == 2:
-        found.ours = True
+    if kind == STOP and len(rest) == 2:
+        found.notes.ours = True
         found.unfinished[rest[1]] = message
 
 
@@ -209,14 +229,6 @@ def _parts(components: Sequence[Raw]) -> list[Raw]:
         inner = [component["accessory"]] if component.get("accessory") else []
         parts += [component, *_parts([*(component.get("components") or ()), *inner])]
     return parts
-
-
-def _without_stamp(component: Raw) -> dict[str, Any]:
-    told = dict(component)
-    if isinstance(told.get("components"), list):
-        inner = [one for one in told["components"] if not is_stamp(str(one.get("custom_id", "")))]
-        told["components"] = [_without_stamp(one) for one in inner]
-    return told
 
 
 def _text(message: Raw) -> str:

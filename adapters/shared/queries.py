@@ -33,14 +33,19 @@ def read(kept: Mapping[str, object]) -> TaskQuery:
         value = kept.get(name)
         return value if isinstance(value, int) else otherwise
 
-    numbers, priority = kept.get("numbers"), kept.get("priority")
+    def several(name: str) -> tuple[int, ...]:
+        value = kept.get(name)
+        return tuple(one for one in value if isinstance(one, int)) if isinstance(value, list) else ()
+
+    priority = kept.get("priority")
     return TaskQuery(
         status=_one_of(Status, kept.get("status")) or Status.OPEN,
         due=_one_of(DueFilter, kept.get("due")),
         priority=priority if isinstance(priority, int) else None,
         tag=text("tag"),
         text=text("text"),
-        numbers=tuple(one for one in numbers if isinstance(one, int)) if isinstance(numbers, list) else (),
+        numbers=several("numbers"),
+        ids=several("ids"),
         sort=_one_of(Sort, kept.get("sort")) or Sort.DUE,
         page=number("page", 1),
         size=number("size", 20),

@@ -7,7 +7,13 @@ import datetime as dt
 from core.chat import Due, Task, TaskPage
 
 _UNITS = ((7 * 24 * 60, "week"), (24 * 60, "day"), (60, "hour"), (1, "minute"))
-_HEADINGS = {"moved on": "Done; moved on to the next date", "undone": "Taken back", "already completed": "Already done"}
+_HEADINGS = {
+    "moved on": "Done; moved on to the next date",
+    "undone": "Taken back",
+    "redone": "Done again",
+    "restored": "Brought back",
+    "already completed": "Already done",
+}
 DATED = frozenset({"added", "updated"})
 """What is done to a task when quick add may have taken a date out of its words."""
 

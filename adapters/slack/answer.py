@@ -15,8 +15,10 @@ from adapters.slack.inbound import Place
 from adapters.slack.post import Post
 from adapters.slack.render.markdown import segmented
 from adapters.slack.status import Status
-from core.chat import Part, Problem, Reply, Text
+from core.chat import Part, Problem, Reply, StampKind, Text
 
+_ENDING = 1.0
+"""Seconds that the next turn waits for the end of this one's status."""
 _QUICKEST = 0.4
 _SLOWEST = 3.0
 _SLOWER = 1.25
@@ -103,8 +105,10 @@ class Answer:
                 await self._over.wait()
 
     async def _finish(self) -> None:
-        if self._said.stamp is not None and self._said.stamp.conversation is None and self._said.stamp.answers is None:
-            await self._desk.threads.forget(self._where)
+        if self._said.stamp is not None and self._said.stamp.kind.ends:
+            self._desk.threads.ended(self._where)
+        if self._said.stamp is not None and self._said.stamp.kind is StampKind.FORGOTTEN:
+            await self._desk.erasing.begin(self._desk, self._where)
         self._unsent.end()
         while self._unsent.goes_on:
             await self._post.end(self._unsent.next().text, stamp=self._said.stamp)
@@ -112,6 +116,12 @@ class Answer:
         if words or self._said.cards or self._post.streaming:
             await self._status.settled()
             await self._post.end(words, stamp=self._said.stamp, blocks=self._said.cards, session=self._status.session)
-        await self._status.end(streamed=self._post.streamed)
+        ending = asyncio.create_task(self._end_status())
+        await asyncio.wait([ending], timeout=_ENDING)
         if self._said.files:
             await files.send(self._desk.api, self._owner, self._said.files)
+
+    async def _end_status(self) -> None:
+        """However long Slack takes for it, nobody in the thread waits longer than for an answer."""
+        async with self._desk.running.counted():
+            await self._status.end(streamed=self._post.streamed, answered=self._post.posted)

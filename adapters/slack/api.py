@@ -25,12 +25,10 @@ REFUSED = (SlackApiError, aiohttp.ClientError, TimeoutError)
 """What a call may raise: Slack said no, or nobody knows what it said."""
 
 REVOKED = frozenset({"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"})
+UNSURE = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"})
+"""Slack doesn't say no: it is away, or wants it later. It may have been done, except of `ratelimited`."""
 CLOSED = frozenset({"channel_not_found", "not_in_channel", "is_archived", "thread_not_found", "restricted_action"})
 """The place of a reply is gone or locked, so that it has to be said elsewhere."""
-UNREACHABLE = frozenset(
-    {"cannot_dm_bot", "user_not_found", "user_disabled", "messages_tab_disabled", "user_not_visible"}
-)
-"""A person who can't be written to."""
 
 _PATIENCE = aiohttp.ClientTimeout(total=20, connect=5)
 _RATE_LIMIT_WAITS = 3

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from adapters.shared.running import Running
 from adapters.slack.api import Api
+from adapters.slack.contexts import Contexts
 from adapters.slack.inbound import Place
 from adapters.slack.me import Me
 from adapters.slack.pace import Pace
@@ -16,7 +17,9 @@ from adapters.slack.threads import Threads
 from core.chat import Core
 
 if TYPE_CHECKING:
+    from adapters.slack.erasing import Erasing
     from adapters.slack.home import Homes
+    from adapters.slack.opening import Openings
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +34,7 @@ class Desk:
     pace: Pace
     running: Running[Place]
     homes: Homes
+    openings: Openings
+    contexts: Contexts
+    erasing: Erasing
     sessions: Sessions = field(default_factory=Sessions)

@@ -11,6 +11,7 @@ from adapters.slack.api import REFUSED, code
 from adapters.slack.desk import Desk
 from adapters.slack.gather import gather
 from adapters.slack.inbound import Event, Place, instant, readable, text_of
+from adapters.slack.post import Post
 from adapters.slack.render.blocks import Block, actions, option, section, select
 from core.chat import Command
 
@@ -42,14 +43,17 @@ async def offer(desk: Desk, user: str, channel: str, url: str) -> None:
 
 
 async def forget(desk: Desk, user: str, place: Place, url: str, *, instead: bool) -> None:
-    """Delete the thread's conversation and its stamps, and say so; `instead` of what was pressed, or beside it."""
+    """Delete the thread's conversation and tell the thread who had it done; `instead` of what was pressed or beside."""
     async with desk.running.in_order(place):
         author = await desk.people.author(user)
         said = await gather(desk.core.command(Command(author, "forget", place.thread(desk.me.team))), user)
-        if said.stamp is not None and said.stamp.conversation is None:
-            await desk.threads.forget(place)
+        if said.stamp is not None:
+            desk.threads.ended(place)
+            await desk.erasing.begin(desk, place)
+            await Post(desk, place, user).end(f"{author.name}: {said.text}", stamp=said.stamp)
     sentence = said.problem or said.text
-    await (whisper.replace(desk, url, sentence) if instead else whisper.say(desk, url, sentence))
+    if not (instead and await whisper.replace(desk, url, sentence)):
+        await whisper.say(desk, url, sentence, user=user, channel=place.channel, thread=place.ts)
 
 
 def picked(value: str, channel_is_private: bool) -> Place:

@@ -13,7 +13,7 @@ from core.chat import Thread
 
 Event = Mapping[str, object]
 
-_SPOKEN = frozenset({None, "thread_broadcast", "file_share", "me_message"})
+SPOKEN = frozenset({None, "thread_broadcast", "file_share", "me_message"})
 """Subtypes of `message` by which a person says something (https://docs.slack.dev/reference/events/message)."""
 _LINK = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _SLACKBOT = "USLACKBOT"
@@ -59,7 +59,7 @@ def text_of(event: Event, field: str = "text") -> str:
 def spoken(event: Event) -> bool:
     """Whether a person says something: no bot, no edit, no join, no other event in the form of a message."""
     return (
-        event.get("subtype") in _SPOKEN
+        event.get("subtype") in SPOKEN
         and not event.get("bot_id")
         and not event.get("bot_profile")
         and not event.get("hidden")

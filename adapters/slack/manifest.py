@@ -1,11 +1,13 @@
-"""The app's manifest (https://docs.slack.dev/reference/app-manifest): what is pasted where a Slack app is created."""
+"""The app's manifest (https://docs.slack.dev/reference/app-manifest): what a Slack app is created from."""
 
 from __future__ import annotations
 
 import json
 from importlib.resources import files
+from urllib.parse import urlencode
 
 EVENTS_PATH = "/slack/events"
+_CREATE = "https://api.slack.com/apps"
 
 
 def manifest(url: str | None = None) -> str:
@@ -22,3 +24,12 @@ def manifest(url: str | None = None) -> str:
     for command in told["features"]["slash_commands"]:
         command["url"] = address
     return json.dumps(told, indent=2)
+
+
+def creation_link(manifest: str) -> str:
+    """The address that opens Slack's dialog for a new app with this manifest filled in.
+
+    See https://docs.slack.dev/app-manifests/configuring-apps-with-app-manifests#creating_apps.
+    """
+    short = json.dumps(json.loads(manifest), separators=(",", ":"))
+    return f"{_CREATE}?{urlencode({'new_app': 1, 'manifest_json': short})}"

@@ -17,9 +17,13 @@ class Me:
     user: str
     bot: str
 
+    def channel_link(self, channel: str) -> str:
+        """The permanent link of a channel."""
+        return f"{self.url}archives/{channel}"
+
     def permalink(self, channel: str, ts: str, thread_ts: str | None = None) -> str:
         """The permanent link of a message, as `chat.getPermalink` would give it, without asking."""
-        link = f"{self.url}archives/{channel}/p{ts.replace('.', '')}"
+        link = f"{self.channel_link(channel)}/p{ts.replace('.', '')}"
         return f"{link}?thread_ts={thread_ts}&cid={channel}" if thread_ts and thread_ts != ts else link
 
 

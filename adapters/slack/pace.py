@@ -5,6 +5,7 @@ See https://docs.slack.dev/apis/web-api/rate-limits and each method's page for i
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
@@ -29,12 +30,22 @@ class Budget:
         """Seconds between calls that never use the budget up."""
         return _MINUTE / self._most
 
-    def take(self) -> bool:
-        """Take one call, if there is one."""
-        if self.wait() > 0:
+    def take(self, calls: int = 1) -> bool:
+        """Take so many calls, if there are as many."""
+        if self.wait() > 0 or len(self._taken) + calls > self._most:
             return False
-        self._taken.append(self._clock())
+        self._taken.extend([self._clock()] * calls)
         return True
+
+    def give_back(self) -> None:
+        """A call that was taken is not needed after all."""
+        if self._taken:
+            self._taken.pop()
+
+    async def taken(self) -> None:
+        """Take one call as soon as there is one."""
+        while not self.take():  # noqa: ASYNC110 - it is time that has to pass
+            await asyncio.sleep(self.wait())
 
     def wait(self) -> float:
         """Seconds until there is a call to take."""
@@ -59,6 +70,10 @@ class Pace:
     """`chat.appendStream`, tier 4."""
     look: Budget = field(default_factory=lambda: Budget(25))
     """`conversations.replies`, tier 3, for threads that are probably other people's; the rest of it is for our own."""
+    history: Budget = field(default_factory=lambda: Budget(40))
+    """`conversations.history`, tier 3, for what was said before a thread was begun."""
+    update: Budget = field(default_factory=lambda: Budget(30))
+    """`chat.update`, tier 3, for what is changed in the background; the rest of it is for what people press."""
     session: Budget = field(default_factory=lambda: Budget(50))
     """`agents.sessions.setStatus`, tier 3."""
     streams: int = 0

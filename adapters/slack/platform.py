@@ -6,17 +6,21 @@ import asyncio
 
 import structlog
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.app.async_app import AsyncApp
 
 from adapters.shared.running import Running
+from adapters.slack import http
 from adapters.slack.api import REFUSED, REVOKED, Api, code, opened
 from adapters.slack.app import build
+from adapters.slack.contexts import Contexts
 from adapters.slack.desk import Desk
+from adapters.slack.earlier import Earlier
+from adapters.slack.erasing import Erasing
 from adapters.slack.gather import gather
 from adapters.slack.home import Homes
 from adapters.slack.inbound import Place, at_link, place
 from adapters.slack.me import Me, who_am_i
+from adapters.slack.opening import Openings
 from adapters.slack.pace import Pace
 from adapters.slack.people import People
 from adapters.slack.settings import PLATFORM, SlackSettings
@@ -87,8 +91,10 @@ class Slack:
         """
         if self._app is None or self._running.draining:
             return web.Response(status=503)
-        answer = await self._app.async_dispatch(await to_bolt_request(request))
-        return await to_aiohttp_response(answer)
+        secret = self._settings.signing_secret
+        if secret is None:
+            return web.Response(status=404)
+        return await http.answered(self._app, secret.get_secret_value(), request)
 
     async def recall(self, thread: Thread) -> Recall:
         """The newest stamp of the bot's own in the thread, and its last messages, by one request."""
@@ -164,4 +170,16 @@ class Slack:
 
 def _desk(api: Api, me: Me, core: Core, running: Running[Place], pace: Pace) -> Desk:
     people = People(api.read, me.team)
-    return Desk(api, me, core, people, Threads(api.read, api.write, me, people, pace.look), pace, running, Homes())
+    return Desk(
+        api,
+        me,
+        core,
+        people,
+        Threads(api.read, Earlier(api.read, me, people, pace.history), pace.look),
+        pace,
+        running,
+        Homes(),
+        Openings(),
+        Contexts(me),
+        Erasing(),
+    )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import structlog
 from slack_sdk.errors import SlackApiError
 
+from adapters.shared.wording import short
 from adapters.slack.api import CLOSED, REFUSED, answer, code
 from adapters.slack.desk import Desk
 from adapters.slack.inbound import Place
 from adapters.slack.render.blocks import Block
-from adapters.slack.threads import metadata
+from adapters.slack.render.identity import unique
+from adapters.slack.stamps import metadata
 from core.chat import Stamp
 
 log = structlog.get_logger()
@@ -20,6 +23,12 @@ _MOST_BLOCKS = 48
 """Of the 50 that a message takes; the text needs one too."""
 _PREVIEW = 300
 """Characters of the cards in a notification."""
+_UPDATED = 4_000
+"""Characters of text that `chat.update` takes, though a stream may have brought more into the message."""
+_STILL_STREAMING = frozenset({"", "streaming_state_conflict", "internal_error", "fatal_error", "service_unavailable"})
+"""What Slack says where ending a stream has not come through; nothing at all is one of them."""
+_PAUSES = (0.3, 1.5)
+_ROOM = 500
 _REFUSED_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"})
 
 
@@ -36,6 +45,8 @@ class Post:
         self._part = 0
         self.streamed = False
         """Whether the last message was ended as a stream, which also ends its session's work."""
+        self.posted = False
+        """Whether anything was said in the thread."""
 
     @property
     def streaming(self) -> bool:
@@ -58,6 +69,9 @@ class Post:
     ) -> None:
         """Send the last words of the message with its cards and its stamp, and begin anew."""
         first, *more = batches(blocks) or [[]]
+        if first and len(self._text) + len(words) > _UPDATED - _ROOM:
+            # cards are told anew when pressed, which Slack doesn't let happen in a message of so many words
+            first, more = [], [first, *more]
         kept = metadata(stamp, self._part) if stamp else None
         if self._ts is not None:
             self._desk.pace.streams -= 1
@@ -66,6 +80,7 @@ class Post:
         for batch in more:
             await self._send("", batch, kept, None)
         self._ts, self._text, self._held = None, "", False
+        self.posted = True
         self._part += 1
 
     async def _start(self, words: str) -> bool:
@@ -128,9 +143,9 @@ class Post:
         return True
 
     async def _leave_stream(self) -> None:
-        """End the stream as it is, if it still is one: a message that streams can't be updated."""
+        """End the stream as it is, if it still is one: one that streams can't be updated and looks unfinished."""
         try:
-            await self._desk.api.now.chat_stopStream(channel=self._where.channel, ts=self._ts or "")
+            await self._desk.api.read.chat_stopStream(channel=self._where.channel, ts=self._ts or "")
         except REFUSED as error:
             log.debug("slack.stream_ended_already", error=code(error) or type(error).__name__)
 
@@ -139,19 +154,31 @@ class Post:
         if self._ts is None:
             return False
         text = self._text + words
-        await self._leave_stream()
-        try:
-            await self._desk.api.write.chat_update(
-                channel=self._where.channel,
-                ts=self._ts,
-                text=text or spoken(blocks),
-                blocks=whole(text, blocks),
-                metadata=kept,
-            )
-        except REFUSED as error:
-            log.warning("slack.update_refused", error=code(error) or type(error).__name__)
+        for pause in (*_PAUSES, None):
+            await self._leave_stream()
+            try:
+                await self._desk.api.write.chat_update(
+                    channel=self._where.channel,
+                    ts=self._ts,
+                    text=fallback(text) or spoken(blocks),
+                    blocks=whole(text, blocks),
+                    metadata=kept,
+                )
+            except REFUSED as error:
+                log.warning("slack.update_refused", error=code(error) or type(error).__name__)
+                if pause is None or code(error) not in _STILL_STREAMING:
+                    break
+                await asyncio.sleep(pause)
+            else:
+                return True
+        return await self._ended_all_the_same(kept)
+
+    async def _ended_all_the_same(self, kept: dict[str, object] | None) -> bool:
+        """Whether the stream's end had arrived, of which only the answer was lost: then its stamp is there."""
+        if kept is None or self._ts is None:
             return False
-        return True
+        there = await self._desk.threads.message(self._where.channel, self._ts)
+        return there is not None and there.get("metadata") == kept
 
     async def _send(self, text: str, blocks: list[Block], kept: dict[str, object] | None, stamp: Stamp | None) -> None:
         """Post one message; what Slack refuses is said in the way it will take."""
@@ -209,6 +236,11 @@ def whole(text: str, blocks: Sequence[Block]) -> list[Block]:
     return [*words, *blocks]
 
 
+def fallback(text: str) -> str:
+    """The text of a message that is shown by its blocks, as an update takes it."""
+    return short(text, _UPDATED)
+
+
 def batches(groups: Sequence[Sequence[Block]]) -> list[list[Block]]:
     """Cards as they fit into messages; what belongs together stays together."""
     batches: list[list[Block]] = []
@@ -216,7 +248,7 @@ def batches(groups: Sequence[Sequence[Block]]) -> list[list[Block]]:
         if not batches or len(batches[-1]) + len(group) > _MOST_BLOCKS:
             batches.append([])
         batches[-1] += group
-    return batches
+    return [unique(batch) for batch in batches]
 
 
 def spoken(blocks: Sequence[Block]) -> str:

@@ -13,12 +13,16 @@ from adapters.slack.api import REFUSED, code
 from adapters.slack.desk import Desk
 from adapters.slack.gather import Gathered
 from adapters.slack.inbound import text_of
+from adapters.slack.post import fallback, spoken
 from adapters.slack.render import actions as press
-from adapters.slack.render import cards
+from adapters.slack.render import cards, stored
 from adapters.slack.render.blocks import Block
+from adapters.slack.render.identity import Ref
 from core.chat import Author, RefusedError, Status, Task, TaskList, TaskQuery
 
 log = structlog.get_logger()
+
+_STALE = "It is done, but Slack doesn't let me change the card up there. This is how it is now:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Surface:
     ts: str = ""
     text: str = ""
     blocks: Sequence[Block] = ()
+    thread: str = ""
     ephemeral: bool = False
     home: bool = False
     query: TaskQuery | None = None
@@ -49,6 +54,7 @@ def surface(body: Mapping[str, object], block_id: str = "") -> Surface:
         ts=text_of(held, "message_ts"),
         text=text_of(told),
         blocks=blocks if isinstance(blocks, list) else (),
+        thread=text_of(held, "thread_ts"),
         ephemeral=held.get("is_ephemeral") is True,
         home=held.get("type") == "view",
         query=press.query_of(block_id),
@@ -68,39 +74,63 @@ async def show(desk: Desk, author: Author, at: Surface, said: Gathered) -> None:
         await _refresh(desk, author, at, said)
     beside = said.problem or (said.text if not at.ephemeral else "") or _detail(said)
     if beside and not (at.ephemeral and not said.problem):
-        await whisper.say(desk, at.url, beside)
+        await whisper.say(desk, at.url, beside, user=user, channel=at.channel, thread=at.thread)
 
 
 async def _refresh(desk: Desk, author: Author, at: Surface, said: Gathered) -> None:
     """Tell every card of the message anew, whatever has changed since it was posted."""
-    shown = cards.numbers(at.blocks)
-    tasks = await _now(desk, author, shown, said)
-    if tasks is None:
+    shown = stored.refs(at.blocks)
+    changed = {Ref.of(task): task for receipt in said.receipts for task in receipt.tasks}
+    others = await tasks_now(desk, author, [ref for ref in shown if ref not in changed])
+    if others is None:
         return
+    tasks = others | changed
+    blocks = stored.refresh(at.blocks, tasks, _news(said, changed))
+    blocks = stored.gone(blocks, {ref for ref in shown if ref.id and ref not in tasks})
+    if not await update(desk, at, blocks) and said.receipts:
+        await _beside(desk, at, said)
+
+
+async def update(desk: Desk, at: Surface, blocks: Sequence[Block]) -> bool:
+    """Show these blocks in place of the message's own; tells whether Slack took them.
+
+    Done twice it is the same, so that a lost answer is asked for again.
+    """
+    try:
+        await desk.api.read.chat_update(
+            channel=at.channel, ts=at.ts, text=fallback(at.text) or spoken(list(blocks)), blocks=blocks
+        )
+    except REFUSED as error:
+        log.warning("slack.card_refused", error=code(error) or type(error).__name__)
+        return False
+    return True
+
+
+async def _beside(desk: Desk, at: Surface, said: Gathered) -> None:
+    """What was done, for the person alone: the card itself couldn't be told anew."""
+    await whisper.tell(desk, at.url, said, channel=at.channel, text=_STALE)
+
+
+def _news(said: Gathered, changed: Mapping[Ref, Task]) -> stored.News:
     change = next((receipt.change for receipt in said.receipts if receipt.change is not None), None)
     undone = any(receipt.action == "undone" for receipt in said.receipts)
     heading = worded(said.receipts[0].action) if said.receipts else ""
-    blocks = cards.refresh(at.blocks, tasks, change=None if undone else change, heading=heading)
-    blocks = cards.gone(blocks, set(shown) - set(tasks))
-    try:
-        await desk.api.write.chat_update(channel=at.channel, ts=at.ts, text=at.text or "Tasks", blocks=blocks)
-    except REFUSED as error:
-        log.warning("slack.card_refused", error=code(error) or type(error).__name__)
+    return stored.News(frozenset(changed), heading, None if undone else change)
 
 
-async def _now(desk: Desk, author: Author, shown: Sequence[int], said: Gathered) -> dict[int, Task] | None:
-    """The tasks of a message as they are now; deleted ones only when this very press deleted them."""
-    changed = {task.number: task for receipt in said.receipts for task in receipt.tasks}
-    others = tuple(number for number in shown if number not in changed)
-    if not others:
-        return changed
-    query = TaskQuery(status=Status.ALL, numbers=others, size=len(others))
+async def tasks_now(desk: Desk, author: Author, refs: Sequence[Ref]) -> dict[Ref, Task] | None:
+    """Tasks as they are now, without those that are deleted; asked for by what never comes to mean another one."""
+    ids = tuple(ref.id for ref in refs if ref.id)
+    if not ids:
+        return {}
     try:
-        page = await desk.core.find(author, query)
+        page = await desk.core.find(author, TaskQuery(status=Status.ALL, ids=ids, size=len(ids)))
     except RefusedError as error:
         log.info("slack.card_unread", reason=str(error))
         return None
-    return {task.number: task for task in page.tasks} | changed
+    # a number may have changed since the card was posted, where two accounts became one
+    found = {task.id: task for task in page.tasks}
+    return {ref: found[ref.id] for ref in refs if ref.id in found}
 
 
 async def _instead(desk: Desk, author: Author, at: Surface, said: Gathered) -> None:

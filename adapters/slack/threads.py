@@ -1,14 +1,11 @@
-"""How Slack keeps a conversation's id: in the metadata of the bot's own messages.
-
-See https://docs.slack.dev/messaging/message-metadata. Anyone in the workspace can read it, only the app that posted a
-message can write it, and so only messages of the bot's own count.
-"""
+"""The bot's threads: in which it takes part, and what they tell of their conversation."""
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import structlog
@@ -16,18 +13,16 @@ from cachetools import LRUCache
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api import REFUSED, code
-from adapters.slack.inbound import Event, Place, mentions, place, readable, text_of
-from adapters.slack.me import Me
+from adapters.slack.earlier import RECENT, Earlier
+from adapters.slack.inbound import Event, Place, place, text_of
 from adapters.slack.pace import Budget
-from adapters.slack.people import People
-from core.chat import Recall, Said, Stamp, Thread
+from adapters.slack.stamps import payload, stamp_of
+from core.chat import Notes, Recall, Said, Stamp, StampKind, Thread
 
 log = structlog.get_logger()
 
-EVENT_TYPE = "task_bot_reply"
 _PAGE = 1000
 """The most that one `conversations.replies` gives."""
-_RECENT = 20
 _KEPT = 50_000
 _SURE = 10.0
 """Seconds for which a thread is known not to be the bot's: another process may be called into it meanwhile."""
@@ -38,45 +33,48 @@ _NEW = 1_000
 class _Found:
     """What a thread's messages tell, read oldest first."""
 
-    ours: bool = False
-    conversation: str | None = None
-    answered: set[str] = field(default_factory=set)
-    task: int | None = None
-    last: deque[Event] = field(default_factory=lambda: deque(maxlen=_RECENT))
+    notes: Notes = field(default_factory=Notes)
+    last: deque[Event] = field(default_factory=lambda: deque(maxlen=RECENT))
+    """Since the conversation was last ended."""
+    named: list[Event] = field(default_factory=list)
+    """The bot's messages that name a conversation."""
+    forgotten: list[Event] = field(default_factory=list)
+    """Those of them that were to name none any more: the conversation was forgotten after them."""
 
-    def take(self, stamp: Mapping[str, object]) -> None:
-        """Read one stamp of the bot's own; the newest says which conversation it is, or that there is none.
-
-        A reminder's, and that of anything else said unasked, leaves the conversation as it was.
-        """
-        self.ours = True
-        answers, number = _text(stamp.get("answers")), stamp.get("task")
-        self.task = number if isinstance(number, int) else None
-        if answers:
-            self.answered.add(answers)
-        if answers or not stamp.keys() & {"task", "key"}:
-            self.conversation = _text(stamp.get("conversation"))
+    def take(self, message: Event, stamp: Stamp | None) -> None:
+        """Read the next message, and the bot's stamp on it."""
+        self.last.append(message)
+        if stamp is None:
+            return
+        if stamp.conversation:
+            self.named.append(message)
+        if stamp.kind is StampKind.FORGOTTEN:
+            self.forgotten = list(self.named)
+        if self.notes.take(stamp):
+            self.last.clear()
 
 
 class Threads:
     """Reads and keeps stamps, and knows in which threads the bot takes part."""
 
-    def __init__(self, read: AsyncWebClient, write: AsyncWebClient, me: Me, people: People, look: Budget) -> None:
+    def __init__(self, read: AsyncWebClient, earlier: Earlier, look: Budget) -> None:
         self._read = read
-        self._write = write
-        self._me = me
-        self._people = people
+        self._earlier = earlier
         self._look = look
         self._ours: LRUCache[tuple[str, str], bool] = LRUCache(_KEPT)
         self._others: LRUCache[tuple[str, str], float] = LRUCache(_KEPT)
         self._known: LRUCache[tuple[str, str], Recall] = LRUCache(_NEW)
+        self._begun: LRUCache[tuple[str, str], bool] = LRUCache(_NEW)
+        self._ended: LRUCache[tuple[str, str], bool] = LRUCache(_NEW)
+        self.remains: LRUCache[Place, bool] = LRUCache(_NEW)
+        """Threads that were read and have messages naming a conversation that was forgotten after them."""
 
     def called(self, where: Place, *, begun: bool = False) -> None:
         """The bot was called into this thread; `begun`: by its first message, so that there is nothing to read."""
         self._ours[where.channel, where.ts] = True
         self._others.pop((where.channel, where.ts), None)
         if begun:
-            self._known[where.channel, where.ts] = Recall()
+            self._begun[where.channel, where.ts] = True
 
     def begun_by_others(self, where: Place) -> None:
         """Somebody wrote a message outside of threads, not to the bot: what may follow below it is not the bot's."""
@@ -93,7 +91,7 @@ class Threads:
         found = await self._find(where)
         if found is None:
             return False
-        if not found.ours:
+        if not found.notes.ours:
             self._others[key] = time.monotonic()
             return False
         self._ours[key] = True
@@ -103,17 +101,42 @@ class Threads:
     async def recall(self, thread: Thread) -> Recall:
         """The newest stamp of the bot's own and the thread's last messages; nothing when Slack doesn't answer."""
         where = place(thread)
-        known = self._known.pop((where.channel, where.ts), None)
+        key = where.channel, where.ts
+        if self._begun.pop(key, False):
+            return Recall(recent=await self._before(where))
+        known = self._known.pop(key, None)
         if known is not None:
             return known
         found = await self._find(where)
-        return await self._recall(found) if found else Recall()
+        if found is None:
+            return Recall()
+        recall = await self._recall(found)
+        if found.notes.ours or len(found.last) > 1:
+            return recall
+        # a message that was handed over again, and nothing else yet
+        return dataclasses.replace(recall, recent=(*await self._before(where), *recall.recent))
+
+    async def _before(self, where: Place) -> tuple[Said, ...]:
+        """What was said in the channel before the thread was begun, without what was to be forgotten."""
+        return await self._earlier.before(
+            where, frozenset(ts for channel, ts in self._ended if channel == where.channel)
+        )
+
+    async def forgotten(self, where: Place, *, so_far: bool) -> list[Event]:
+        """The bot's messages that name a conversation: before the last time that one was forgotten, or all `so_far`.
+
+        Raises what the client raises.
+        """
+        found = _Found()
+        async for said in self._messages(where):
+            found.take(said, self._stamp(said))
+        return found.named if so_far else found.forgotten
 
     async def answered(self, where: Place, message: str, part: int) -> bool:
         """Whether the thread has that part of the reply to that message. Raises what the client raises."""
         async for said in self._messages(where):
             stamp = self._stamp(said)
-            if stamp is not None and stamp.get("answers") == message and stamp.get("part", 0) == part:
+            if stamp is not None and stamp.answers == message and payload(said).get("part", 0) == part:
                 return True
         return False
 
@@ -130,41 +153,29 @@ class Threads:
             log.warning("slack.message_unread", error=code(error) or type(error).__name__)
             return None
         found = [said for said in page.get("messages") or () if text_of(said, "ts") == ts]
-        return found[0] if found and self._mine(found[0]) else None
+        return found[0] if found and self._earlier.mine(found[0]) else None
 
-    async def forget(self, where: Place) -> None:
-        """Take the conversation's id off every message of the bot's own in the thread."""
-        key = where.channel, where.ts
-        self._known.pop(key, None)
-        try:
-            stamped = [said async for said in self._messages(where) if (self._stamp(said) or {}).get("conversation")]
-            for said in stamped:
-                await self._write.chat_update(
-                    channel=where.channel,
-                    ts=text_of(said, "ts"),
-                    text=text_of(said),
-                    blocks=_blocks(said),
-                    metadata=metadata(Stamp(None)),
-                )
-        except REFUSED as error:
-            log.warning("slack.stamps_not_removed", error=code(error) or type(error).__name__)
+    def ended(self, where: Place) -> None:
+        """The thread's conversation is over: what was read of it before counts no more."""
+        self._known.pop((where.channel, where.ts), None)
+        self._begun.pop((where.channel, where.ts), None)
+        self._ended[where.channel, where.ts] = True
 
     async def _find(self, where: Place) -> _Found | None:
         """Read the whole thread: its newest stamp may be anywhere. `None` when Slack doesn't answer."""
         found = _Found()
         try:
             async for said in self._messages(where):
-                found.last.append(said)
-                stamp = self._stamp(said)
-                if stamp is not None:
-                    found.take(stamp)
+                found.take(said, self._stamp(said))
         except REFUSED as error:
             log.warning("slack.thread_unread", error=code(error) or type(error).__name__)
             return None
+        if found.forgotten:
+            self.remains[where] = True
         return found
 
     async def _recall(self, found: _Found) -> Recall:
-        return Recall(found.conversation, frozenset(found.answered), found.task, await self._said(found.last))
+        return found.notes.recall(await self._earlier.told(list(found.last)))
 
     async def _messages(self, where: Place) -> AsyncIterator[Event]:
         """The thread's messages, oldest first: one request for the first thousand.
@@ -183,43 +194,6 @@ class Threads:
             if not cursor:
                 return
 
-    def _stamp(self, said: Event) -> Mapping[str, object] | None:
+    def _stamp(self, said: Event) -> Stamp | None:
         """What the bot itself noted on the message; a stamp on anybody else's message is none."""
-        kept = said.get("metadata")
-        if not isinstance(kept, Mapping) or kept.get("event_type") != EVENT_TYPE or not self._mine(said):
-            return None
-        payload = kept.get("event_payload")
-        return payload if isinstance(payload, Mapping) else {}
-
-    def _mine(self, said: Event) -> bool:
-        return said.get("bot_id") == self._me.bot and said.get("user", self._me.user) == self._me.user
-
-    async def _said(self, messages: deque[Event]) -> tuple[Said, ...]:
-        texts = [text_of(said) for said in messages]
-        users = {text_of(said, "user") for said in messages if not self._mine(said)} - {""}
-        names = await self._people.names(users | {user for text in texts for user in mentions(text)} - {self._me.user})
-        return tuple(
-            Said(
-                name=names.get(text_of(said, "user"), text_of(said, "username") or "Someone"),
-                text=readable(text, names, self._me.user),
-                mine=self._mine(said),
-                id=text_of(said, "ts"),
-            )
-            for said, text in zip(messages, texts, strict=True)
-            if text.strip()
-        )
-
-
-def metadata(stamp: Stamp, part: int = 0) -> dict[str, object]:
-    """A stamp as message metadata; what is not known is left out. `part` counts the messages of one reply."""
-    kept = {"conversation": stamp.conversation, "answers": stamp.answers, "task": stamp.task, "part": part}
-    return {"event_type": EVENT_TYPE, "event_payload": {name: value for name, value in kept.items() if value}}
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _blocks(said: Event) -> list[dict[str, object]] | None:
-    blocks = said.get("blocks")
-    return blocks if isinstance(blocks, list) and blocks else None
+        return stamp_of(said) if self._earlier.mine(said) else None

@@ -9,20 +9,21 @@ from contextlib import contextmanager
 from cachetools import LRUCache
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.api import CLOSED, UNREACHABLE, code
+from adapters.slack.api import REVOKED, UNSURE, code
 from adapters.slack.desk import Desk
 from adapters.slack.gather import Gathered
 from adapters.slack.inbound import Place, text_of
 from adapters.slack.post import batches, spoken, whole
 from adapters.slack.render.blocks import Block, section
 from adapters.slack.render.markdown import LIMIT, clean
-from adapters.slack.threads import metadata
-from core.chat import PostDelayed, PostRefused, Stamp
+from adapters.slack.stamps import metadata
+from core.chat import PostDelayed, PostRefused, Stamp, StampKind
 
 _KEPT = 10_000
 _LOOKED_AT = 100
 """The newest messages among which one is looked for."""
 _RETRY_AFTER = 30.0
+_INSTALLED_AGAIN = 300.0
 
 
 class Unasked:
@@ -43,9 +44,9 @@ class Unasked:
             first, *more = batches(said.cards) or [[]]
             words = clean(said.problem or said.text)[:LIMIT]
             ts = await _post(desk, at, _called(at, said.owner), words, first, said.stamp, key)
-        # the rest goes below the first, whose being there says that it was told
+        # the rest goes below the first, whose being there says that it was told; the newest stamp says what it is about
         for batch in more:
-            await _post(desk, _thread(at, ts), [], "", batch, None, "")
+            await _post(desk, _thread(at, ts), [], "", batch, said.stamp, "")
         return _thread(at, ts)
 
     async def _private(self, desk: Desk, user: str) -> str:
@@ -58,14 +59,18 @@ class Unasked:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Slack's refusals as the core knows them."""
+    """Slack's refusals as the core knows them: what is no delay and no doubt means that nothing was posted."""
     try:
         yield
     except SlackApiError as error:
-        if code(error) == "ratelimited":
+        refused = code(error)
+        if refused == "ratelimited":
             raise PostDelayed(float(error.response.headers.get("Retry-After", _RETRY_AFTER))) from error
-        if code(error) in CLOSED | UNREACHABLE:
-            raise PostRefused(code(error)) from error
+        if refused in REVOKED:
+            # nobody can be told anything until the app is installed again
+            raise PostDelayed(_INSTALLED_AGAIN) from error
+        if refused and refused not in UNSURE:
+            raise PostRefused(refused) from error
         raise
 
 
@@ -81,7 +86,7 @@ def _called(at: Place, owner: str) -> list[Block]:
 async def _post(
     desk: Desk, at: Place, name: list[Block], words: str, blocks: list[Block], stamp: Stamp | None, key: str
 ) -> str:
-    kept = metadata(stamp or Stamp(None))
+    kept = metadata(stamp or Stamp(kind=StampKind.UNASKED))
     payload = kept["event_payload"]
     if isinstance(payload, dict) and key:
         payload["key"] = key

@@ -6,15 +6,21 @@ how a thing looks is each platform's own affair.
 """
 
 from core.chat.delivery import PostDelayed, PostRefused
-from core.chat.events import Action, ActionName, Author, Command, Message, Thread
+from core.chat.events import Action, ActionName, Attachment, AttachmentKind, Author, Command, Message, Thread
+from core.chat.forms import fingerprint, fingerprints, form_fields
 from core.chat.memory import Recall, Said
 from core.chat.ports import Core, Platform, RefusedError
-from core.chat.reply import Choices, Confirm, File, Offer, Part, Problem, Receipt, Reply, Stamp, Step, TaskList, Text
+from core.chat.reply import Choices, Confirm, File, Offer, Part, Problem, Receipt, Reply, Step, TaskList, Text
+from core.chat.stamps import LONGEST_ASKS, MOST_ABOUT, Notes, Stamp, StampKind
 from core.chat.tasks import Due, DueFilter, Preferences, Priority, Sort, Status, Task, TaskPage, TaskQuery
 
 __all__ = [
+    "LONGEST_ASKS",
+    "MOST_ABOUT",
     "Action",
     "ActionName",
+    "Attachment",
+    "AttachmentKind",
     "Author",
     "Choices",
     "Command",
@@ -24,6 +30,7 @@ __all__ = [
     "DueFilter",
     "File",
     "Message",
+    "Notes",
     "Offer",
     "Part",
     "Platform",
@@ -39,6 +46,7 @@ __all__ = [
     "Said",
     "Sort",
     "Stamp",
+    "StampKind",
     "Status",
     "Step",
     "Task",
@@ -47,4 +55,7 @@ __all__ = [
     "TaskQuery",
     "Text",
     "Thread",
+    "fingerprint",
+    "fingerprints",
+    "form_fields",
 ]

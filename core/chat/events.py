@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from core.chat.memory import Said
+
 
 @dataclass(frozen=True, slots=True)
 class Author:
@@ -33,6 +35,29 @@ class Thread:
     """Whether several people may talk here: then the model is told who says what. A direct message is not shared."""
 
 
+class AttachmentKind(StrEnum):
+    """What can come with a message beside its words."""
+
+    IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+    FILE = "file"
+    FORWARD = "forward"
+    POLL = "poll"
+    STICKER = "sticker"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Something that came with a message, of which the bot knows no more than this."""
+
+    kind: AttachmentKind
+    name: str = ""
+    """A file's or a sticker's."""
+    text: str = ""
+    """The words it holds: a forwarded message's, a poll's question and answers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """What a person wrote in a thread."""
@@ -47,6 +72,11 @@ class Message:
     """Permanent link, kept as the source of tasks made from this message."""
     redelivered: bool = False
     """The platform says that it sends this event again, so the thread's stamps decide whether it was answered."""
+    replies_to: Said | None = None
+    """The message that the person pointed at, where the platform has replies within a thread or channel."""
+    attachments: tuple[Attachment, ...] = ()
+    looking_at: str | None = None
+    """What the person has before their eyes, where the platform tells: a permanent link, or a channel's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +87,8 @@ class Command:
     text: str
     thread: Thread | None = None
     link: str | None = None
+    message: str | None = None
+    """The id of the message that said it, where one did: the reply's stamp answers that."""
     adds: bool = True
     """Whether a text without a verb is a task to add, as in `/task buy milk`."""
 
@@ -73,6 +105,11 @@ class Action:
     fields: Mapping[str, str] = field(default_factory=dict)
     """As a person would type them. For `add` and `edit`: title, notes, due, recurrence, priority, tags, remind. For
     `snooze`: until. For `preferences`: timezone, morning, digest (`on` or `off`), lead (minutes)."""
+    ids: tuple[int, ...] = ()
+    """`Task.id` of the tasks that the card shows: with it a number means no other task that has come to have it."""
+    before: Mapping[str, str] = field(default_factory=dict)
+    """For `edit`: `fingerprint`s of the fields as the form showed them. What is as it was shown stays as it is now, and
+    what somebody else has changed meanwhile is not overwritten."""
     thread: Thread | None = None
     link: str | None = None
     """For `add`: the permanent link of the message the task comes from."""
@@ -89,6 +126,9 @@ class ActionName(StrEnum):
     SKIP = "skip"
     EDIT = "edit"
     UNDO = "undo"
+    REDO = "redo"
+    RESTORE = "restore"
+    """Bring deleted tasks back, whatever was done since."""
     NOT_A_DATE = "not_a_date"
     PREFERENCES = "preferences"
     FORGET_ME = "forget_me"

@@ -19,11 +19,16 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """What the thread alone tells: the newest stamp of the bot's own, and the messages the same request brought."""
+    """What the thread alone tells: what the bot's stamps add up to, and the messages the same request brought."""
 
     conversation: str | None = None
+    conversations: tuple[str, ...] = ()
+    """All conversations that were ever this thread's, oldest first."""
     answered: frozenset[str] = frozenset()
     """Ids of the messages that a stamp says were answered."""
-    task: int | None = None
-    """The number of the task the thread is about: of its newest reminder, until something else was talked about."""
+    about: tuple[int, ...] = ()
+    """The numbers of the tasks the thread is about: of its newest reminder, until something else was talked about."""
+    asks: str = ""
+    """What a mere `yes` stands for, after a question of the bot's."""
     recent: tuple[Said, ...] = ()
+    """The newest messages, without what was said before the conversation was last forgotten or begun anew."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from core.chat.events import ActionName
+from core.chat.stamps import Stamp
 from core.chat.tasks import Task, TaskPage
 
 
@@ -92,22 +93,6 @@ class Problem:
     """What was refused, and what to do next: nothing was changed. A modal shows it and stays open."""
 
     sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """For the adapter to keep on the message it posts.
-
-    The newest stamp of a thread counts. `conversation=None` says that the thread has none: with `answers` it marks the
-    message as answered all the same, with `task` alone it marks a reminder and leaves the conversation as it was,
-    without any of them the thread's stamps are to be removed.
-    """
-
-    conversation: str | None
-    answers: str | None = None
-    """The id of the message this reply answers."""
-    task: int | None = None
-    """The task the thread is about, from a reminder on until another reply says nothing of it."""
 
 
 Part = Text | Step | Receipt | TaskList | Choices | Confirm | Offer | File | Problem | Stamp

@@ -37,6 +37,8 @@ class Task:
 
     number: int
     title: str
+    id: int = 0
+    """Names this task and no other, for ever; 0 for one that isn't kept."""
     notes: str | None = None
     due: Due | None = None
     recurrence: str | None = None
@@ -75,6 +77,8 @@ class Status(StrEnum):
     OPEN = "open"
     DONE = "done"
     ALL = "all"
+    """Open and done."""
+    DELETED = "deleted"
 
 
 class DueFilter(StrEnum):
@@ -110,6 +114,8 @@ class TaskQuery:
     text: str | None = None
     numbers: tuple[int, ...] = ()
     """Only tasks with these numbers; none means any."""
+    ids: tuple[int, ...] = ()
+    """Only tasks with these ids; none means any."""
     sort: Sort = Sort.DUE
     page: int = 1
     size: int = 20

@@ -13,6 +13,7 @@ from core.chat import (
     Receipt,
     Reply,
     Stamp,
+    StampKind,
     Status,
     Task,
     TaskList,
@@ -40,7 +41,7 @@ def reminder(due: Sequence[DueTask], actor: Actor, now: dt.datetime, *, fallback
     aside = "I can't write to you in private, so I say it here. " if fallback else ""
     if len(tasks) == 1:
         said = aside + (_late(late, due[0].at, actor, now) if late >= PUNCTUAL else "")
-        stamp: list[Part] = [] if fallback else [Stamp(None, task=tasks[0].number)]
+        stamp: list[Part] = [] if fallback else [Stamp(about=(tasks[0].number,), kind=StampKind.UNASKED)]
         return [*stamp, Receipt("reminder", (tasks[0],), detail=said.strip() or None)]
     heading = f"**{len(tasks)} reminders**"
     if late >= PUNCTUAL:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from core.chat import Due
 from core.errors import Invalid
@@ -20,6 +20,7 @@ MOST_REMINDERS = 10
 EARLIEST_REMINDER = 366 * 24 * 60
 LATEST_REMINDER = 7 * 24 * 60
 """Minutes before a task is due, and after it."""
+LARGEST_ID = 2**63 - 1
 LARGEST_NUMBER = 2**31 - 1
 NO_PRIORITY = 4
 
@@ -131,6 +132,11 @@ def numbers(values: Iterable[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     at_once(len(wanted))
     possible = tuple(number for number in wanted if 1 <= number <= LARGEST_NUMBER)
     return possible, tuple(number for number in wanted if number not in possible)
+
+
+def ids(values: Sequence[int]) -> list[int] | None:
+    """Return those that a task can have, each once; None where none are given, and so any will do."""
+    return [value for value in dict.fromkeys(values) if 1 <= value <= LARGEST_ID] if values else None
 
 
 def at_once(count: int) -> None:

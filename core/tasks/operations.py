@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import Invalid
 from core.tasks import checks, store
+from core.tasks.conflicts import unmoved
 from core.tasks.fields import changed_row, due_at, new_row, snoozed
 from core.tasks.recurrence import advance
 from core.tasks.reminding import planned
@@ -35,24 +36,35 @@ async def add(session: AsyncSession, actor: Actor, tasks: Sequence[NewTask], *, 
     return Change("added", tuple(row.task(actor, now) for row in rows), rows[0].change)
 
 
-async def update(session: AsyncSession, actor: Actor, changes: Sequence[TaskChanges], *, now: dt.datetime) -> Change:
+async def update(
+    session: AsyncSession,
+    actor: Actor,
+    changes: Sequence[TaskChanges],
+    *,
+    now: dt.datetime,
+    ids: Sequence[int] = (),
+) -> Change:
     """Change fields of tasks; several changes of one task are made one after the other. Raises Invalid, changing none.
 
     Setting a due date keeps the recurrence, clearing it clears the recurrence. A recurrence for a task without a due
-    date starts at its first occurrence from today.
+    date starts at its first occurrence from today. Raises Conflict where somebody has changed what a form showed.
     """
 
     def alter(locked: Locked) -> Stored:
         row = locked.row
         for change in changes:
             if change.number == row.number:
-                row = changed_row(row, change, actor, now)
+                after = changed_row(row, change, actor, now)
+                unmoved(change.shown, row.task(actor, now), after.task(actor, now))
+                row = after
         return row
 
-    return await _apply(session, actor, [change.number for change in changes], now, "updated", alter)
+    return await _apply(session, actor, [change.number for change in changes], now, "updated", alter, ids=ids)
 
 
-async def complete(session: AsyncSession, actor: Actor, numbers: Iterable[int], *, now: dt.datetime) -> Change:
+async def complete(
+    session: AsyncSession, actor: Actor, numbers: Iterable[int], *, now: dt.datetime, ids: Sequence[int] = ()
+) -> Change:
     """Complete tasks. A recurring one moves on to its next occurrence after now instead, until its series ends.
 
     Completing what is completed changes nothing. Nor does completing a recurring task that another completion has just
@@ -64,12 +76,14 @@ async def complete(session: AsyncSession, actor: Actor, numbers: Iterable[int], 
             return locked.row
         return _completed(locked.row, now)
 
-    change = await _apply(session, actor, numbers, now, "completed", alter, same="already completed")
+    change = await _apply(session, actor, numbers, now, "completed", alter, same="already completed", ids=ids)
     done = [task for task in change.tasks if task.number not in change.unchanged]
     return replace(change, action="moved on") if done and not any(task.done for task in done) else change
 
 
-async def skip(session: AsyncSession, actor: Actor, numbers: Iterable[int], *, now: dt.datetime) -> Change:
+async def skip(
+    session: AsyncSession, actor: Actor, numbers: Iterable[int], *, now: dt.datetime, ids: Sequence[int] = ()
+) -> Change:
     """Move recurring tasks on to their next date after this one and after now, without completing them.
 
     Skipping twice within `DOUBLE_CLICK` skips once. Raises Invalid for a task that doesn't repeat or has no next date.
@@ -80,10 +94,12 @@ async def skip(session: AsyncSession, actor: Actor, numbers: Iterable[int], *, n
             return locked.row
         return _skipped(locked.row, now)
 
-    return await _apply(session, actor, numbers, now, "skipped", alter)
+    return await _apply(session, actor, numbers, now, "skipped", alter, ids=ids)
 
 
-async def reopen(session: AsyncSession, actor: Actor, numbers: Iterable[int], *, now: dt.datetime) -> Change:
+async def reopen(
+    session: AsyncSession, actor: Actor, numbers: Iterable[int], *, now: dt.datetime, ids: Sequence[int] = ()
+) -> Change:
     """Take the completion of tasks back. Reopening what is open changes nothing."""
     return await _apply(
         session,
@@ -93,12 +109,17 @@ async def reopen(session: AsyncSession, actor: Actor, numbers: Iterable[int], *,
         "reopened",
         lambda locked: replace(locked.row, completed_at=None),
         same="already open",
+        ids=ids,
     )
 
 
-async def delete(session: AsyncSession, actor: Actor, numbers: Iterable[int], *, now: dt.datetime) -> Change:
+async def delete(
+    session: AsyncSession, actor: Actor, numbers: Iterable[int], *, now: dt.datetime, ids: Sequence[int] = ()
+) -> Change:
     """Delete tasks; `undo` brings them back. What is deleted is not found by anything else."""
-    return await _apply(session, actor, numbers, now, "deleted", lambda locked: replace(locked.row, deleted_at=now))
+    return await _apply(
+        session, actor, numbers, now, "deleted", lambda locked: replace(locked.row, deleted_at=now), ids=ids
+    )
 
 
 async def prioritise(
@@ -129,7 +150,13 @@ async def tag(
 
 
 async def snooze(
-    session: AsyncSession, actor: Actor, numbers: Iterable[int], until: dt.datetime, *, now: dt.datetime
+    session: AsyncSession,
+    actor: Actor,
+    numbers: Iterable[int],
+    until: dt.datetime,
+    *,
+    now: dt.datetime,
+    ids: Sequence[int] = (),
 ) -> Change:
     """Remind of open tasks at `until`, an aware instant. Neither the due date nor the series moves.
 
@@ -145,6 +172,7 @@ async def snooze(
         now,
         "snoozed",
         lambda locked: snoozed(locked.row, until) if locked.row.open else locked.row,
+        ids=ids,
     )
 
 
@@ -157,10 +185,11 @@ async def _apply(
     alter: Callable[[Locked], Stored],
     *,
     same: str = "unchanged",
+    ids: Sequence[int] = (),
 ) -> Change:
     """Lock the tasks, alter each, and write those that differ then: at most two statements."""
     wanted, impossible = checks.numbers(numbers)
-    locked = await store.lock(session, actor, wanted) if wanted else []
+    locked = await store.lock(session, actor, wanted, ids) if wanted else []
     altered = [(one.row, planned(one.row, alter(one), actor, now)) for one in locked]
     changed = [(before, after) for before, after in altered if before != after]
     saved = await store.save(session, actor, changed, now, action=action) if changed else ()

@@ -48,8 +48,8 @@ async def find(session: AsyncSession, actor: Actor, query: TaskQuery, *, now: dt
     """Return one page of the account's tasks for which all filters hold, and how many there are in all.
 
     Days are those of the actor's calendar: a task due at a time is due on the day that time has there. What is done
-    comes newest first when sorted by due. A page beyond the end is empty; the page returned says which page and size
-    it is, within reach. Raises Invalid for a priority or a tag that no task can have.
+    or deleted comes newest first when sorted by due. A page beyond the end is empty; the page returned says which page
+    and size it is, within reach. Raises Invalid for a priority or a tag that no task can have.
     """
     query = replace(query, page=min(max(query.page, 1), LAST_PAGE), size=min(max(query.size, 1), LARGEST_PAGE))
     where = _where(actor, query, now)
@@ -83,6 +83,8 @@ def _where(actor: Actor, query: TaskQuery, now: dt.datetime) -> Condition:
     if query.numbers:
         wanted, _ = checks.numbers(query.numbers)
         conditions.append(Condition("number = ANY(CAST(:numbers AS integer[]))", {"numbers": list(wanted)}))
+    if query.ids:
+        conditions.append(Condition("id = ANY(CAST(:ids AS bigint[]))", {"ids": checks.ids(query.ids)}))
     if query.text is not None and query.text.strip():
         conditions.append(matches(query.text))
     parameters = {name: value for condition in conditions for name, value in condition.parameters.items()}
@@ -94,6 +96,8 @@ def _order(query: TaskQuery) -> str:
     match query.sort:
         case Sort.DUE if query.status is Status.DONE:
             return "completed_at DESC, number DESC"
+        case Sort.DUE if query.status is Status.DELETED:
+            return "deleted_at DESC, number DESC"
         case Sort.DUE:
             return "due_at, number"
         case Sort.PRIORITY:

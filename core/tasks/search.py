@@ -23,8 +23,9 @@ STATUS: Mapping[Status, str] = {
     Status.OPEN: "deleted_at IS NULL AND completed_at IS NULL",
     Status.DONE: "deleted_at IS NULL AND completed_at IS NOT NULL",
     Status.ALL: "deleted_at IS NULL",
+    Status.DELETED: "deleted_at IS NOT NULL",
 }
-"""The conditions of a status; what was deleted has none of them."""
+"""The conditions of a status; what was deleted has no other one."""
 
 _BETWEEN = re.compile(rf"[\s{re.escape(SEPARATORS)}]+")
 _MOST_WORDS = 20

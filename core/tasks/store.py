@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.database import statement
 from core.errors import FORGOTTEN, NotFound
+from core.tasks import checks
 from core.tasks.stored import COLUMNS, MUTABLE, Stored, encode
 from core.users.actor import Actor
 
@@ -55,6 +56,7 @@ _LOCK = statement(f"""
     WITH seen AS MATERIALIZED (
         SELECT id, change FROM tasks
         WHERE account_id = :account AND number = ANY(CAST(:numbers AS integer[])) AND deleted_at IS NULL
+              AND (CAST(:ids AS bigint[]) IS NULL OR id = ANY(CAST(:ids AS bigint[])))
     )
     SELECT {COLUMNS}, seen.change AS seen_change, tasks.previous -> 0 ->> 'action' AS last_action,
            CAST(tasks.previous -> 0 ->> 'at' AS timestamptz) AS last_at
@@ -105,9 +107,13 @@ async def insert(
     return written
 
 
-async def lock(session: AsyncSession, actor: Actor, numbers: Sequence[int]) -> list[Locked]:
-    """Lock the account's tasks of these numbers that are not deleted; in the order of numbers, so nobody deadlocks."""
-    found = await session.execute(_LOCK, {"account": actor.account_id, "numbers": list(numbers)})
+async def lock(session: AsyncSession, actor: Actor, numbers: Sequence[int], ids: Sequence[int] = ()) -> list[Locked]:
+    """Lock the account's tasks of these numbers that are not deleted; in the order of numbers, so nobody deadlocks.
+
+    With `ids` only those that are among them: a number alone may have come to mean another task.
+    """
+    values = {"account": actor.account_id, "numbers": list(numbers), "ids": checks.ids(ids)}
+    found = await session.execute(_LOCK, values)
     return [
         Locked(
             row=Stored.from_row(row),

@@ -102,6 +102,7 @@ class Stored:
         return Task(
             number=self.number,
             title=self.title,
+            id=self.id,
             notes=self.notes,
             due=self.due,
             recurrence=self.recurrence,

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.database import statement
 from core.errors import Conflict, NotFound
+from core.tasks import checks
 from core.tasks.store import KEEP_OR_DROP_CLAIM
 from core.tasks.stored import COLUMNS, MUTABLE, Stored
 from core.tasks.values import Change
@@ -40,12 +41,22 @@ _RESTORE = statement(f"""
 """)
 
 
-_LAST = statement("SELECT max(change) FROM tasks WHERE account_id = :account AND number = ANY(:numbers)")
+_LAST = statement("""
+    SELECT max(change) FROM tasks
+    WHERE account_id = :account AND number = ANY(CAST(:numbers AS integer[]))
+      AND (CAST(:ids AS bigint[]) IS NULL OR id = ANY(CAST(:ids AS bigint[])))
+""")
 
 
-async def last_change(session: AsyncSession, actor: Actor, numbers: Sequence[int]) -> int | None:
-    """Return the newest change that still stands of any of these tasks, `None` when there is none."""
-    found = await session.execute(_LAST, {"account": actor.account_id, "numbers": list(numbers)})
+async def last_change(
+    session: AsyncSession, actor: Actor, numbers: Sequence[int], ids: Sequence[int] = ()
+) -> int | None:
+    """Return the newest change that still stands of any of these tasks, `None` when there is none.
+
+    With `ids` only of those that are among them.
+    """
+    values = {"account": actor.account_id, "numbers": list(numbers), "ids": checks.ids(ids)}
+    found = await session.execute(_LAST, values)
     change: int | None = found.scalar_one()
     return change
 

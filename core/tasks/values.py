@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from core.chat import Due, Task
@@ -57,6 +58,8 @@ class TaskChanges:
     """Setting or clearing it takes `remind_also` away as well, unless that is given too."""
     remind_also: tuple[dt.datetime, ...] | Unset = Unset.UNSET
     remind_before: tuple[int, ...] | Unset | None = Unset.UNSET
+    shown: Mapping[str, str] = field(default_factory=dict)
+    """Fingerprints of the fields that a form showed and a person changed; see `core.chat.forms`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from core.chat import (
     Receipt,
     Reply,
     Stamp,
+    StampKind,
     Status,
     Step,
     Task,
@@ -172,24 +173,24 @@ class AdapterContract:
         assert "forget me for good" in seen or "forget_me" in seen
 
     async def test_the_stamp_is_recalled_by_another_process(self, harness: Harness) -> None:
-        """The newest stamp counts; one without a conversation removes it."""
+        """The newest stamp counts; one that ends the conversation removes it."""
         assert await harness.recalled() is None
         await harness.seen("one", [Stamp("conv_a", answers="m1"), Text("a")])
         await harness.seen("two", [Stamp("conv_b", answers="m2"), Text("b")])
         assert await harness.recalled() == "conv_b"
-        await harness.seen("three", [Stamp(None), Text("c")])
+        await harness.seen("three", [Stamp(answers="m3", kind=StampKind.END), Text("c")])
         assert await harness.recalled() is None
 
     async def test_a_reminder_arrives_and_its_thread_is_about_the_task(self, harness: Harness) -> None:
         """In private, with all that a card tells; a conversation that is there already stays."""
         before = await harness.told([Stamp("conv_a", answers="m1"), Text("Hello.")], key="d1-261123")
         recall = await harness.told(
-            [Stamp(None, task=12), Receipt("reminder", (RENT,), detail="2 hours late.")], key="r7"
+            [Stamp(about=(12,), kind=StampKind.UNASKED), Receipt("reminder", (RENT,), detail="2 hours late.")], key="r7"
         )
         seen = harness.unasked()
         for fact in ("Reminder", "12", "Pay rent", "Tue", "09:00", "every month", "2 hours late."):
             assert fact in seen, fact
-        assert recall.task == 12
+        assert recall.about == (12,)
         assert recall.conversation in (None, before.conversation)
 
     async def test_a_digest_offers_to_end_it(self, harness: Harness) -> None:

@@ -24,6 +24,7 @@ dues = st.builds(
 tasks = st.builds(
     Task,
     number=st.integers(1, 10**6),
+    id=st.integers(1, 10**12),
     title=titles,
     notes=st.one_of(st.none(), words, st.just("n" * 4_000), st.just("&" * 4_000)),
     due=st.one_of(st.none(), dues),

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from adapters.discord.threads import is_stamp
+from adapters.discord.threads import stamp_of
 from tests.bot.conftest import BOT, RunBot
 from tests.fakes.discord import Channel, DiscordServer, Message, User
 from tests.fakes.openai import OpenAIServer, Say
@@ -65,7 +65,7 @@ class Bot:
 
     def answers(self, thread: Channel) -> list[Message]:
         """The finished answers in a thread."""
-        return [one for one in self.said(thread) if any(is_stamp(custom_id) for custom_id in one.custom_ids)]
+        return [one for one in self.said(thread) if any(stamp_of(custom_id) for custom_id in one.custom_ids)]
 
     def said(self, thread: Channel) -> list[Message]:
         """All that the bot wrote in a thread, finished or not."""

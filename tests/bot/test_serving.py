@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import hmac
 import json
+import time
 from collections.abc import AsyncIterator
+from urllib.parse import quote_plus
 
 import aiohttp
 import pytest
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.settings import SlackSettings
@@ -114,3 +119,75 @@ async def test_a_port_that_is_taken(there: OverHTTP) -> None:
     with pytest.raises(PortTakenError, match="Set HOST or PORT"):
         async with serving("127.0.0.1", port, []):
             pass
+
+
+def signed(there: OverHTTP, body: bytes, content: str, stamp: str | None = None) -> dict[str, str]:
+    """Headers as Slack would send with these bytes."""
+    at = stamp or str(int(time.time()))
+    digest = hmac.new(there.slack.signing_secret.encode(), f"v0:{at}:".encode() + body, hashlib.sha256).hexdigest()
+    return {"content-type": content, "x-slack-request-timestamp": at, "x-slack-signature": f"v0={digest}"}
+
+
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+EVENT = {"type": "event_callback", "event": {"type": "app_mention"}}
+MALFORMED: list[tuple[str, bytes]] = [
+    (JSON, b""),
+    (JSON, b"{"),
+    (JSON, b"[]"),
+    (JSON, b"null"),
+    (JSON, b"5"),
+    (JSON, b"\xff\xfe"),
+    (JSON, b"[" * 100_000),
+    (JSON, b"{}"),
+    (JSON, b'{"type": "event_callback"}'),
+    (JSON, b'{"type": "event_callback", "event": 5}'),
+    (JSON, b'{"type": "event_callback", "event": {"type": 5}}'),
+    (JSON, b'{"type": {}, "event": {}}'),
+    (JSON, json.dumps({**EVENT, "authorizations": 5}).encode()),
+    (JSON, json.dumps({**EVENT, "authorizations": [5]}).encode()),
+    (JSON, json.dumps({**EVENT, "event_id": []}).encode()),
+    (JSON, json.dumps({**EVENT, "team_id": {}}).encode()),
+    (JSON, json.dumps({"type": "event_callback", "event": {"type": "message", "user": 5}}).encode()),
+    (JSON, json.dumps({"type": "event_callback", "event": {"type": "message", "channel": [1]}}).encode()),
+    (JSON, json.dumps({"type": "event_callback", "event": {"type": "reaction_added", "item": 7}}).encode()),
+    (FORM, b""),
+    (FORM, b"payload="),
+    (FORM, b"payload=%7B"),
+    (FORM, b"payload=%5B%5D"),
+    (FORM, b"payload=%ff"),
+    (FORM, b"payload=" + quote_plus(json.dumps({"type": "block_actions", "user": 5})).encode()),
+    (FORM, b"payload=" + quote_plus(json.dumps({"type": "block_actions", "actions": [5]})).encode()),
+    (FORM, b"payload=" + quote_plus(json.dumps({"type": "block_actions", "actions": []})).encode()),
+    (FORM, b"payload=" + quote_plus(json.dumps({"type": "view_submission", "view": "x"})).encode()),
+    (FORM, b"payload=" + quote_plus(json.dumps({"type": "message_action", "channel": 1, "message": []})).encode()),
+    (FORM, b"&".join(b"a=1" for _ in range(1_000))),
+]
+
+
+@pytest.mark.parametrize(("content", "body"), MALFORMED)
+async def test_what_makes_no_sense_is_refused(there: OverHTTP, content: str, body: bytes) -> None:
+    """400 when it is signed and 401 when it isn't, never a traceback; and the next request is answered."""
+    address = there.url + EVENTS_PATH
+    with capture_logs() as logs:
+        async with aiohttp.ClientSession() as web:
+            async with web.post(address, data=body, headers=signed(there, body, content)) as answer:
+                assert answer.status == 400, await answer.text()
+                assert "Traceback" not in await answer.text()
+            bad = {**signed(there, body, content), "x-slack-signature": "v0=\u00e9"}
+            for headers in ({"content-type": content}, bad, signed(there, body, content, "1600000000")):
+                async with web.post(address, data=body, headers=headers) as answer:
+                    assert answer.status == 401
+            junk = {**signed(there, body, content), "x-slack-request-timestamp": "9" * 5_000}
+            async with web.post(address, data=body, headers=junk) as answer:
+                assert answer.status == 401
+    assert not [line for line in logs if line["log_level"] == "error"]
+
+
+@pytest.mark.parametrize("kind", ["app_home_opened", "app_context_changed", "assistant_thread_started", "message"])
+async def test_an_event_that_tells_nothing_does_nothing(there: OverHTTP, kind: str) -> None:
+    """Of a shape that may be Slack's, and empty: acknowledged, so that it doesn't come again."""
+    with capture_logs() as logs:
+        told = there.slack.event({"type": kind, "assistant_thread": [], "context": 5, "tab": "messages"})
+        await told.done.wait()
+        await there.platform.idle()
+    assert not [line for line in logs if line["log_level"] == "error"]

@@ -9,6 +9,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from tests.bot.conftest import BOT, RunBot
 from tests.fakes.openai import OpenAIServer
 from tests.fakes.slack import Channel, Message, SlackServer, User
+from tests.fakes.slack.manifests import problems
 
 LONG = 60.0
 
@@ -189,3 +191,18 @@ def test_the_manifest(run_bot: RunBot) -> None:
     assert over_http["settings"]["event_subscriptions"]["request_url"] == address
     assert {command["url"] for command in over_http["features"]["slash_commands"]} == {address}
     assert run_bot("manifest", "irc").returncode == 2
+
+
+@pytest.mark.parametrize("options", [(), ("--url", "https://bot.example.com")])
+def test_the_manifest_makes_an_app_today(run_bot: RunBot, options: tuple[str, ...]) -> None:
+    """It validates against the published schema, has nothing that is closed to new apps, and the link carries it."""
+    ran = run_bot("manifest", "slack", *options)
+    told = json.loads(ran.stdout)
+    assert problems(told) == []
+    assert told["features"]["agent_view"]["agent_description"]
+    assert {"app_home_opened", "app_context_changed"} <= set(told["settings"]["event_subscriptions"]["bot_events"])
+    link = urlsplit(next(line for line in ran.stderr.splitlines() if line.startswith("https://")))
+    assert f"{link.scheme}://{link.netloc}{link.path}" == "https://api.slack.com/apps"
+    asked = parse_qs(link.query)
+    assert asked["new_app"] == ["1"]
+    assert json.loads(asked["manifest_json"][0]) == told

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from adapters.discord.platform import Discord
 from adapters.discord.settings import DiscordSettings
-from adapters.discord.threads import is_stamp
+from adapters.discord.threads import stamp_of
 from core.chat import Author, Status, Task, TaskQuery
 from core.database import Database
 from core.reminders import Reminders
@@ -146,7 +146,7 @@ class Guild:
 
     def finished(self, message: Message) -> bool:
         """Whether it is an answer of the bot's, and whole."""
-        return message.author is self.discord.bot_user and any(is_stamp(one) for one in message.custom_ids)
+        return message.author is self.discord.bot_user and any(stamp_of(one) for one in message.custom_ids)
 
     def last(self, thread: Channel) -> str:
         """All that the newest answer shows."""

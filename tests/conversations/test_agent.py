@@ -8,7 +8,7 @@ from contextlib import aclosing
 
 import sqlalchemy as sa
 
-from core.chat import Receipt, Step, Text
+from core.chat import Receipt, Stamp, StampKind, Step, Text
 from tests.conversations.conftest import Bot, StartBot
 from tests.fakes.chat import ANA, BEN, Chat
 from tests.fakes.openai import Call, OpenAIServer, Say
@@ -193,12 +193,12 @@ async def test_a_conversation_starts_anew_on_request(bot: Bot, openai: OpenAISer
 
 
 async def test_forgetting_deletes_the_items_first(bot: Bot, openai: OpenAIServer) -> None:
-    """`/forget` leaves nothing at OpenAI: neither the conversation nor an item; the stamp goes, the tasks stay."""
+    """`/forget` leaves nothing at OpenAI: neither the conversation nor an item; a stamp says so, the tasks stay."""
     await bot.says('tool:add_task {"tasks": [{"title": "Stays"}]}')
     answer = await bot.command("forget")
     assert "deleted" in answer.text
     assert (openai.store.conversations, openai.store.left_behind) == ({}, [])
-    assert bot.chat.stamps == {}
+    assert bot.chat.stamps[bot.chat.thread()][-1] == Stamp(kind=StampKind.FORGOTTEN)
     assert await bot.titles() == ["Stays"]
     assert "no conversation" in (await bot.command("forget")).text
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 
+from adapters.discord.threads import stamp_of
 from tests.conversations.discord import Guild
 from tests.conversations.sentences import FIRST, LEFT, THEN, teach
 from tests.fakes.openai import Say
@@ -154,14 +155,15 @@ async def test_what_was_said_while_the_bot_was_away_is_answered(guild: Guild) ->
     assert (len(guild.answers(thread)), len(guild.answers(quiet)), old.thread) == (2, 1, None)
 
 
-async def test_forget_deletes_the_conversation_and_the_stamps(guild: Guild) -> None:
+async def test_forget_deletes_the_conversation_and_ends_it(guild: Guild) -> None:
     """Said in the thread, as typed; tasks stay."""
     thread = await guild.mention(guild.ana, 'tool:add_task {"tasks": [{"title": "Milk"}]}')
     await guild.discord.say(guild.ana, thread, "forget")
     await guild.discord.until(lambda: not guild.openai.store.conversations)
     await guild.platform.idle()
-    assert not guild.answers(thread)
-    assert "Your tasks stay" in guild.discord.messages(thread)[-1].text
+    last = guild.discord.messages(thread)[-1]
+    assert "Your tasks stay" in last.text
+    assert [one.kind.ends for one in map(stamp_of, last.custom_ids) if one] == [True]
     assert await guild.titles(guild.ana) == ["Milk"]
 
 

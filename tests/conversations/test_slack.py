@@ -71,6 +71,18 @@ async def test_called_into_the_middle_of_a_thread_it_has_read_it(workspace: Work
     await workspace.answered(thread, 2)
 
 
+async def test_called_in_mid_channel_it_knows_what_was_said_before(workspace: Workspace) -> None:
+    """Outside of threads, "add this" means the channel's last messages; the thread itself then goes on without them."""
+    slack, ana, ben = workspace.slack, workspace.ana, workspace.ben
+    await slack.say(ben, workspace.channel, "somebody has to order the cake")
+    thread = await workspace.mention(ana, "add this")
+    (conversation,) = workspace.openai.store.conversations.values()
+    seeded = [item["content"][0]["text"] for item in conversation.items if item.get("role") == "user"]
+    assert seeded[0] == "Ben: somebody has to order the cake"
+    await workspace.reply(ana, thread, "thanks")
+    assert len(slack.asked("conversations.history")) == 1
+
+
 async def test_a_forged_stamp_is_ignored(workspace: Workspace) -> None:
     """Another app can write the same metadata into the thread; it counts for nothing."""
     thread = await workspace.mention(workspace.ana, "hello")
@@ -122,11 +134,13 @@ async def test_a_redelivered_message_is_answered_once(workspace: Workspace) -> N
     assert len(workspace.answers(thread)) == 1
 
 
-async def test_forget_deletes_the_conversation_and_the_stamps(workspace: Workspace) -> None:
-    """Said in the thread: the conversation is gone at OpenAI, no message of the thread names it, and tasks stay."""
+async def test_forget_deletes_the_conversation_and_ends_it(workspace: Workspace) -> None:
+    """Said in the thread: it is gone at OpenAI, no message names it, the last stamp ends it, and tasks stay."""
     thread = await workspace.mention(workspace.ana, 'tool:add_task {"tasks": [{"title": "Stays"}]}')
     await workspace.reply(workspace.ana, thread, "forget")
     assert not workspace.openai.store.conversations
+    last = workspace.slack.messages(workspace.channel, thread)[-1].metadata
+    assert "forgotten" in str(last)
     assert "conv_" not in str([message.metadata for message in workspace.slack.messages(workspace.channel, thread)])
     assert await workspace.titles(workspace.ana) == ["Stays"]
     await workspace.reply(workspace.ana, thread, "hello again")

@@ -14,6 +14,7 @@ from core.chat import (
     Command,
     Core,
     Message,
+    Notes,
     Part,
     PostDelayed,
     PostRefused,
@@ -104,6 +105,8 @@ class Chat:
         """Notified at each post."""
         self.said: dict[Thread, list[Said]] = {}
         self.stamps: dict[Thread, list[Stamp]] = {}
+        self.ended: dict[Thread, int] = {}
+        """How many of a thread's messages are from before its conversation was last ended."""
         self.recalls = 0
         self._ids = itertools.count(1)
 
@@ -137,13 +140,12 @@ class Chat:
         async with aclosing(reply) as parts:
             async for part in parts:
                 answer.parts.append(part)
-        for stamp in answer.stamps:
-            if stamp == Stamp(None):
-                self.stamps.pop(thread, None)
-            else:
-                self.stamps.setdefault(thread, []).append(stamp)
         if answer.text:
             self.said.setdefault(thread, []).append(Said("Task bot", answer.text, mine=True))
+        for stamp in answer.stamps:
+            self.stamps.setdefault(thread, []).append(stamp)
+            if stamp.kind.ends:
+                self.ended[thread] = len(self.said.get(thread, []))
         return answer
 
     async def listen(self, core: Core) -> None:
@@ -152,13 +154,10 @@ class Chat:
     async def recall(self, thread: Thread) -> Recall:
         """The thread's newest stamp and its last messages."""
         self.recalls += 1
-        stamps = self.stamps.get(thread, [])
-        return Recall(
-            conversation=next((stamp.conversation for stamp in reversed(stamps) if not _reminds(stamp)), None),
-            answered=frozenset(stamp.answers for stamp in stamps if stamp.answers),
-            task=stamps[-1].task if stamps else None,
-            recent=tuple(self.said.get(thread, [])),
-        )
+        notes = Notes()
+        for stamp in self.stamps.get(thread, []):
+            notes.take(stamp)
+        return notes.recall(self.said.get(thread, [])[self.ended.get(thread, 0) :])
 
     async def post(
         self,
@@ -198,7 +197,3 @@ class Chat:
     def thread_at(self, link: str) -> Thread | None:
         """`chat:T1` is a link into the thread T1."""
         return self.thread(link.removeprefix("chat:")) if link.startswith("chat:") else None
-
-
-def _reminds(stamp: Stamp) -> bool:
-    return stamp.task is not None and stamp.answers is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable
 from typing import Any
 
@@ -12,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.slack import Channel, Fault, SlackServer, User
+from tests.fakes.slack.manifests import SCHEMA
 
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "Hello"}}
 
@@ -230,3 +232,53 @@ async def test_slack_asks_for_a_new_connection(slack: SlackServer) -> None:
         await socket.receive_json()
         await slack.envelopes.refresh()
         assert (await socket.receive_json())["type"] == "disconnect"
+
+
+async def test_manifests_of_yesterday_are_refused(client: AsyncWebClient) -> None:
+    """What is closed to new apps: the pane, its events, steps from apps, scopes of classic apps."""
+
+    def validated(**parts: Any) -> Awaitable[object]:
+        manifest = {"display_information": {"name": "Bot"}, **parts}
+        return client.api_call("apps.manifest.validate", json={"manifest": json.dumps(manifest)})
+
+    def heard(*events: str) -> dict[str, Any]:
+        return {"event_subscriptions": {"bot_events": list(events)}}
+
+    talk: dict[str, Any] = {"bot_user": {"display_name": "Bot"}, "agent_view": {"agent_description": "A bot."}}
+    await validated(features=talk, settings=heard("app_context_changed"))
+    for refused in (
+        {"features": {**talk, "assistant_view": {"assistant_description": "A bot."}}},
+        {"features": talk, "settings": heard("assistant_thread_started")},
+        {"features": {"bot_user": {"display_name": "Bot"}}, "settings": heard("app_context_changed")},
+        {"oauth_config": {"scopes": {"bot": ["bot"]}}},
+        *([{"features": {**talk, "agent_view": {"assistant_description": "A bot."}}}] if SCHEMA.exists() else []),
+    ):
+        assert await refusal(validated(**refused)) == "invalid_manifest", refused
+
+
+async def test_prompts_name_no_thread_in_the_messages_tab(
+    slack: SlackServer, client: AsyncWebClient, ana: User
+) -> None:
+    """There, prompts for a thread are taken and shown nowhere; in the pane of older apps they need one."""
+    dm = slack.dm(ana).id
+    prompts = [{"title": "A", "message": "a"}]
+    await client.assistant_threads_setSuggestedPrompts(channel_id=dm, thread_ts="1.0", prompts=prompts)
+    assert not slack.prompts
+    await client.api_call("assistant.threads.setSuggestedPrompts", json={"channel_id": dm, "prompts": prompts})
+    assert slack.prompts[dm] == prompts
+    slack.agent_view = False
+    without = client.api_call("assistant.threads.setSuggestedPrompts", json={"channel_id": dm, "prompts": prompts})
+    assert await refusal(without) == "invalid_arguments"
+
+
+async def test_an_update_takes_less_text_than_a_stream_brought(
+    slack: SlackServer, client: AsyncWebClient, ana: User, channel: Channel
+) -> None:
+    """Four thousand characters."""
+    root = await slack.say(ana, channel, "hi")
+    whom: dict[str, Any] = {"recipient_user_id": ana.id, "recipient_team_id": slack.team}
+    begun = await client.chat_startStream(channel=channel.id, thread_ts=root, markdown_text="x" * 5_000, **whom)
+    await client.chat_stopStream(channel=channel.id, ts=begun["ts"])
+    assert await refusal(client.chat_update(channel=channel.id, ts=begun["ts"], text="x" * 5_000)) == "msg_too_long"
+    assert await refusal(client.chat_update(channel=channel.id, ts=begun["ts"], metadata={})) == "no_text"
+    await client.chat_update(channel=channel.id, ts=begun["ts"], text="x" * 4_000, blocks=[SECTION])

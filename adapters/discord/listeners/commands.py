@@ -16,6 +16,7 @@ from adapters.discord.files import attached
 from adapters.discord.gather import Gathered, gather
 from adapters.discord.inbound import Place, author
 from adapters.discord.listeners.messages import reply
+from adapters.discord.listeners.presses import told_there
 from adapters.discord.surface import finish
 from adapters.discord.zones import question
 from core.chat import Action, ActionName, Author, Command, Message, Reply, Thread
@@ -88,8 +89,7 @@ async def forget(desk: Desk, interaction: Interaction, *, me: bool) -> None:
     await _defer(desk, interaction)
     who, thread = _who(interaction), _thread(interaction)
     said = await gather(desk.core.command(Command(who, "forget me" if me else "forget", thread)), who.external_id)
-    if not me and not said.problem:
-        await desk.threads.forget(Place(int(thread.id), not thread.shared))
+    await told_there(desk, Place(int(thread.id), not thread.shared), who, said)
     await _finished(desk, interaction, said)
 
 

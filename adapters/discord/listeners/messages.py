@@ -88,7 +88,7 @@ async def _answer(desk: Desk, message: discord.Message, where: Place, *, again: 
 async def reply(desk: Desk, told: Message, where: Place) -> None:
     """The turn of a message, or what is about the thread itself."""
     if verb := _of_the_thread(told.text):
-        answer = desk.core.command(Command(told.author, verb, told.thread))
+        answer = desk.core.command(Command(told.author, verb, told.thread, message=told.id))
     else:
         answer = desk.core.respond(told)
     shown = Answer(desk, where, told.author, told.id)
@@ -158,7 +158,7 @@ async def _missed_in_thread(desk: Desk, thread: discord.Thread, since: dt.dateti
     # where nobody has said anything since, it is what the thread began with, which stays in its channel
     newest = int(people[-1]["id"]) if people else thread.id
     place = thread if people else thread.parent
-    if str(newest) not in found.answered and isinstance(place, discord.Thread | discord.TextChannel):
+    if str(newest) not in found.notes.answered and isinstance(place, discord.Thread | discord.TextChannel):
         await _heard_late(desk, place, newest, since)
 
 

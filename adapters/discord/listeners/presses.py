@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,8 +13,9 @@ import structlog
 from adapters.discord import forms
 from adapters.discord.api import EPHEMERAL, REFUSED, body, code
 from adapters.discord.desk import Desk
-from adapters.discord.gather import gather
+from adapters.discord.gather import Gathered, gather
 from adapters.discord.inbound import Place, author
+from adapters.discord.post import Post
 from adapters.discord.render import actions as act
 from adapters.discord.render import cards
 from adapters.discord.render.actions import Pressed
@@ -152,7 +154,16 @@ async def _afresh(desk: Desk, interaction: discord.Interaction, who: Author) -> 
     await desk.api.answer(interaction, DEFERRED_MESSAGE, {"flags": EPHEMERAL})
     where = Place(interaction.channel_id or 0, private=interaction.guild_id is None)
     said = await gather(desk.core.command(Command(who, "new", where.thread())), who.external_id)
-    await asyncio.gather(desk.threads.forget(where), finish(desk, interaction, body(said.problem or said.text, [])))
+    await asyncio.gather(
+        told_there(desk, where, who, said), finish(desk, interaction, body(said.problem or said.text, []))
+    )
+
+
+async def told_there(desk: Desk, where: Place, who: Author, said: Gathered) -> None:
+    """Tell the thread who ended its conversation, by the message that keeps the stamp of it."""
+    if said.stamp is not None:
+        desk.threads.ended(where)
+        await Post(desk, where, who.external_id, uuid.uuid4().hex).end(f"{who.name}: {said.text}", stamp=said.stamp)
 
 
 def _details(receipts: list[Any]) -> str:

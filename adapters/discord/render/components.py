@@ -36,9 +36,10 @@ def row(held: Sequence[Component]) -> Component:
     return {"type": ROW, "components": list(held)}
 
 
-def button(label: str, custom_id: str, style: int = SECONDARY) -> Component:
+def button(label: str, custom_id: str, style: int = SECONDARY, *, disabled: bool = False) -> Component:
     """A button."""
-    return {"type": BUTTON, "label": short(label, _LABEL), "custom_id": custom_id, "style": style}
+    told: Component = {"type": BUTTON, "label": short(label, _LABEL), "custom_id": custom_id, "style": style}
+    return {**told, "disabled": True} if disabled else told
 
 
 def select(custom_id: str, placeholder: str, options: Sequence[tuple[str, str]]) -> Component:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 
@@ -10,18 +11,20 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.async_app import AsyncAck
 
 from adapters.slack import forgetting, forms, whisper
-from adapters.slack.api import REFUSED, code
 from adapters.slack.desk import Desk
-from adapters.slack.gather import gather
 from adapters.slack.inbound import text_of
+from adapters.slack.patience import ONE_MOMENT, UNTIL_SIGN, answered
 from adapters.slack.render import actions as press
-from adapters.slack.render import cards
-from adapters.slack.surface import Surface, show, surface
+from adapters.slack.render import cards, stored
+from adapters.slack.render.identity import unique
+from adapters.slack.surface import Surface, show, surface, update
 from core.chat import Action, ActionName, Author, RefusedError, TaskList, TaskQuery
 
 log = structlog.get_logger()
 
 Body = Mapping[str, object]
+
+_OUTDATED = "This card is too old for me to be sure which task it shows. Say `list` to see yours as they are now."
 
 _OURS = re.compile(
     rf"{press.ACT}:.+|{press.MENU}|{press.SNOOZE}|{press.PAGE}:.+|{press.CONFIRM}|{press.DISMISS}|{press.EDIT}|{press.OFFER}"
@@ -57,23 +60,46 @@ async def act(desk: Desk, body: Body) -> None:
         owner = desk.people.name(pressed.owner)
         await whisper.say(desk, at.url, f"These are {owner}'s tasks, so only they can change them.")
         return
-    author = await desk.people.author(user)
+    if pressed.outdated:
+        await whisper.say(desk, at.url, _OUTDATED)
+        return
     match pressed.name:
         case "page":
-            await _turn(desk, author, at, pressed.query or TaskQuery())
+            await _turn(desk, await desk.people.author(user), at, pressed.query or TaskQuery())
         case "dismiss":
             await whisper.replace(desk, at.url, "Nothing was changed.")
         case ActionName.EDIT:
-            await forms.edit(desk, author, pressed.numbers, text_of(body, "trigger_id"), at)
+            await forms.edit(desk, user, pressed.refs, text_of(body, "trigger_id"), at)
         case name if name in set(ActionName):
-            wanted = Action(author, ActionName(name), pressed.numbers, pressed.change, pressed.fields)
-            await show(desk, author, at, await gather(desk.core.act(wanted), user))
+            said = await answered(
+                desk,
+                user,
+                lambda author: desk.core.act(_action(author, name, pressed)),
+                lambda: _sign(desk, user, at),
+            )
+            await show(desk, await desk.people.author(user), at, said)
+
+
+async def _sign(desk: Desk, user: str, at: Surface) -> None:
+    """That the press was noticed: beside the card, or in Home, which has nothing beside it."""
+    if at.home:
+        await desk.homes.wait(desk, user)
+    else:
+        await whisper.say(desk, at.url, ONE_MOMENT)
+
+
+def _action(author: Author, name: str, pressed: press.Pressed) -> Action:
+    return Action(author, ActionName(name), pressed.numbers, pressed.change, pressed.fields, pressed.ids)
 
 
 async def _turn(desk: Desk, author: Author, at: Surface, query: TaskQuery) -> None:
     """Another page of a list, in its place."""
+    finding = asyncio.ensure_future(desk.core.find(author, query))
     try:
-        page = await desk.core.find(author, query)
+        done, _ = await asyncio.wait([finding], timeout=UNTIL_SIGN)
+        if not done:
+            await whisper.say(desk, at.url, ONE_MOMENT)
+        page = await finding
     except RefusedError as error:
         await whisper.say(desk, at.url, str(error))
         return
@@ -81,11 +107,8 @@ async def _turn(desk: Desk, author: Author, at: Surface, query: TaskQuery) -> No
     if at.ephemeral:
         await whisper.replace(desk, at.url, "", [blocks])
         return
-    try:
-        kept = cards.beside_list(at.blocks)
-        await desk.api.write.chat_update(channel=at.channel, ts=at.ts, text=at.text or "Tasks", blocks=[*kept, *blocks])
-    except REFUSED as error:
-        log.warning("slack.page_refused", error=code(error) or type(error).__name__)
+    if not await update(desk, at, unique([*stored.beside_list(at.blocks), *blocks])):
+        await whisper.beside(desk, at.url, "", [blocks])
 
 
 def _first(body: Body) -> Mapping[str, object]:

@@ -12,9 +12,9 @@ from slack_bolt.async_app import AsyncAck
 from adapters.slack import forgetting, whisper
 from adapters.slack.api import REFUSED, code
 from adapters.slack.desk import Desk
-from adapters.slack.gather import gather
 from adapters.slack.inbound import Place, instant, text_of
 from adapters.slack.listeners.messages import answer
+from adapters.slack.patience import ONE_MOMENT, answered
 from core.chat import Command, Message
 
 log = structlog.get_logger()
@@ -43,14 +43,19 @@ async def run(desk: Desk, body: Body) -> None:
     """Do what was typed, and answer to the person alone."""
     url, user = text_of(body, "response_url"), text_of(body, "user_id")
     text = text_of(body).strip()
+    desk.contexts.channel(text_of(body, "channel_id"), text_of(body, "channel_name"))
     if _OF_A_THREAD.fullmatch(text):
         # Slack tells a command's channel and never its thread
         await forgetting.offer(desk, user, text_of(body, "channel_id"), url)
         return
     async with desk.running.counted():
-        author = await desk.people.author(user)
-        said = await gather(desk.core.command(Command(author, text or "help")), user)
-        await whisper.tell(desk, url, said)
+        said = await answered(
+            desk,
+            user,
+            lambda author: desk.core.command(Command(author, text or "help")),
+            lambda: whisper.say(desk, url, ONE_MOMENT),
+        )
+        await whisper.tell(desk, url, said, channel=text_of(body, "channel_id"))
     if said.receipts:
         desk.homes.changed(desk, user)
 
@@ -59,6 +64,7 @@ async def question(desk: Desk, body: Body) -> None:
     """Ask the agent, in a thread of the person's direct messages, as a command has none of its own."""
     url, user = text_of(body, "response_url"), text_of(body, "user_id")
     text = text_of(body).strip()
+    asked_in = desk.contexts.channel(text_of(body, "channel_id"), text_of(body, "channel_name"))
     if not text:
         await whisper.say(desk, url, _HOW_TO_ASK)
         return
@@ -74,5 +80,13 @@ async def question(desk: Desk, body: Body) -> None:
     desk.threads.called(place, begun=True)
     async with desk.running.in_order(place):
         author = await desk.people.author(user)
-        said = Message(place.ts, place.thread(desk.me.team), author, text, instant(place.ts), link)
+        said = Message(
+            place.ts,
+            place.thread(desk.me.team),
+            author,
+            text,
+            instant(place.ts),
+            link,
+            looking_at=asked_in or desk.contexts.of(user),
+        )
         await answer(desk, place, said, begins=True)

@@ -1,4 +1,4 @@
-"""The Home tab: opening it, and what is pressed in it besides the tasks themselves."""
+"""The app's tabs as they are opened, and what is pressed in Home besides the tasks themselves."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from adapters.slack.inbound import Event, text_of
 from adapters.slack.render import home, modals
 from adapters.slack.render.blocks import Block
 from adapters.slack.render.home import HomeState
+from adapters.slack.render.task_form import task_form
 from core.chat import Sort, Task
 
 Body = Mapping[str, object]
@@ -26,10 +27,15 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     @app.event("app_home_opened")
     async def opened(event: Event) -> None:
-        if event.get("tab") in ("home", None):
+        user = text_of(event, "user")
+        if event.get("tab") == "messages":
+            desk.contexts.changed(user, event.get("context"))
+            async with desk.running.counted():
+                await desk.openings.tab(desk, user, text_of(event, "channel"))
+        elif event.get("tab") in ("home", None):
             view = event.get("view")
             kept = view.get("private_metadata") if isinstance(view, Mapping) else None
-            await desk.homes.show(desk, text_of(event, "user"), HomeState.parse(kept) if kept else None)
+            await desk.homes.show(desk, user, HomeState.parse(kept) if kept else None)
 
     @app.action(_CHOICES)
     async def chosen(ack: AsyncAck, body: Body) -> None:
@@ -48,7 +54,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 
 async def _empty() -> Block:
-    return modals.task_form(Task(number=0, title=""), {"home": True}, new=True)
+    return task_form(Task(number=0, title=""), {"home": True}, new=True)
 
 
 async def _preferences(desk: Desk, user: str) -> Block:

@@ -8,6 +8,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from adapters.slack.answer import Answer
+from adapters.slack.attachments import attachments, passed_on
 from adapters.slack.desk import Desk
 from adapters.slack.inbound import Event, Place, instant, mentions, readable, spoken, text_of, where
 from adapters.slack.status import Status
@@ -62,13 +63,15 @@ async def hear(desk: Desk, event: Event, *, called: bool, again: bool) -> None:
             return
         said = await message(desk, event, place, again=again)
         await answer(desk, place, said, begins=begins)
+        if desk.threads.remains.pop(place, False):
+            desk.erasing.go_on(desk, place)
 
 
 async def message(desk: Desk, event: Event, place: Place, *, again: bool) -> Message:
     """The event as the core takes it, with names in place of ids."""
     text, ts = text_of(event), text_of(event, "ts")
     author = await desk.people.author(text_of(event, "user"))
-    names = await desk.people.names(mentions(text) - {desk.me.user})
+    names = await desk.people.names(mentions(f"{text} {passed_on(event)}") - {desk.me.user})
     return Message(
         id=ts,
         thread=place.thread(desk.me.team),
@@ -77,13 +80,16 @@ async def message(desk: Desk, event: Event, place: Place, *, again: bool) -> Mes
         at=instant(ts),
         link=desk.me.permalink(place.channel, ts, place.ts),
         redelivered=again,
+        attachments=attachments(event, names),
+        # where others read the answer, it is nobody's business what its author looks at
+        looking_at=desk.contexts.of(author.external_id) if place.private else None,
     )
 
 
 async def answer(desk: Desk, place: Place, said: Message, *, begins: bool) -> None:
     """Run the turn and show its reply as it comes."""
     if verb := _of_the_thread(said.text):
-        reply = desk.core.command(Command(said.author, verb, said.thread))
+        reply = desk.core.command(Command(said.author, verb, said.thread, message=said.id))
     else:
         reply = desk.core.respond(said)
     status = Status(desk.api, desk.pace, desk.sessions, place, said.author.external_id, said.text, begins=begins)

@@ -10,8 +10,8 @@ from slack_bolt.async_app import AsyncAck
 from adapters.slack import forgetting, forms
 from adapters.slack.desk import Desk
 from adapters.slack.inbound import Place, mentions, readable, text_of
-from adapters.slack.render import modals
 from adapters.slack.render.blocks import Block
+from adapters.slack.render.task_form import task_form
 from core.chat import Task
 
 Body = Mapping[str, object]
@@ -42,7 +42,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 
 async def _empty() -> Block:
-    return modals.task_form(Task(number=0, title=""), {}, new=True)
+    return task_form(Task(number=0, title=""), {}, new=True)
 
 
 async def _of_message(desk: Desk, body: Body) -> Block:
@@ -53,7 +53,7 @@ async def _of_message(desk: Desk, body: Body) -> Block:
     author = await desk.people.author(text_of(_part(body, "user"), "id"))
     draft = await desk.core.draft(author, readable(text, names, desk.me.user))
     link = desk.me.permalink(channel, text_of(message, "ts"), text_of(message, "thread_ts") or None)
-    return modals.task_form(draft, {"link": link, "url": text_of(body, "response_url")}, new=True)
+    return task_form(draft, {"link": link, "url": text_of(body, "response_url")}, new=True)
 
 
 def _part(body: Body, name: str) -> Mapping[str, object]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from adapters.shared import queries
+from adapters.slack.render.identity import Ref, query_part
 from core.chat import ActionName, TaskQuery
 
 ACT = "task_act"
@@ -39,10 +40,22 @@ class Pressed:
     """An `ActionName`'s value, or `page`."""
     owner: str
     """Whose card it is."""
-    numbers: tuple[int, ...] = ()
+    refs: tuple[Ref, ...] = ()
     change: int | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     query: TaskQuery | None = None
+    outdated: bool = False
+    """Whether it names tasks by their numbers alone, as cards of before did: those may be other tasks' by now."""
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """How people call the tasks."""
+        return tuple(ref.number for ref in self.refs)
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Which tasks they are, whatever has come to have their numbers."""
+        return tuple(ref.id for ref in self.refs if ref.id)
 
     @classmethod
     def parse(cls, action: Mapping[str, object]) -> Pressed | None:
@@ -58,22 +71,23 @@ class Pressed:
             return None
         if not isinstance(told, dict) or not isinstance(told.get("a"), str):
             return None
-        numbers, change, until, fields, query = (told.get(key) for key in ("n", "c", "u", "f", "q"))
+        change, until, fields, query = (told.get(key) for key in ("c", "u", "f", "q"))
         said = {str(name): str(value) for name, value in fields.items()} if isinstance(fields, dict) else {}
         return cls(
             name=told["a"],
             owner=str(told.get("o", "")),
-            numbers=tuple(number for number in numbers if isinstance(number, int)) if isinstance(numbers, list) else (),
+            refs=_refs(told.get("t")),
             change=change if isinstance(change, int) else None,
             fields=said | ({"until": until} if isinstance(until, str) else {}),
             query=queries.read(query) if isinstance(query, dict) else None,
+            outdated="n" in told,
         )
 
 
 def value(
     name: ActionName | str,
     owner: str,
-    numbers: Sequence[int] = (),
+    refs: Sequence[Ref] = (),
     *,
     change: int | None = None,
     until: str | None = None,
@@ -82,8 +96,8 @@ def value(
 ) -> str:
     """The value of a button or a menu's entry."""
     told: dict[str, object] = {"a": str(name), "o": owner}
-    if numbers:
-        told["n"] = list(numbers)
+    if refs:
+        told["t"] = [[ref.number, ref.id] for ref in refs]
     if change is not None:
         told["c"] = change
     if until is not None:
@@ -103,7 +117,16 @@ def query_text(query: TaskQuery) -> str:
 def query_of(block_id: str) -> TaskQuery | None:
     """The query that a row's block id carries, if it fitted in."""
     try:
-        told = json.loads(block_id.split(":", 3)[3])
-    except (ValueError, IndexError):
+        told = json.loads(query_part(block_id))
+    except ValueError:
         return None
     return queries.read(told) if isinstance(told, dict) else None
+
+
+def _refs(told: object) -> tuple[Ref, ...]:
+    pairs = told if isinstance(told, list) else []
+    return tuple(
+        Ref(pair[0], pair[1])
+        for pair in pairs
+        if isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, int) for one in pair)
+    )

@@ -111,9 +111,15 @@ def home(state: HomeState, page: TaskPage, kept: Preferences, who: str, tags: Se
     }
 
 
-def unavailable(sentence: str) -> Block:
-    """Home while the tasks can't be read."""
-    return {"type": "home", "blocks": [section(f":warning: {escape(sentence)}")]}
+def unavailable(sentence: str, state: HomeState | None = None) -> Block:
+    """Home while the tasks can't be read; its tabs ask again."""
+    tabs = [actions([_tab(tab, state) for tab in Tab], block_id="home:tabs")] if state else []
+    return {"type": "home", "blocks": [*tabs, section(f":warning: {escape(sentence)}")]}
+
+
+def on_its_way() -> Block:
+    """Home until the tasks are read."""
+    return {"type": "home", "blocks": [section(":hourglass_flowing_sand: One moment…")]}
 
 
 def _tab(tab: Tab, state: HomeState) -> Block:

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 
 import pytest
 
-from adapters.discord.threads import is_stamp
+from adapters.discord.threads import stamp_of
 from core.chat import Action, Command, Message, Part, Receipt, Stamp, Text
 from tests.adapters.contract import MILK, RENT, ScriptedCore
 from tests.adapters.discord.test_contract import DiscordHarness, by_bot, told
@@ -90,7 +90,7 @@ async def test_a_short_answer_is_two_calls(there: DiscordHarness, core: SlowCore
     assert calls(there) == ["create_message", "update_message"]
     last = there.server.messages(thread)[-1]
     assert last.text.startswith("Added it.")
-    assert any(is_stamp(one) for one in last.custom_ids)
+    assert any(stamp_of(one) for one in last.custom_ids)
     assert "Stop" not in last.labels
 
 
@@ -144,7 +144,7 @@ async def test_a_very_long_answer_is_several_messages(there: DiscordHarness, cor
     messages = [one for one in there.server.messages(said.thread) if by_bot(one) and one.text]
     assert len(text) > 8_000
     assert all(len(one.content) <= 2_000 and one.content.count("```") % 2 == 0 for one in messages)
-    assert all(any(is_stamp(custom_id) for custom_id in one.custom_ids) for one in messages)
+    assert all(any(stamp_of(custom_id) for custom_id in one.custom_ids) for one in messages)
     whole = "\n".join(one.content for one in messages)
     assert all(f"Paragraph {number}." in whole for number in range(20))
     assert all(f"line_{number} = {number}" in whole for number in range(300))

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from adapters.discord.inbound import Place
 from adapters.discord.platform import Discord
 from adapters.discord.settings import DiscordSettings
-from adapters.discord.threads import is_stamp
+from adapters.discord.threads import stamp_of
 from core.chat import Author, Part, PostRefused, Recall, Stamp, Text, Thread
 from tests.adapters.contract import AdapterContract, ScriptedCore, saying
 from tests.fakes.discord import Channel, DiscordServer, Message
@@ -123,7 +123,7 @@ class TestDiscord(AdapterContract):
 
 def told(message: Message) -> str:
     """All that people see of a message, what can be pressed too."""
-    return " ".join([message.text, *(one for one in message.custom_ids if not is_stamp(one))])
+    return " ".join([message.text, *(one for one in message.custom_ids if not stamp_of(one))])
 
 
 def by_bot(message: Message) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from adapters.discord.threads import stamp_of
 from core.chat import Action, ActionName
 from tests.adapters.discord.conftest import There
 
@@ -180,12 +181,14 @@ async def test_a_zone_is_asked_for_once(there: There) -> None:
 
 
 async def test_a_new_conversation_by_the_button(there: There) -> None:
-    """It takes the stamps off, and says so to who pressed."""
+    """The thread is told who pressed, by a message whose stamp ends what was before."""
     thread, card = await there.card(there.ana, "add Call May")
     pressed = await there.press(there.ana, card, "New conversation")
     assert pressed.ephemeral
     assert "new conversation" in pressed.text
-    assert not there.answers(thread)
+    last = there.discord.messages(thread)[-1]
+    assert last.text.startswith("Ana:")
+    assert [one.kind.ends for one in map(stamp_of, last.custom_ids) if one] == [True]
     assert "Call May" in card.text
 
 

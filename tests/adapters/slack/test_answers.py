@@ -263,3 +263,141 @@ async def test_blocks_that_slack_does_not_like(harness: SlackHarness, error: str
 
 def _pieces(text: str, size: int) -> Sequence[str]:
     return [text[start : start + size] for start in range(0, len(text), size)]
+
+
+LONG = "word " * 1_500
+
+
+@pytest.mark.parametrize(
+    ("method", "faults"),
+    [
+        ("chat.appendStream", [Fault(error="message_not_in_streaming_state")]),
+        ("chat.stopStream", [Fault(cut=True, after=True)]),
+        ("chat.stopStream", [Fault(status=503, times=2)]),
+        ("chat.stopStream", [Fault(status=503, times=3)]),
+        ("chat.stopStream", [Fault(error="internal_error", times=2)]),
+    ],
+)
+async def test_a_long_stream_that_breaks_is_closed_with_all_its_words(
+    slow: SlowCore, harness: SlackHarness, method: str, faults: list[Fault]
+) -> None:
+    """More of them than an update takes: each arrives once, no message looks as if more were coming."""
+    slack = harness.slack
+    for fault in faults:
+        slack.fail(method, fault)
+    thread = await begun(
+        harness, slow, [STAMP, Text(f"One {LONG}"), Text("two"), Text(" three."), Receipt("added", (MILK,), change=1)]
+    )
+    slow.let.release()
+    if method == "chat.appendStream":
+        await slack.until(lambda: slack.asked("chat.appendStream"))
+    for _ in range(5):
+        slow.let.release()
+    await harness.platform.idle()
+    answers = slack.messages(harness.channel, thread)[1:]
+    words = " ".join(shown(one) for one in answers)
+    assert [words.count(word) for word in ("One", "two", "three.", "Buy milk")] == [1, 1, 1, 1]
+    assert words.count("word ") == LONG.count("word ")
+    assert not any(one.streaming for one in answers)
+    assert all(one.metadata for one in answers)
+
+
+async def test_words_are_not_said_twice_where_only_the_ends_answer_is_lost(
+    slow: SlowCore, harness: SlackHarness
+) -> None:
+    """The message has its stamp, so all of it had arrived, whatever an update is refused for."""
+    harness.slack.fail("chat.stopStream", Fault(cut=True, after=True))
+    harness.slack.fail("chat.update", Fault(error="msg_too_long", times=9))
+    await spoken(harness, slow, [STAMP, Text(f"One {LONG}"), Text("two"), Text(" three.")])
+    (answer,) = harness.slack.messages(harness.channel, harness.thread)[1:]
+    assert shown(answer).count("three.") == 1
+
+
+async def test_a_stream_that_expires_is_closed(slow: SlowCore, harness: SlackHarness) -> None:
+    """After five minutes Slack takes no more into it: the rest comes in the same message, once."""
+    slack = harness.slack
+    slack.stream_seconds = 0
+    thread = await begun(harness, slow, [STAMP, Text("One"), Text(" two"), Text(" three.")])
+    for _ in range(5):
+        slow.let.release()
+    await harness.platform.idle()
+    (answer,) = slack.messages(harness.channel, thread)[1:]
+    assert shown(answer) == "One two three."
+    assert not answer.streaming
+
+
+async def test_cards_below_many_words_are_a_message_of_their_own(harness: SlackHarness) -> None:
+    """So that they can be told anew when they are pressed."""
+    await harness.seen("tell", [STAMP, Text(LONG), Receipt("added", (MILK,), change=1)])
+    words, card = harness.slack.messages(harness.channel, harness.thread)[1:]
+    assert "word word" in shown(words)
+    assert "Buy milk" in shown(card)
+    assert len(card.text) < 400
+    assert words.metadata == card.metadata
+
+
+async def test_stop_is_there_after_an_error_of_slacks(slow: SlowCore, harness: SlackHarness) -> None:
+    """One `internal_error` says nothing of the next turn; what Slack doesn't have is asked for no more for a while."""
+    slack = harness.slack
+    for error, sessions in (("internal_error", 2), ("service_unavailable", 2), ("ratelimited", 1)):
+        slack.calls.clear()
+        slack.fail("agents.sessions.setStatus", Fault(error=error))
+        await spoken(harness, slow, [STAMP, Text("Hello."), Text(" Again.")])
+        asked = [call.args["status"] for call in slack.asked("agents.sessions.setStatus")]
+        assert asked[:1] == ["processing"]
+        assert len(asked) == sessions, error
+        assert not slack.statuses
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        [Fault(cut=True, after=True)],
+        [Fault(status=502, after=True)],
+        [Fault(error="internal_error", after=True)],
+    ],
+)
+async def test_a_lost_confirmation_leaves_nobody_at_work(harness: SlackHarness, faults: list[Fault]) -> None:
+    """The session may have begun although nobody said so: it is ended all the same."""
+    for fault in faults:
+        harness.slack.fail("agents.sessions.setStatus", fault)
+    await harness.seen("hello", [STAMP, Text("Hello.")])
+    assert harness.slack.sessions[harness.channel.id, harness.thread] == "active"
+    assert not harness.slack.statuses
+
+
+async def test_an_end_of_the_status_that_fails_is_tried_again(harness: SlackHarness) -> None:
+    """A 5xx on the follow-up: the person would see the bot thinking for ever."""
+    seen = asyncio.ensure_future(harness.seen("hello", [STAMP, Text("Hello.")]))
+    await harness.slack.until(lambda: harness.slack.asked("agents.sessions.setStatus"))
+    harness.slack.fail("agents.sessions.setStatus", Fault(status=503))
+    await seen
+    assert harness.slack.sessions[harness.channel.id, harness.thread] == "active"
+
+
+@pytest.mark.parametrize("sessions", [True, False])
+async def test_who_waits_for_the_database_sees_that_the_bot_works(
+    slow: SlowCore, harness: SlackHarness, sessions: bool
+) -> None:
+    """Before the first part of the reply; and where nothing comes of it, nothing is left of that."""
+    slack = harness.slack
+    slack.has_sessions = sessions
+    slow.parts = [STAMP, Text("Hello.")]
+    thread = await slack.say(harness.ana, harness.channel, f"<@{slack.bot_user}> tell")
+    place = harness.channel.id, thread
+    await slack.until(lambda: slack.sessions.get(place) == "processing" if sessions else slack.statuses.get(place))
+    assert len(slack.messages(harness.channel, thread)) == 1
+    slow.parts.clear()
+    slow.let.release()
+    slow.let.release()
+    await harness.platform.idle()
+    assert slack.sessions.get(place) in (None, "active")
+    assert not slack.statuses.get(place)
+
+
+async def test_a_thread_where_much_is_said_never_waits_for_a_status(harness: SlackHarness) -> None:
+    """Sixty answers in a minute begin more sessions than Slack takes calls for: each that is begun can be ended."""
+    for number in range(60):
+        await harness.seen("x", [Stamp("conv_a", answers=f"m{number}"), Text("Hello.")])
+    assert harness.slack.limits.refused == []
+    assert set(harness.slack.sessions.values()) == {"active"}

@@ -96,7 +96,7 @@ async def test_a_card_of_a_task_that_is_gone(there: There) -> None:
     await there.task(there.ana, "delete 1")
     await there.slack.press(there.ana, there.channel, ts, "task_act:done")
     await there.slack.until(lambda: "#1 is deleted" in card(there, ts))
-    await there.slack.until(lambda: "no task #1" in there.whispered())
+    await there.slack.until(lambda: "not there any more" in there.whispered())
 
 
 async def test_a_second_undo_is_told(there: There) -> None:
@@ -172,6 +172,134 @@ async def test_a_check_mark_on_ones_card_completes_it(there: There) -> None:
     await there.slack.react(there.ana, there.channel, ts, "white_check_mark")
     await there.slack.until(lambda: "~Call May~" in card(there, ts))
     assert (await there.tasks(there.ana))[0].done
+
+
+@pytest.mark.parametrize("tasks", [1, 3])
+async def test_a_check_mark_on_a_list_asks_which(there: There, tasks: int) -> None:
+    """Nothing is completed unasked; the question is for the person alone, and can be answered for one or for all."""
+    for number in range(tasks):
+        await there.add(there.ana, f"Thing {number}")
+    _, ts = await there.card(there.ana, "list")
+    await there.slack.react(there.ana, there.channel, ts, "white_check_mark")
+    await there.slack.until(lambda: there.slack.whispers)
+    (question,) = there.slack.whispers
+    assert question.user == there.ana.id
+    assert "completed none" in str(question.blocks)
+    assert not any(task.done for task in await there.tasks(there.ana))
+    await there.slack.press(there.ana, there.channel, question.ts, "task_menu", block_id="row:1:", choice="Done")
+    await there.slack.until(lambda: "~Thing 0~" in str(question.blocks))
+    assert [task.done for task in await there.tasks(there.ana)] == [True] + [False] * (tasks - 1)
+
+
+async def test_a_check_mark_on_a_list_can_mean_all_of_it(there: There) -> None:
+    """When the person says so; those that are done already are not asked about."""
+    for number in range(3):
+        await there.add(there.ana, f"Thing {number}")
+    _, ts = await there.card(there.ana, "list")
+    await there.task(there.ana, "done 2")
+    await there.slack.react(there.ana, there.channel, ts, "white_check_mark")
+    await there.slack.until(lambda: "completed none" in there.whispered())
+    question = there.slack.whispers[-1]
+    assert "Thing 1" not in str(question.blocks)
+    await there.slack.press(there.ana, there.channel, question.ts, "task_act:done")
+    await there.slack.until(lambda: "~Thing 2~" in str(question.blocks))
+    assert all(task.done for task in await there.tasks(there.ana))
+
+
+async def test_an_old_card_is_never_another_tasks(there: There) -> None:
+    """After `forget me` numbers begin anew; what is pressed on a card of before touches and shows nothing of now."""
+    thread, ts = await there.card(there.ana, "add Old secret")
+    await there.reply(there.ana, thread, "list")
+    listed = there.answers(thread)[-1].ts
+    await there.slack.open_home(there.ana)
+    await there.slack.until(lambda: there.slack.homes)
+    await there.task(there.ana, "forget me")
+    await there.slack.press(there.ana, there.channel, there.slack.whispers[-1].ts, "confirm_yes")
+    await there.slack.until(lambda: "deleted" in there.slack.whispers[-1].text)
+    await there.task(there.ana, "add New secret tomorrow")
+    (before,) = await there.tasks(there.ana)
+    assert before.number == 1
+    whispers = len(there.slack.whispers)
+    there.slack.views.clear()
+    presses = [
+        (ts, "task_act:done", ""),
+        (ts, "task_act:delete", ""),
+        (ts, "task_snooze", "Tomorrow"),
+        (ts, "edit", ""),
+    ]
+    for message, action, choice in [*presses, (listed, "task_menu", "Done"), (listed, "task_menu", "Delete")]:
+        kept = [dict(block) for block in there.slack.store.message(there.channel.id, message).blocks]
+        await there.slack.press(there.ana, there.channel, message, action, choice=choice)
+        await there.platform.idle()
+        there.slack.store.message(there.channel.id, message).blocks = kept
+    for message in (ts, listed):
+        await (await there.slack.react(there.ana, there.channel, message, "white_check_mark")).done.wait()
+        await there.platform.idle()
+    assert (await there.tasks(there.ana)) == [before]
+    public = [str(one.blocks) + one.text for one in there.slack.messages(there.channel, thread)]
+    assert "New secret" not in str(public) + there.whispered(whispers) + str(
+        [view.told for view in there.slack.views.values()]
+    )
+
+
+async def test_a_card_of_an_older_version_is_not_guessed_at(there: There) -> None:
+    """Its buttons knew numbers alone: the person is told, and nothing is done."""
+    _, ts = await there.card(there.ana, "add Call May")
+    message = there.slack.store.message(there.channel.id, ts)
+    old = {"type": "button", "action_id": "task_act:done", "text": {"type": "plain_text", "text": "Done"}}
+    pressed = {**old, "value": json.dumps({"a": "done", "o": there.ana.id, "n": [1]})}
+    message.blocks = [{"type": "actions", "block_id": f"buttons:1:{there.ana.id}", "elements": [pressed]}]
+    await there.slack.press(there.ana, there.channel, ts, "task_act:done")
+    await there.slack.until(lambda: "too old" in there.whispered())
+    await (await there.slack.react(there.ana, there.channel, ts, "white_check_mark")).done.wait()
+    await there.platform.idle()
+    assert not (await there.tasks(there.ana))[0].done
+
+
+async def test_a_card_below_many_words_can_be_told_anew(there: There) -> None:
+    """Slack takes less in an update than a stream brought."""
+    _, ts = await there.card(there.ana, "add Call May")
+    message = there.slack.store.message(there.channel.id, ts)
+    message.text = "word " * 1_500
+    message.blocks = [{"type": "markdown", "text": message.text}, *message.blocks]
+    await there.slack.press(there.ana, there.channel, ts, "task_act:done")
+    await there.slack.until(lambda: "~Call May~" in card(there, ts))
+    assert message.text.startswith("word word")
+    assert message.blocks[0]["text"] == "word " * 1_500
+
+
+async def test_a_card_that_cannot_be_told_anew_is_shown_beside(there: There) -> None:
+    """So that the person knows what was done, and can go on from there."""
+    _, ts = await there.card(there.ana, "add Call May")
+    there.slack.fail("chat.update", Fault(error="msg_too_long", times=9))
+    await there.slack.press(there.ana, there.channel, ts, "task_act:done")
+    await there.slack.until(lambda: there.slack.whispers)
+    assert "~Call May~" in there.whispered()
+    await there.slack.press(there.ana, there.channel, there.slack.whispers[-1].ts, "task_act:reopen")
+    await there.slack.until(lambda: "*Call May*" in there.whispered())
+    await there.slack.react(there.ana, there.channel, ts, "white_check_mark")
+    await there.slack.until(lambda: "~Call May~" in str(there.slack.whispers[-1].blocks))
+
+
+async def test_other_tasks_cards_are_not_said_to_be_done(there: There) -> None:
+    """Two cards in one message: the heading and the undo are of the one that was pressed."""
+    thread, ts = await there.card(there.ana, "add One")
+    message = there.slack.store.message(there.channel.id, ts)
+    await there.reply(there.ana, thread, "add Two")
+    message.blocks = [*message.blocks, *there.answers(thread)[-1].blocks]
+    await there.slack.press(there.ana, there.channel, ts, "task_act:done")
+    await there.slack.until(lambda: "~One~" in card(there, ts))
+    assert card(there, ts).count("Completed") == 1
+    assert "*Two*" in card(there, ts)
+
+
+@pytest.mark.parametrize("status", [500, 503, 429, 0])
+async def test_an_answer_that_fails_once_is_sent_again(there: There, status: int) -> None:
+    """A proxy's error, too much at once, a lost connection: the person gets the answer all the same."""
+    there.slack.response_faults = [status, status]
+    assert "Added" in await there.task(there.ana, "add Call May")
+    assert len(there.slack.whispers) == 1
+    assert not there.slack.asked("chat.postEphemeral")
 
 
 async def test_a_forged_card_is_no_card(there: There) -> None:

@@ -9,11 +9,13 @@ from contextlib import suppress
 
 import pytest
 from pydantic import SecretStr
+from slack_sdk.errors import SlackApiError
 
 from adapters.slack.inbound import Place
+from adapters.slack.pace import Pace
 from adapters.slack.platform import Slack
 from adapters.slack.settings import SlackSettings
-from core.chat import Author, Part, PostDelayed, PostRefused, Recall, Stamp, Text, Thread
+from core.chat import Author, Part, PostDelayed, PostRefused, Recall, Receipt, Stamp, StampKind, Task, Text, Thread
 from tests.adapters.contract import AdapterContract, ScriptedCore, saying
 from tests.fakes.slack import Message, SlackServer
 from tests.fakes.slack.server import Fault
@@ -22,13 +24,17 @@ from tests.fakes.slack.server import Fault
 class SlackHarness:
     """The adapter over the stand-in, in one thread."""
 
-    def __init__(self, slack: SlackServer, core: ScriptedCore | None = None) -> None:
+    def __init__(self, slack: SlackServer, core: ScriptedCore | None = None, *, pace: Pace | None = None) -> None:
         self.slack = slack
         self.core = core or ScriptedCore()
         self.ana = slack.user("Ana")
         self.channel = slack.channel("general", members=[self.ana])
         self.thread = ""
-        self.platform = Slack(self._settings(), drain=5)
+        self.start(pace=pace)
+
+    def start(self, *, pace: Pace | None = None, drain: float = 5) -> None:
+        """Start a process."""
+        self.platform = Slack(self._settings(), drain=drain, pace=pace)
         self._listening = asyncio.create_task(self.platform.listen(self.core))
 
     async def seen(self, text: str, parts: Sequence[Part]) -> str:
@@ -113,6 +119,46 @@ class TestSlack(AdapterContract):
         harness.slack.fail(method, Fault(error=error))
         with pytest.raises(PostRefused, match=error):
             await harness.told([Text("Hello.")], key="r7")
+
+    @pytest.mark.parametrize(
+        "error", ["missing_scope", "not_in_channel", "user_not_found", "restricted_action", "some_word_of_tomorrow"]
+    )
+    @pytest.mark.parametrize("method", ["conversations.open", "chat.postMessage"])
+    async def test_any_refusal_means_that_nothing_was_posted(
+        self, harness: SlackHarness, method: str, error: str
+    ) -> None:
+        """So that it can be said elsewhere, and is not tried for ever."""
+        harness.slack.fail(method, Fault(error=error))
+        with pytest.raises(PostRefused, match=error):
+            await harness.told([Text("Hello.")], key="r7")
+
+    @pytest.mark.parametrize("error", ["internal_error", "fatal_error", "service_unavailable", "request_timeout"])
+    async def test_what_slack_does_not_know_itself_is_left_open(self, harness: SlackHarness, error: str) -> None:
+        """It may have been posted."""
+        harness.slack.fail("chat.postMessage", Fault(error=error))
+        with pytest.raises(SlackApiError, match=error):
+            await harness.told([Text("Hello.")], key="r7")
+
+    async def test_a_token_that_is_refused_is_a_delay(self, harness: SlackHarness) -> None:
+        """Nobody can be told anything until the app is installed again: no reminder is given up for that."""
+        harness.slack.fail("chat.postMessage", Fault(error="token_revoked"))
+        with pytest.raises(PostDelayed):
+            await harness.told([Text("Hello.")], key="r7")
+
+    @pytest.mark.parametrize("key", ["", "r7"])
+    async def test_a_group_of_reminders_is_about_all_of_them(self, harness: SlackHarness, key: str) -> None:
+        """Also where it takes several messages, and without a key."""
+        told = [Receipt("reminder", (Task(number=number, title=f"T{number}", id=number),)) for number in range(1, 31)]
+        stamp = Stamp(about=(1, 2, 3), kind=StampKind.UNASKED)
+        assert (await harness.told([stamp, *told], key=key)).about == (1, 2, 3)
+        assert len(harness.slack.asked("chat.postMessage")) > 1
+
+    async def test_a_digest_is_about_nothing(self, harness: SlackHarness) -> None:
+        """And what was asked in the thread before is over."""
+        assert (await harness.told([Stamp(kind=StampKind.UNASKED), Text("Good morning.")], key="")).about == ()
+        (said,) = harness.slack.messages(harness.slack.dm(harness.ana))
+        assert said.metadata
+        assert said.metadata["event_payload"] == {"kind": "unasked"}
 
     async def test_a_rate_limit_is_told(self, harness: SlackHarness) -> None:
         """With its seconds: who asks decides what to do meanwhile."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from contextlib import aclosing
 
+from core.chat import Action, ActionName
 from tests.adapters.slack.conftest import There
 from tests.fakes.slack.surfaces import View
 
@@ -168,3 +170,51 @@ async def test_forgetting_by_a_messages_menu(there: There) -> None:
     await there.slack.until(lambda: there.slack.whispers)
     assert "no conversation to forget" in there.whispered()
     assert thread
+
+
+async def test_what_somebody_else_changed_meanwhile_is_shown_in_the_form(there: There) -> None:
+    """It stays open with all that was typed; saved again, it overwrites what the person now knows of."""
+    _, ts = await there.card(there.ana, "add Call May p2")
+    await there.slack.press(there.ana, there.channel, ts, "edit")
+    view = await opened(there)
+    await there.task(there.ana, "rename 1 to Call June")
+    await there.task(there.ana, "tag 1 #theirs")
+    await there.slack.submit(there.ana, view, title="Call April", notes="Soon")
+    assert "title" in json.dumps(view.told["blocks"][0])  # type: ignore[index]
+    assert "Save again" in json.dumps(view.told["blocks"][0])  # type: ignore[index]
+    assert await there.titles(there.ana) == ["Call June"]
+    await there.slack.submit(there.ana, view, title="Call April", notes="Soon")
+    await there.slack.until(lambda: "Call April" in str(there.slack.store.message(there.channel.id, ts).blocks))
+    (task,) = await there.tasks(there.ana)
+    assert (task.title, task.notes, task.tags) == ("Call April", "Soon", ("theirs",)), "tags were not touched"
+
+
+async def test_a_form_saved_untouched_does_nothing(there: There) -> None:
+    """Not even a read."""
+    _, ts = await there.card(there.ana, "add Call May")
+    await there.slack.press(there.ana, there.channel, ts, "edit")
+    view = await opened(there)
+    await there.task(there.ana, "rename 1 to Call June")
+    await there.slack.submit(there.ana, view)
+    await there.platform.idle()
+    assert not there.slack.views
+    assert await there.titles(there.ana) == ["Call June"]
+    assert not there.slack.asked("chat.update")
+
+
+async def test_long_notes_are_saved_whole(there: There) -> None:
+    """Four thousand characters, of which the person changes a word in the first half."""
+    notes = "\n".join(f"line {number:03d} of the notes" for number in range(180))
+    await there.add(there.ana, "Plan")
+    kept = Action(there.author(there.ana), ActionName.EDIT, (1,), fields={"notes": notes})
+    async with aclosing(there.core.act(kept)) as reply:
+        async for _ in reply:
+            pass
+    _, ts = await there.card(there.ana, "list")
+    await there.slack.press(there.ana, there.channel, ts, "task_menu", choice="Edit")
+    view = await opened(there)
+    first = str(filled(view)["notes"])
+    await there.slack.submit(there.ana, view, notes=first.replace("line 007", "LINE 007"))
+    await there.slack.until(lambda: not there.slack.views)
+    await there.platform.idle()
+    assert (await there.tasks(there.ana))[0].notes == notes.replace("line 007", "LINE 007")

@@ -1,4 +1,4 @@
-"""The Home tab, and the assistant's pane."""
+"""The Home tab."""
 
 from __future__ import annotations
 
@@ -121,28 +121,3 @@ def test_a_state_is_kept_whole() -> None:
     state = HomeState.parse('{"tab": "done", "sort": "title", "filter": "#home", "page": 3}')
     assert HomeState.parse(state.dump()) == state
     assert state.page == 3
-
-
-async def test_the_pane_greets_with_prompts_that_fit(there: There) -> None:
-    """What is overdue and due today comes first; the thread that follows is the bot's."""
-    await there.add(there.ana, "Late 2026-11-20")
-    await there.add(there.ana, "Now today 5pm")
-    thread = await there.slack.open_assistant(there.ana)
-    dm = there.slack.dm(there.ana)
-    await there.slack.until(lambda: there.slack.prompts)
-    greeting = there.slack.messages(dm, thread)[-1].text
-    assert "Hello Ana" in greeting
-    assert "overdue" in greeting
-    titles = [str(prompt["title"]) for prompt in there.slack.prompts[dm.id]]
-    assert titles[:2] == ["What is overdue?", "Move “Late” to tomorrow"]
-    await there.slack.say(there.ana, dm, "Move task 1 to tomorrow", thread=thread)
-    await there.slack.until(lambda: len(there.slack.messages(dm, thread)) == 4)
-    assert str((await there.tasks(there.ana))[0].due) == "2026-11-24"
-
-
-async def test_the_pane_greets_without_tasks(there: There) -> None:
-    """Somebody new gets examples."""
-    await there.slack.open_assistant(there.ben)
-    await there.slack.until(lambda: there.slack.prompts)
-    (prompts,) = there.slack.prompts.values()
-    assert "Remind me of something" in [prompt["title"] for prompt in prompts]

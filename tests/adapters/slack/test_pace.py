@@ -50,3 +50,14 @@ def test_a_refusal_empties_the_budget() -> None:
     assert not budget.take()
     clock.now += 16
     assert budget.take()
+
+
+def test_two_calls_that_belong_together_are_taken_together_or_not_at_all() -> None:
+    """And one that turns out to be needless can be had again."""
+    clock = Clock()
+    budget = Budget(4, clock)
+    assert budget.take(2)
+    assert not budget.take(2)
+    budget.give_back()
+    assert budget.take(2)
+    assert not budget.take()

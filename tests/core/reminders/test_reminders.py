@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from core.chat import ActionName, Stamp, Text
+from core.chat import ActionName, Stamp, StampKind, Text
 from core.tasks import NewTask
 from tests.core.reminders.conftest import TOLD, Home
 from tests.fakes.chat import ANA, BEN
@@ -19,7 +19,7 @@ async def test_a_reminder_comes_at_its_time_as_a_card_about_the_task(home: Home)
     await home.until("today 10:00")
     (post,) = await home.posted()
     assert post.to == TOLD
-    assert post.answer.stamps == [Stamp(None, task=1)]
+    assert post.answer.stamps == [Stamp(about=(1,), kind=StampKind.UNASKED)]
     (receipt,) = post.answer.receipts
     assert (receipt.action, receipt.tasks[0].title, receipt.detail) == ("reminder", "Call Ana", None)
     await home.until("today 18:00")
@@ -249,6 +249,6 @@ async def test_where_several_talk_a_word_means_nobodys_task(home: Home) -> None:
     await home.add("Call Ana at 10")
     await home.add("Feed the cat", who=BEN)
     thread = home.chat.thread("T7")
-    home.chat.stamps[thread] = [Stamp(None, task=1)]
+    home.chat.stamps[thread] = [Stamp(about=(1,), kind=StampKind.UNASKED)]
     await home.says("done", who=BEN, thread=thread)
     assert not (await home.task(1, BEN)).done

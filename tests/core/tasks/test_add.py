@@ -36,8 +36,10 @@ async def test_a_task_is_kept_as_it_was_given(ana: Hand) -> None:
     )
     (task,) = change.tasks
     assert change.action == "added"
+    assert task.id > 0
     assert task == Task(
         number=1,
+        id=task.id,
         title="Send Ana the contract",
         notes="Two copies.\n\tSigned.",
         due=FRIDAY,

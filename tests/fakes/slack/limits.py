@@ -46,6 +46,8 @@ class Limits:
 
     def __init__(self) -> None:
         self.on = True
+        self.refused: list[str] = []
+        """The methods of the calls that were too much."""
         self._calls: dict[str, deque[float]] = {}
 
     def take(self, method: str, channel: object) -> int | None:
@@ -56,6 +58,7 @@ class Limits:
         while calls and calls[0] <= now - _MINUTE:
             calls.popleft()
         if self.on and len(calls) >= most:
+            self.refused.append(method)
             return max(1, int(calls[0] + _MINUTE - now) + 1)
         calls.append(now)
         return None

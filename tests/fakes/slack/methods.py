@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING
 
 from tests.fakes.slack.blocks import check
 from tests.fakes.slack.errors import SlackError
+from tests.fakes.slack.manifests import problems
 from tests.fakes.slack.store import Channel, Json, Message
 
 if TYPE_CHECKING:
     from tests.fakes.slack.server import SlackServer
 
 TEXT, MARKDOWN = 40_000, 12_000
+UPDATED = 4_000
+"""Characters of text that `chat.update` takes, though a stream may have brought more into the message."""
 STREAM_SECONDS = 300.0
 
 
@@ -100,6 +104,8 @@ def chat_update(slack: SlackServer, args: Json) -> Json:
     _mine(slack, message)
     if message.streaming:
         raise SlackError("streaming_state_conflict")
+    if len(_text(args, "text")) > UPDATED:
+        raise SlackError("msg_too_long")
     text, blocks = _checked(args)
     message.text = text or message.text
     # A text without blocks takes the blocks away.
@@ -249,12 +255,24 @@ def threads_set_title(slack: SlackServer, args: Json) -> Json:
     return {}
 
 
+def manifest_validate(slack: SlackServer, args: Json) -> Json:
+    try:
+        manifest = json.loads(_text(args, "manifest"))
+    except ValueError:
+        raise SlackError("invalid_manifest", "not JSON") from None
+    if refused := problems(manifest):
+        raise SlackError("invalid_manifest", *refused)
+    return {"errors": []}
+
+
 def threads_set_prompts(slack: SlackServer, args: Json) -> Json:
-    _required(args, "channel_id", "prompts")
+    """Of an app with `agent_view`, prompts for a thread are taken without a word and shown nowhere."""
+    _required(args, "channel_id", "prompts", *(() if slack.agent_view else ("thread_ts",)))
     prompts = args["prompts"]
     if not isinstance(prompts, list) or len(prompts) > 4:
         raise SlackError("invalid_arguments", "prompts")
-    slack.prompts[str(args["channel_id"])] = prompts
+    if not (slack.agent_view and args.get("thread_ts")):
+        slack.prompts[str(args["channel_id"])] = prompts
     return {}
 
 
@@ -329,6 +347,7 @@ def _list(value: object) -> list[Json]:
 METHODS = {
     "agents.sessions.setStatus": sessions_set_status,
     "apps.connections.open": apps_connections_open,
+    "apps.manifest.validate": manifest_validate,
     "assistant.threads.setStatus": threads_set_status,
     "assistant.threads.setSuggestedPrompts": threads_set_prompts,
     "assistant.threads.setTitle": threads_set_title,

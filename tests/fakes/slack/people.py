@@ -44,6 +44,7 @@ class People:
     app_id: str
     bot_id: str
     bot_user: str
+    agent_view: bool
 
     if TYPE_CHECKING:
 
@@ -76,10 +77,17 @@ class People:
         return self.store.dm(user.id)
 
     async def say(
-        self, who: User, channel: Channel, text: str, *, thread: str | None = None, subtype: str | None = None
+        self,
+        who: User,
+        channel: Channel,
+        text: str,
+        *,
+        thread: str | None = None,
+        subtype: str | None = None,
+        **extra: object,
     ) -> str:
-        """Write a message; the bot is told by the events that Slack sends of it."""
-        message = Message(self.store.new_ts(), channel.id, text, who.id, thread_ts=thread, subtype=subtype)
+        """Write a message, with `files` and `attachments`; the bot is told by the events that Slack sends of it."""
+        message = Message(self.store.new_ts(), channel.id, text, who.id, thread_ts=thread, subtype=subtype, extra=extra)
         self.store.add(message)
         await self.tell(message)
         return message.ts
@@ -234,8 +242,22 @@ class People:
             {"type": "app_home_opened", "user": who.id, "channel": self.dm(who).id, "tab": "home", **told}
         )
 
+    async def open_tab(self, who: User, *, context: Json | None = None) -> Delivery:
+        """Open the bot's Messages tab, where each message begins a thread."""
+        told: Json = {"type": "app_home_opened", "user": who.id, "channel": self.dm(who).id, "tab": "messages"}
+        return self.event({**told, **({} if context is None else {"context": context})})
+
+    async def look_at(self, who: User, *entities: Json) -> Delivery:
+        """Look at something beside the bot; at nothing that Slack has a name for without any."""
+        context: Json = {"entities": list(entities)} if entities else {}
+        return self.event(
+            {"type": "app_context_changed", "user": who.id, "channel": self.dm(who).id, "context": context}
+        )
+
     async def open_assistant(self, who: User) -> str:
-        """Open the assistant's pane: the thread it begins."""
+        """Open the pane of an app with `assistant_view`: the thread it begins."""
+        if self.agent_view:
+            raise LookupError("apps with agent_view have no pane")
         channel = self.dm(who)
         root = self.store.add(
             Message(

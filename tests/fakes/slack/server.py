@@ -70,9 +70,13 @@ class SlackServer(People):
         self.titles: dict[tuple[str, str], str] = {}
         self.prompts: dict[str, list[Json]] = {}
         self.answerings: dict[str, Answering] = {}
+        self.agent_view = True
+        """Whether talks are in the Messages tab, as of all new apps; else in the pane of apps made before."""
         self.has_sessions = True
         self.revoked = False
         self.stream_seconds = STREAM_SECONDS
+        self.response_faults: list[int] = []
+        """What the next answers to a `response_url` meet with: a status, or 0 for a connection that is cut."""
         self.slow: dict[str, float] = {}
         """Seconds that a method takes."""
         self.base_url = ""
@@ -211,6 +215,11 @@ class SlackServer(People):
         return await take_upload(self, request)
 
     async def _respond(self, request: web.Request) -> web.Response:
+        if self.response_faults:
+            status = self.response_faults.pop(0)
+            if not status and request.transport:
+                request.transport.abort()
+            return web.Response(status=status or 500, text="upstream connect error")
         return await respond(self, request)
 
     async def _call(self, request: web.Request) -> web.StreamResponse:

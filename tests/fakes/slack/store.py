@@ -72,6 +72,8 @@ class Message:
     expires: float = 0.0
     edited: bool = False
     app_id: str | None = None
+    extra: Json = field(default_factory=dict)
+    """Files, and messages that were passed on, as Slack tells them."""
     reactions: set[tuple[str, str]] = field(default_factory=set)
 
     def told(self, *, metadata: bool) -> Json:
@@ -89,6 +91,7 @@ class Message:
             told["subtype"] = self.subtype
         if self.blocks:
             told["blocks"] = self.blocks
+        told |= self.extra
         if metadata and self.metadata:
             told["metadata"] = self.metadata
         if self.edited:

@@ -15,8 +15,21 @@ from adapters.discord.render import cards, choices, modals
 from adapters.discord.render.actions import Pressed, page
 from adapters.discord.render.components import Component, row, walk
 from adapters.discord.render.markdown import LIMIT, clean, escape, segmented, split
-from adapters.discord.threads import read, stamp_id, stop_id
-from core.chat import ActionName, Choices, Confirm, Due, Receipt, Stamp, Task, TaskList, TaskPage, TaskQuery
+from adapters.discord.threads import read, stamp_id, stamp_of, stop_id
+from core.chat import (
+    MOST_ABOUT,
+    ActionName,
+    Choices,
+    Confirm,
+    Due,
+    Receipt,
+    Stamp,
+    StampKind,
+    Task,
+    TaskList,
+    TaskPage,
+    TaskQuery,
+)
 from tests.adapters.contract import RENT
 from tests.adapters.values import many, queries, strings, tasks
 from tests.fakes.discord.components import check_components
@@ -124,12 +137,20 @@ conversations = st.one_of(st.none(), st.from_regex(r"conv_[0-9a-f]{48}", fullmat
 snowflakes = st.one_of(st.none(), st.integers(1, 2**63))
 
 
-@given(conversations, snowflakes, st.one_of(st.none(), st.integers(1, 10**6)), st.integers(0, 9))
+@given(
+    conversations,
+    snowflakes,
+    st.lists(st.integers(1, 99), max_size=MOST_ABOUT),
+    st.sampled_from(["", "done 3, 7", "forget me for good"]),
+    st.sampled_from(StampKind),
+    st.integers(0, 9),
+)
 def test_a_stamp_fits_and_comes_back(
-    conversation: str | None, answers: int | None, task: int | None, part: int
+    conversation: str | None, answers: int | None, about: list[int], asks: str, kind: StampKind, part: int
 ) -> None:
     """An id as OpenAI makes them comes back whole; one of another kind is left out rather than cut."""
-    told = stamp_id(Stamp(conversation, str(answers) if answers else None, task), part)
+    stamp = Stamp(conversation, str(answers) if answers else None, tuple(about), asks, kind)
+    told = stamp_id(stamp, part)
     assert len(told) <= 97
     message = {
         "id": "5", "type": 0, "author": {"id": str(BOT)},
@@ -137,8 +158,8 @@ def test_a_stamp_fits_and_comes_back(
     }  # fmt: skip
     found = read([message], BOT)
     if conversation is None or re.fullmatch(r"conv_[0-9a-f]{48}", conversation):
-        assert (found.conversation, found.task) == (conversation, task)
-        assert found.answered == ({str(answers)} if answers else set())
+        assert stamp_of(told) == stamp
+        assert found.notes.answered == ({str(answers)} if answers else set())
     message["author"] = {"id": "7"}
     assert not read([message], BOT).ours
 

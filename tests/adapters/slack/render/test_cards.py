@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack.post import batches, whole
-from adapters.slack.render import cards
+from adapters.slack.render import cards, stored
 from adapters.slack.render.actions import Pressed, query_of
 from adapters.slack.render.blocks import Block
+from adapters.slack.render.identity import Ref
 from core.chat import ActionName, Choices, Confirm, Receipt, Task, TaskList, TaskPage, TaskQuery
 from tests.adapters.contract import MILK, RENT
 from tests.adapters.values import many, queries, strings, tasks
@@ -86,17 +87,61 @@ def test_questions_are_taken_by_slack(tasks: tuple[Task, ...]) -> None:
 @given(tasks, tasks)
 def test_a_card_is_told_anew_in_place(before: Task, other: Task) -> None:
     """Of the same task in another state; everything beside it stays, and nothing is said twice."""
-    after = replace(other, number=before.number)
+    after = replace(other, number=before.number, id=before.id)
+    ref = Ref.of(before)
     blocks: list[Block] = [
         *cards.receipt(Receipt("added", (before,), change=7), ANA),
         {"type": "divider", "block_id": "own"},
     ]
-    told = cards.refresh(blocks, {before.number: after}, change=8, heading="Done")
+    news = stored.News(frozenset({ref}), "Done", 8)
+    told = stored.refresh(blocks, {ref: after}, news)
     check(told)
     assert told[-1] == {"type": "divider", "block_id": "own"}
-    assert cards.numbers(told) == (before.number,)
-    assert cards.owner(told) == ANA
-    assert cards.refresh(told, {before.number: after}, change=8, heading="Done") == told
+    assert stored.refs(told) == (ref,)
+    assert stored.owner(told) == ANA
+    assert stored.refresh(told, {ref: after}, news) == told
+
+
+@given(tasks, tasks)
+def test_two_cards_of_a_task_in_one_message_have_names_of_their_own(task: Task, other: Task) -> None:
+    """Added and changed in one reply, or in two lists of a digest: Slack refuses a message with two of a name."""
+    page = TaskList(TaskPage(TaskQuery(), (task, other), 70))
+    groups = [cards.receipt(Receipt("added", (task,), change=7), ANA), cards.task_list(page, ANA)]
+    for batch in batches([*groups, *groups]):
+        check(batch)
+        anew = stored.refresh(batch, {Ref.of(task): replace(task, title="Other")}, stored.News())
+        check(anew)
+        assert stored.refs(anew) == stored.refs(batch)
+
+
+@given(many)
+def test_what_is_pressed_names_its_tasks_for_ever(tasks: tuple[Task, ...]) -> None:
+    """By their ids, beside the numbers that people call them by: a number may come to be another task's."""
+    known = {Ref.of(task) for task in tasks}
+    for pressed in pressable(cards.receipt(Receipt("added", tasks), ANA)):
+        assert set(pressed.refs) <= known
+        assert set(pressed.ids) == {ref.id for ref in pressed.refs if ref.id}
+
+
+def test_what_only_numbers_name_is_outdated() -> None:
+    """A card of before says so, and its blocks show no task."""
+    pressed = Pressed.parse({"value": '{"a":"done","o":"U0000001","n":[1]}'})
+    assert pressed
+    assert pressed.outdated
+    assert not pressed.refs
+    assert not stored.refs([{"type": "section", "block_id": "card:1:U0000001"}])
+    assert not stored.refs([{"type": "section", "block_id": 'row:1:U0000001:{"page":2}'}])
+
+
+def test_one_card_is_told_from_a_list() -> None:
+    """A list of one task is a list."""
+    one = replace(RENT, id=5)
+    assert stored.single(cards.receipt(Receipt("reminder", (one,)), ANA))
+    assert not stored.single(cards.task_list(TaskList(TaskPage(TaskQuery(), (one,), 1)), ANA))
+    assert not stored.single(cards.receipt(Receipt("added", (one, replace(MILK, id=6))), ANA))
+    check(cards.which([one, replace(MILK, id=6)], ANA))
+    check(cards.which([one], ANA))
+    check(cards.which([], ANA))
 
 
 @given(many)
@@ -147,3 +192,16 @@ def test_a_query_that_cannot_be_read_is_an_ordinary_list(told: dict[str, object]
     pressed = Pressed.parse({"value": json.dumps({"a": "page", "o": ANA, "q": told})})
     assert pressed
     assert isinstance(pressed.query, TaskQuery)
+
+
+def test_deleted_tasks_are_taken_back_by_their_ids() -> None:
+    """In a list and on a card: a second press takes nothing else back, as it would if it undid the last change."""
+    gone = replace(MILK, id=6, deleted_at=MILK.completed_at)
+    for blocks in (
+        cards.task_list(TaskList(TaskPage(TaskQuery(), (gone,), 1)), ANA),
+        cards.receipt(Receipt("deleted", (gone,)), ANA),
+    ):
+        back = next(pressed for pressed in pressable(blocks) if pressed.name != ActionName.EDIT)
+        assert (back.name, back.ids) == (ActionName.RESTORE, (6,))
+    assert "Brought back" in " ".join(strings(cards.receipt(Receipt("restored", (MILK,)), ANA)))
+    assert "Done again" in " ".join(strings(cards.receipt(Receipt("redone", (MILK,)), ANA)))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack.render import modals
 from adapters.slack.render.home import HomeState, Tab, home
-from core.chat import Preferences, Sort, Task, TaskPage
+from adapters.slack.render.inputs import LONGEST, private
+from adapters.slack.render.task_form import conflicting, task_before, task_fields, task_form
+from core.chat import Preferences, Sort, Task, TaskPage, fingerprint, fingerprints, form_fields
 from tests.adapters.contract import RENT
 from tests.adapters.values import many, tasks
 from tests.fakes.slack.blocks import check
@@ -61,40 +64,95 @@ def submitted(view: Mapping[str, object], changes: Mapping[str, str]) -> Mapping
 def test_every_form_is_taken_by_slack(task: Task) -> None:
     """New or edited, with everything a task can hold."""
     for new in (True, False):
-        view = modals.task_form(task, {"link": LINK, "url": URL, "number": task.number}, new=new)
+        view = task_form(task, {"link": LINK, "url": URL, "n": task.number, "i": task.id}, new=new)
         taken(view)
         taken(modals.with_problem(view, "No. " * 500))
-        assert modals.private(view)["link"] == LINK
+        assert private(view)["link"] == LINK
 
 
 @given(tasks)
 def test_a_form_nobody_touched_changes_nothing(task: Task) -> None:
-    """Title and notes come back as they were; a change of somebody else's meanwhile is not overwritten."""
-    view = modals.task_form(task, {"number": task.number}, new=False)
-    fields = modals.task_fields(submitted(view, {}))
-    assert set(fields) <= {"title", "notes"}
+    """Not one field is sent; a change of somebody else's meanwhile is not overwritten."""
+    view = task_form(task, {"n": task.number}, new=False)
+    assert task_fields(submitted(view, {})) == {}
+    assert task_before(view) == fingerprints(form_fields(task))
+
+
+@given(st.builds(lambda text, times: (text * times)[:4_000], st.text("ab \n\u00e9", max_size=300), st.integers(1, 40)))
+def test_notes_of_any_length_come_back_whole(notes: str) -> None:
+    """A text input takes 3,000 characters, so long notes have two; what is written behind them comes after all."""
+    view = task_form(replace(RENT, notes=notes or None), {}, new=False)
+    taken(view)
+    assert task_fields(submitted(view, {})) == {}
+    last = "more_notes" if len(notes) > LONGEST else "notes"
+    held = next(block["element"].get("initial_value", "") for block in view["blocks"] if block["block_id"] == last)  # type: ignore[attr-defined]
+    typed = f"{held} the end"[:LONGEST]
+    if typed.endswith("the end"):
+        assert task_fields(submitted(view, {last: typed}))["notes"].split() == f"{notes} the end".split()
+
+
+def test_a_half_of_the_notes_can_be_emptied() -> None:
+    """What is left of the other is the notes."""
+    view = task_form(replace(RENT, notes="one " * 700 + "\n" + "two " * 290), {}, new=False)
+    assert set(task_fields(submitted(view, {"more_notes": ""}))["notes"].split()) == {"one"}
+    assert set(task_fields(submitted(view, {"notes": ""}))["notes"].split()) == {"two"}
+
+
+def test_tags_and_repetitions_are_not_cut() -> None:
+    """Twenty tags of fifty characters, and a rule that takes long to say."""
+    tags = tuple(f"{number:02d}{'t' * 48}" for number in range(20))
+    long = replace(RENT, tags=tags, repeats="every " + "monday and " * 100)
+    view = task_form(long, {}, new=False)
+    taken(view)
+    assert task_fields(submitted(view, {"tags": ", ".join((*tags[:19], "new"))}))["tags"].count(",") == 19
 
 
 def test_what_is_changed_comes_back_as_typed() -> None:
     """Date and time are one field; an emptied one is empty."""
-    view = modals.task_form(RENT, {}, new=False)
-    assert modals.task_fields(submitted(view, {"time": "10:30"}))["due"] == "2026-12-01T10:30"
-    assert modals.task_fields(submitted(view, {"time": ""}))["due"] == "2026-12-01"
-    assert modals.task_fields(submitted(view, {"due": "", "time": ""}))["due"] == ""
-    told = modals.task_fields(
-        submitted(view, {"tags": "", "priority": "4", "recurrence": "every day", "remind": "9am"})
-    )
-    assert (told["tags"], told["priority"], told["recurrence"], told["remind"]) == ("", "4", "every day", "9am")
-    assert "due" not in told
+    view = task_form(RENT, {}, new=False)
+    assert task_fields(submitted(view, {"time": "10:30"})) == {"due": "2026-12-01T10:30"}
+    assert task_fields(submitted(view, {"time": ""})) == {"due": "2026-12-01"}
+    assert task_fields(submitted(view, {"due": "", "time": ""})) == {"due": ""}
+    assert task_fields(submitted(view, {"due": ""})) == {"due": ""}, "no time without the day that it was on"
+    told = task_fields(submitted(view, {"tags": "", "priority": "4", "recurrence": "every day", "remind": "9am"}))
+    assert told == {"tags": "", "priority": "4", "recurrence": "every day", "remind": "9am"}
+
+
+def test_after_a_conflict_the_form_knows_what_is_there() -> None:
+    """Of the fields that the person touched, so that saving again overwrites knowingly; of the others nothing."""
+    view = submitted(task_form(RENT, {}, new=False), {"title": "Mine", "tags": "mine"})
+    now = replace(RENT, title="Theirs", priority=3)
+    again = conflicting(view, now)
+    taken(again)
+    assert task_before(again) == task_before(view) | {"title": fingerprint("Theirs")}
+    assert task_fields(again) == {"title": "Mine", "tags": "mine"}, "the priority is as it was shown, and stays theirs"
+    assert conflicting(again, now) is again
+
+
+def test_what_was_typed_is_in_a_form_that_is_shown_again() -> None:
+    """However long the answer took: Slack has forgotten it, where another form was shown meanwhile."""
+    changes = {"title": "Mine", "due": "2026-12-24", "time": "", "priority": "3", "notes": "typed"}
+    view = submitted(task_form(RENT, {}, new=False), changes)
+    again = modals.with_problem(view, "No.")
+    taken(again)
+    bare = {name: value for name, value in again.items() if name != "state"}
+    assert task_fields(submitted(bare, {})) == task_fields(view)
 
 
 @given(st.one_of(st.none(), st.integers(), st.text(max_size=20), st.dictionaries(st.text(max_size=3), st.integers())))
 def test_a_submission_that_is_no_form_of_ours_is_empty(junk: object) -> None:
     """Whatever stands where the state should be."""
     view: dict[str, object] = {"state": junk, "private_metadata": json.dumps(junk)}
-    assert modals.task_fields(view) == {}
+    assert task_fields(view) == {}
     assert modals.preferences_fields(view) == {}
-    assert modals.task_fields({"state": {"values": junk}}) == {}
+    assert task_fields({"state": {"values": junk}}) == {}
+    assert task_before(view) == {}
+
+
+def test_a_lead_that_was_chosen_in_words_stays() -> None:
+    """The menu has it, so that saving the form changes nothing."""
+    kept = Preferences("Europe/Berlin", timezone_known=True, morning=dt.time(9), digest=True, lead=45)
+    assert modals.preferences_fields(submitted(modals.preferences_form(kept, {}), {}))["lead"] == "45"
 
 
 @given(
