@@ -98,6 +98,15 @@ async def test_explicit_mode_writes_marked_blocks_only(client: AsyncOpenAI, serv
         assert (cut.cached > 0) == hit
 
 
+async def test_an_entry_far_back_is_found_at_marked_blocks_only(client: AsyncOpenAI, server: OpenAIServer) -> None:
+    """Twenty ends of messages before the newest are looked at; of marked blocks the first two and the latest fifty."""
+    for marked, between, hit in ((False, 19, True), (False, 21, False), (True, 21, True), (True, 51, True)):
+        begun = _says(f"{marked} {between}", marked=marked)
+        await _cost(client, server, [begun])
+        later = [_says(f"message {number}") for number in range(between)]
+        assert ((await _cost(client, server, [begun, *later, _says("now")])).cached > 0) == hit
+
+
 async def test_a_short_prompt_is_not_kept(client: AsyncOpenAI, server: OpenAIServer) -> None:
     """Below 1,024 tokens nothing is written or read."""
     for _ in range(2):
@@ -116,16 +125,15 @@ async def test_entries_grow_old(client: AsyncOpenAI, server: OpenAIServer) -> No
 
 
 async def test_a_prewarmed_cache_is_read_by_the_first_request(client: AsyncOpenAI, server: OpenAIServer) -> None:
-    """Prewarming writes at the price of a write, and generates nothing."""
+    """Prewarming writes what the developer begins every talk with, at the price of a write, and generates nothing."""
+    begun = _says("Here it begins.", role="developer")
     warmed = await client.responses.create(
-        model="gpt-test",
-        instructions=LONG,
-        input="hello",
-        prompt_cache_options={"prewarm": True},
+        model="gpt-test", instructions=LONG, input=[begun], prompt_cache_options={"prewarm": True}
     )
     assert (warmed.output, warmed.usage and warmed.usage.output_tokens) == ([], 0)
-    usage = await _cost(client, server, "hello")
-    assert (usage.cached, usage.written) == (usage.input, 0)
+    usage = await _cost(client, server, [begun, _says("hello")])
+    assert warmed.usage
+    assert usage.cached == warmed.usage.input_tokens
 
 
 async def test_a_long_talk_is_compacted_when_asked(client: AsyncOpenAI, server: OpenAIServer) -> None:

@@ -3,6 +3,8 @@
 Source: https://developers.openai.com/api/docs/guides/prompt-caching. The prompt is tools and instructions, then the
 conversation's items, then the new input. An entry exists only where a breakpoint was: at the newest message of a person
 or a tool (`implicit`), and at content blocks that are marked. Nothing falls back to a shorter prefix without an entry.
+Where the guide looks at fewer places than the reference ("the latest 80 breakpoints"), the guide is believed. Models
+before GPT-5.6 keep another cache, by intervals, which isn't counted here.
 """
 
 from __future__ import annotations
@@ -21,8 +23,8 @@ LEAST_TOKENS = 1024
 """A shorter prefix is not kept."""
 MOST_WRITES = 4
 """Breakpoints that one request writes, the implicit one among them."""
-LOOKED_AT = 80
-"""So many of the latest breakpoints are looked at for a hit."""
+FIRST_EXPLICIT, LATEST_EXPLICIT, EARLIER_ENDINGS = 2, 50, 20
+"""Where a hit is looked for: marked blocks, and before the implicit breakpoint the ends of messages."""
 LIFETIME = {"30m": 1800.0, "12h": 43200.0}
 _FRAME = 4
 """Tokens around an item, for its role and kind."""
@@ -56,8 +58,10 @@ class _Place:
     tokens: int
     """Of the prompt up to here."""
     explicit: bool
-    newest_of_a_message: bool
-    """The end of a message of a person or a tool."""
+    ending: bool
+    """The end of a message that may be an implicit breakpoint."""
+    opening: bool
+    """The end of the developer's messages that the talk begins with."""
 
 
 @dataclass(slots=True)
@@ -78,10 +82,9 @@ class PromptCache:
         options = asked.get("prompt_cache_options") or {}
         until = self.clock() + LIFETIME[options.get("ttl", "30m")]
         scope = str(asked["model"]), str(asked.get("prompt_cache_key") or "")
-        writing = _to_write(places, implicit=options.get("mode") != "explicit")
-        looked_at = [place for place in places if place.explicit or place.newest_of_a_message][-LOOKED_AT:]
-        # without a breakpoint of its own, a request in explicit mode doesn't use the cache
-        hits = [place for place in looked_at if writing and self._keeps(scope, place)]
+        implicit = options.get("mode") != "explicit"
+        writing = _to_write(places, implicit=implicit)
+        hits = [place for place in _looked_at(places, implicit=implicit) if self._keeps(scope, place)]
         cached = max((place.tokens for place in hits), default=0)
         written = max((place.tokens - cached for place in writing if place.tokens > cached), default=0)
         for place in (*writing, *hits[-1:]):
@@ -103,27 +106,48 @@ def rendered(items: Sequence[Item]) -> Sequence[Item]:
     return items[last:]
 
 
+def _looked_at(places: Sequence[_Place], *, implicit: bool) -> list[_Place]:
+    explicit = [place for place in places if place.explicit]
+    looked_at = {*explicit[:FIRST_EXPLICIT], *explicit[-LATEST_EXPLICIT:]}
+    if implicit:
+        looked_at.update([place for place in places if place.ending][-1 - EARLIER_ENDINGS :])
+        looked_at.update(place for place in places if place.opening)
+    return [place for place in places if place in looked_at]
+
+
 def _to_write(places: Sequence[_Place], *, implicit: bool) -> list[_Place]:
-    chosen = [place for place in places if place.newest_of_a_message][-1:] if implicit else []
+    chosen = [place for place in places if place.ending][-1:] if implicit else []
     chosen += [place for place in places if place.explicit][-(MOST_WRITES - len(chosen)) :]
     return [place for place in chosen if place.tokens >= LEAST_TOKENS]
 
 
 def _places(asked: Mapping[str, Any], items: Sequence[Item]) -> Iterator[_Place]:
-    """The ends of the prompt's blocks, in order. Effort and verbosity shape the first, hidden words."""
+    """The ends of the prompt's blocks, in order. Settings that shape the service's own hidden words come first."""
     head = json.dumps(asked.get("tools") or []) + str(asked.get("instructions") or "")
-    digest = hashlib.sha256(json.dumps([asked.get("reasoning"), asked.get("text"), head]).encode())
+    settings = [asked.get("reasoning"), asked.get("text"), asked.get("parallel_tool_calls")]
+    digest = hashlib.sha256(json.dumps([settings, head]).encode())
     total = tokens(head)
-    yield _Place(digest.hexdigest(), total, explicit=False, newest_of_a_message=False)
-    for item in rendered(items):
+    yield _Place(digest.hexdigest(), total, explicit=False, ending=False, opening=False)
+    seen = rendered(items)
+    opening = next((index for index, item in enumerate(seen) if item.get("role") != "developer"), len(seen)) - 1
+    for number, item in enumerate(seen):
         total += _FRAME
         digest.update(f"\n{item['type']} {item.get('role', '')}\n".encode())
         blocks = _blocks(item)
+        ending = number == opening or _ends_a_message(item, seen[number + 1 : number + 2])
         for index, (text, explicit) in enumerate(blocks, 1):
             total += tokens(text)
             digest.update(text.encode())
-            message = item.get("role") == "user" or item["type"] == "function_call_output"
-            yield _Place(digest.hexdigest(), total, explicit, message and index == len(blocks))
+            last = index == len(blocks)
+            yield _Place(digest.hexdigest(), total, explicit, ending and last, number == opening and last)
+
+
+def _ends_a_message(item: Item, following: Sequence[Item]) -> bool:
+    """Whether it is a person's message, or the last of the tools' answers that come together."""
+    answer = "function_call_output"
+    if item["type"] == answer:
+        return not any(after["type"] == answer for after in following)
+    return item.get("role") == "user"
 
 
 def _blocks(item: Item) -> list[tuple[str, bool]]:
