@@ -14,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.agent import failures
 from core.agent.assistant import Assistant, offline_assistant
+from core.agent.briefing import one_line
 from core.agent.context import TurnContext
 from core.agent.conversations import Conversations
 from core.agent.failures import Failure
-from core.agent.instructions import one_line
 from core.chat import Message, Platform, Recall, Reply, Said, Stamp, Step, Text
 from core.commands import intents, understand
 from core.commands.run import Request, run
@@ -170,7 +170,7 @@ class Turns:
             actor = await identify(session, message.author, self._default_zone)
             now = self._clock().astimezone(actor.timezone)
             tasks = await relevant(session, actor, text, now=now, about=about)
-            return TurnContext(self._database, actor, now, message.link, tasks, about)
+            return TurnContext(self._database, actor, now, message.link, tasks, about, message.author)
 
         return await self._database.read(read)
 

@@ -34,7 +34,7 @@ class Price:
 PRICES = {
     "gpt-6-luna": Price(0.10, 0.01, 0.125, 0.50),
     "gpt-5.6-luna": Price(0.20, 0.02, 0.25, 1.20),
-    "gpt-6.1-sol": Price(2.00, 0.20, 2.50, 10.00),
+    "gpt-6.1-sol": Price(2.00, 0.10, 2.50, 10.00),
 }
 """Source: https://developers.openai.com/api/docs/pricing and the models' pages, as of November 2026."""
 DEFAULT, MIDDLING = "gpt-6-luna", "gpt-6.1-sol"

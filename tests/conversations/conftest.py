@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import httpx2
 import pytest
 
-from core.agent.assistant import openai_assistant
 from core.agent.client import Client
 from core.agent.conversations import Conversations
+from core.agent.online import openai_assistant
 from core.chat import Author, Status, Task, TaskQuery, Thread
 from core.database import Database
 from core.service import Service
@@ -87,7 +87,9 @@ async def openai() -> AsyncIterator[OpenAIServer]:
 def online_for(server: OpenAIServer, key: str = "sk-test") -> Online:
     """OpenAI's side of the bot, pointed at the stand-in."""
     client = Client(api_key=key, base_url=server.base_url, timeout=httpx2.Timeout(PATIENCE, connect=1.0), max_retries=1)
-    return Online(openai_assistant(client, "gpt-test", patience=PATIENCE), Conversations(client), PATIENCE)
+    return Online(
+        openai_assistant(client, "gpt-test", patience=PATIENCE), Conversations(client, breakpoints=True), PATIENCE
+    )
 
 
 StartBot = Callable[[], Bot]

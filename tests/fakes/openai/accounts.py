@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fakes.openai.brain import text_of
 from tests.fakes.openai.cache import Usage
 
 PATIENCE = 30.0
@@ -34,6 +35,12 @@ class Request:
     """Seconds on the monotonic clock."""
     words: list[float] = field(default_factory=list)
     """When each piece of the answer's text was sent, on the same clock."""
+
+    def texts(self, role: str = "user") -> list[str]:
+        """The messages of that role in the input of a response."""
+        given = self.body.get("input") or []
+        items = [{"role": "user", "content": given}] if isinstance(given, str) else given
+        return [text_of(item) for item in items if item.get("role") == role]
 
 
 class Accounts:
