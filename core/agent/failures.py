@@ -6,7 +6,7 @@ from enum import Enum
 
 import httpx2
 import openai
-from agents.exceptions import AgentsException, MaxTurnsExceeded, ModelTimeoutError
+from agents.exceptions import AgentsException, MaxTurnsExceeded, ModelBehaviorError, ModelTimeoutError
 
 
 class Failure(Enum):
@@ -22,6 +22,7 @@ class Failure(Enum):
     BUSY = "OpenAI is limiting my requests"
     DOWN = "OpenAI can't be reached"
     SILENT = "OpenAI is not answering"
+    LONG = "the answer was getting too long"
     BROKEN = "OpenAI sent something I can't use"
 
 
@@ -36,6 +37,8 @@ def classify(error: BaseException) -> Failure:
             return _of_status(error)
         case MaxTurnsExceeded():
             return Failure.LOOPING
+        case ModelBehaviorError() if "max_output_tokens" in str(error):
+            return Failure.LONG
         case openai.APITimeoutError() | ModelTimeoutError() | TimeoutError() | httpx2.TimeoutException():
             return Failure.SILENT
         case openai.APIConnectionError() | httpx2.TransportError():

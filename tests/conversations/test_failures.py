@@ -94,6 +94,18 @@ async def test_a_stream_cut_in_the_middle_of_the_text(bot: Bot, openai: OpenAISe
     assert "ends early" in answer.text
 
 
+async def test_an_answer_without_end_is_cut(bot: Bot, openai: OpenAIServer) -> None:
+    """The limit costs what is behind it, and says so; a call that was cut is mended, and read by the grammar."""
+    openai.on("story", Say("x" * 80_000))
+    answer = await bot.says("story")
+    assert "the answer was getting too long, so this reply ends early" in answer.text
+    openai.on("milk", Call("add_task", {"tasks": [{"title": "Buy milk", "notes": "x" * 80_000}]}))
+    answer = await bot.says("Buy milk tomorrow")
+    assert "the answer was getting too long, so I answer offline" in answer.text
+    assert await bot.titles() == ["Buy milk"]
+    assert (await bot.says("hello")).text == "You said: Ana: hello"
+
+
 async def test_an_orphaned_call_is_mended(start: StartBot, openai: OpenAIServer) -> None:
     """A process that died between a call and its output leaves a conversation that the next turn repairs."""
     await start().says("hello")

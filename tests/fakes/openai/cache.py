@@ -100,6 +100,11 @@ def tokens(text: str) -> int:
     return -(-len(text.encode()) // 4)
 
 
+def cut(text: str, most: int) -> str:
+    """So many tokens of it."""
+    return text.encode()[: 4 * most].decode(errors="ignore")
+
+
 def rendered(items: Sequence[Item]) -> Sequence[Item]:
     """The items that the model sees: what a compaction stands for is left out."""
     last = max((index for index, item in enumerate(items) if item["type"] == "compaction"), default=0)

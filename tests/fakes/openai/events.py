@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tests.fakes.openai.brain import Call, Item, Output, Say
-from tests.fakes.openai.cache import Usage
+from tests.fakes.openai.cache import Usage, cut, tokens
 from tests.fakes.openai.state import new_id
 
 
@@ -36,17 +37,43 @@ def output_item(output: Output) -> Item:
             }
 
 
+def size_of(item: Item) -> int:
+    """Tokens of what the model wrote."""
+    made = {key: item[key] for key in ("name", "arguments", "content", "encrypted_content") if key in item}
+    return tokens(json.dumps(made))
+
+
+def limited(output: Sequence[Item], asked: Mapping[str, Any]) -> list[Item]:
+    """As much as `max_output_tokens` allows; the item that passes the limit is cut, and the rest not made."""
+    left, made = asked.get("max_output_tokens") or math.inf, list[Item]()
+    for item in output:
+        if size_of(item) > left:
+            return [*made, _incomplete(item, int(left))]
+        left -= size_of(item)
+        made.append(item)
+    return made
+
+
+def _incomplete(item: Item, most: int) -> Item:
+    if item["type"] == "function_call":
+        return item | {"status": "incomplete", "arguments": cut(item["arguments"], most)}
+    part = item["content"][0]
+    return item | {"status": "incomplete", "content": [part | {"text": cut(part["text"], most)}]}
+
+
 def response(asked: Mapping[str, Any], output: Sequence[Item], usage: Usage | None) -> dict[str, Any]:
     """A response object for the request `asked`; in progress until it is known what it cost."""
     conversation = asked.get("conversation")
+    passed_limit = any(item.get("status") == "incomplete" for item in output)
+    status = "incomplete" if passed_limit else "completed"
     return {
         "id": new_id("resp"),
         "object": "response",
         "created_at": int(time.time()),
-        "status": "completed" if usage else "in_progress",
+        "status": status if usage else "in_progress",
         "background": False,
         "error": None,
-        "incomplete_details": None,
+        "incomplete_details": {"reason": "max_output_tokens"} if passed_limit else None,
         "instructions": asked.get("instructions"),
         "max_output_tokens": asked.get("max_output_tokens"),
         "model": asked["model"],
@@ -84,7 +111,8 @@ def events(asked: Mapping[str, Any], output: Sequence[Item], usage: Usage | None
             case _:
                 for what in ("added", "done"):
                     yield {"type": f"response.output_item.{what}", "output_index": index, "item": item}
-    yield {"type": "response.completed", "response": response(asked, output, usage) | {"id": begun["id"]}}
+    ended = response(asked, output, usage) | {"id": begun["id"]}
+    yield {"type": f"response.{ended['status']}", "response": ended}
 
 
 def _message(index: int, item: Item) -> Iterator[dict[str, Any]]:

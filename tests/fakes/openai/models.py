@@ -11,6 +11,9 @@ from tests.fakes.openai.errors import ApiError
 _NO_REASONING = re.compile(r"gpt-(?:3|4)|chatgpt|gpt-[\d.]+-chat")
 _ALWAYS_REASONING = re.compile(r"gpt-[\d.]+-astra|gpt-6\.[1-9]|gpt-oss|o\d|gpt-[\d.]+-(?:pro|codex)|gpt-5(?:-|$)")
 _BEFORE_BREAKPOINTS = re.compile(r"gpt-(?:3|4|5(?:\.[0-5])?(?:-|$))|chatgpt|o\d")
+_MOST_OUTPUT = ((re.compile(r"gpt-3|gpt-4(?:-|$)"), 4096), (re.compile(r"gpt-4o"), 16_384), (re.compile(""), 32_768))
+"""Tokens; many take more, none of those less."""
+_LEAST_OUTPUT = 16
 _LONGEST_IDENTIFIER = 64
 _LEAST_THRESHOLD = 1000
 
@@ -24,6 +27,9 @@ def check(asked: Mapping[str, Any]) -> None:
         raise ApiError(400, f"Unsupported value: 'none' is not supported with '{model}'.", param="reasoning.effort")
     if (asked.get("text") or {}).get("verbosity") == "low" and _NO_REASONING.match(model):
         raise ApiError(400, f"Unsupported value: 'low' is not supported with '{model}'.", param="text.verbosity")
+    most = next(most for names, most in _MOST_OUTPUT if names.match(model))
+    if not _LEAST_OUTPUT <= (asked.get("max_output_tokens") or _LEAST_OUTPUT) <= most:
+        raise ApiError(400, f"Invalid 'max_output_tokens': expected 16 to {most}.", param="max_output_tokens")
     if len(asked.get("safety_identifier") or "") > _LONGEST_IDENTIFIER:
         raise ApiError(400, "Invalid 'safety_identifier': string too long.", param="safety_identifier")
     for management in asked.get("context_management") or ():

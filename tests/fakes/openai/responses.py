@@ -12,9 +12,9 @@ from aiohttp import web
 from tests.fakes.openai import models
 from tests.fakes.openai.accounts import Request
 from tests.fakes.openai.brain import Brain, Item, Turn
-from tests.fakes.openai.cache import PromptCache, Usage, tokens
+from tests.fakes.openai.cache import PromptCache, Usage
 from tests.fakes.openai.errors import required
-from tests.fakes.openai.events import events, output_item, response
+from tests.fakes.openai.events import events, limited, output_item, response, size_of
 from tests.fakes.openai.resources import BODY, STORE, known
 from tests.fakes.openai.state import Conversation, Store, new_id, stored
 
@@ -47,8 +47,8 @@ class Model:
             conversation.take(stored(_listed(given)))
             turn = Turn(conversation.items, asked.get("instructions") or "", asked.get("tools") or [])
             total, cached, written = self.cache.read_and_write(asked, conversation.items)
-            output = _compacted(asked, total) + [output_item(one) for one in self.mind(turn)]
-            usage = Usage(total, cached, written, sum(tokens(json.dumps(_made(item))) for item in output))
+            output = limited(_compacted(asked, total) + [output_item(one) for one in self.mind(turn)], asked)
+            usage = Usage(total, cached, written, sum(size_of(item) for item in output))
             request[RECORD].usage = usage
             if asked.get("stream"):
                 return await self._stream(request, conversation, output)
@@ -115,11 +115,6 @@ def _compacted(asked: Item, total: int) -> list[Item]:
     if not any(threshold and total > threshold for threshold in thresholds):
         return []
     return [{"id": new_id("cmp"), "type": "compaction", "encrypted_content": "x" * COMPACTED_BYTES}]
-
-
-def _made(item: Item) -> Item:
-    """What of an item the model wrote."""
-    return {key: item[key] for key in ("name", "arguments", "content", "encrypted_content") if key in item}
 
 
 def _conversation(store: Store, named: str | dict[str, str] | None) -> Conversation:
