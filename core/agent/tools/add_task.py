@@ -17,15 +17,13 @@ from core.when import When, repeating
 class TaskToAdd(Arguments):
     """One task to add."""
 
-    title: str = Field(description="What is to be done, without date, priority or tags")
+    title: str
     notes: str | None = None
-    due: str | None = Field(None, description="ISO date or date and time, or the person's own phrase: 'tomorrow 5pm'")
-    recurrence: str | None = Field(None, description="The person's own phrase, 'every other tuesday', or an RRULE")
+    due: str | None = Field(None, description="ISO or English: 'next friday 5pm'")
+    recurrence: str | None = Field(None, description="English or RRULE")
     priority: int | None = Field(None, ge=1, le=4, description="1 urgent .. 4 none")
     tags: Annotated[list[str], Listed] | None = None
-    remind: str | None = Field(
-        None, description="Only if asked for other than at its time: 'an hour before', 'at 3 and again at 5', 'never'"
-    )
+    remind: str | None = Field(None, description="English: 'an hour before', 'at 3 and again at 5', 'never'")
 
 
 class AddTask(Arguments):
@@ -35,7 +33,7 @@ class AddTask(Arguments):
 
 
 async def add_task(turn: TurnContext, arguments: AddTask) -> str:
-    """Add one or many tasks for the author of the newest message."""
+    """Add tasks."""
     new = [_new(turn, task) for task in arguments.tasks]
     async with turn.database.transaction() as session:
         change = await add(session, turn.actor, new, now=turn.now)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from core.agent.context import TurnContext
 from core.agent.tools._define import Arguments, define
 from core.agent.tools._results import changed
@@ -13,11 +11,11 @@ from core.tasks import undo as undo_change
 class Undo(Arguments):
     """Which change."""
 
-    change: int | None = Field(None, description="The change's id from a tool result; leave out for the last change")
+    change: int | None = None
 
 
 async def undo(turn: TurnContext, arguments: Undo) -> str:
-    """Undo the author's last change, or the given one, for all tasks it touched."""
+    """Undo the last change or this."""
     async with turn.database.transaction() as session:
         change = await undo_change(session, turn.actor, arguments.change, now=turn.now)
     return changed(turn, change)

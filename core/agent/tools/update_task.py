@@ -20,17 +20,15 @@ class TaskChange(Arguments):
     number: int
     title: str | None = None
     notes: str | None = None
-    due: str | None = Field(
-        None, description="ISO, or the person's phrase; a time alone keeps the day, a day alone keeps the time"
-    )
-    recurrence: str | None = Field(None, description="Phrase or RRULE")
+    due: str | None = Field(None, description="ISO or English; '+2 days' counts from the due date")
+    recurrence: str | None = None
     priority: int | None = Field(None, ge=1, le=4)
-    tags: Annotated[list[str], Listed] | None = Field(None, description="Replaces all; '+x' adds, '-x' removes one")
+    tags: Annotated[list[str], Listed] | None = Field(None, description="'+x' adds, '-x' removes, 'x' replaces")
     remind: str | None = Field(
         None,
-        description="When to remind: 'in 2 hours', 'at 3 and again at 5', 'an hour before', 'never'; moves no due date",
+        description="English; the date stays",
     )
-    clear: Annotated[list[ClearedField], Listed] | None = Field(None, description="Fields to empty")
+    clear: Annotated[list[ClearedField], Listed] | None = Field(None)
 
 
 class UpdateTask(Arguments):
@@ -40,7 +38,7 @@ class UpdateTask(Arguments):
 
 
 async def update_task(turn: TurnContext, arguments: UpdateTask) -> str:
-    """Change the author's tasks: rename, reschedule, prioritise, tag, annotate, or empty fields."""
+    """Change or snooze tasks."""
     edits = [_edit(change) for change in arguments.changes]
     change = await change_tasks(turn.database, turn.actor, edits, known=turn.open_tasks, now=turn.now)
     return changed(turn, change)
