@@ -88,7 +88,7 @@ sentence that names it."""
 
 
 def _lean(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema pydantic makes, without what is left unsaid: definitions stand where they are used, nulls not at all."""
+    """The schema pydantic makes, without what is left unsaid; definitions stand where they are used."""
     definitions = schema.get("$defs", {})
 
     def lean(part: Mapping[str, Any]) -> dict[str, Any]:
