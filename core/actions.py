@@ -6,13 +6,14 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 from core.chat import Action, ActionName, Part, fingerprint
-from core.commands.run import Request, forget_me
+from core.commands.request import Request
+from core.commands.run import forget_me
 from core.edits import Edit, change_tasks, remind_at
 from core.errors import Invalid, NotFound
+from core.preferences import prefer
 from core.receipts import preferences, receipt
 from core.reminder_phrases import asked
-from core.tasks import NewTask, add, complete, delete, last_change, reopen, skip, snooze, undo
-from core.users import set_preferences
+from core.tasks import NewTask, add, complete, delete, last_change, redo, reopen, restore, skip, snooze, undo
 from core.when import repeating, time_of_day
 
 _EMPTIED = ("notes", "due", "recurrence", "priority", "tags", "remind")
@@ -24,8 +25,9 @@ _OPERATIONS = {
     ActionName.SKIP: skip,
     ActionName.REOPEN: reopen,
     ActionName.DELETE: delete,
+    ActionName.RESTORE: restore,
 }
-_WITHOUT_TASKS = (ActionName.ADD, ActionName.UNDO, ActionName.PREFERENCES, ActionName.FORGET_ME)
+_WITHOUT_TASKS = (ActionName.ADD, ActionName.UNDO, ActionName.REDO, ActionName.PREFERENCES, ActionName.FORGET_ME)
 
 
 async def perform(request: Request, action: Action) -> list[Part]:
@@ -49,7 +51,10 @@ async def perform(request: Request, action: Action) -> list[Part]:
                 change = await _last_change(request, action.numbers, action.ids)
             async with request.database.transaction() as session:
                 return [receipt(await undo(session, request.actor, change, now=request.now))]
-        case ActionName.DONE | ActionName.SKIP | ActionName.REOPEN | ActionName.DELETE:
+        case ActionName.REDO:
+            async with request.database.transaction() as session:
+                return [receipt(await redo(session, request.actor, now=request.now))]
+        case ActionName.DONE | ActionName.SKIP | ActionName.REOPEN | ActionName.DELETE | ActionName.RESTORE:
             operation = _OPERATIONS[action.name]
             async with request.database.transaction() as session:
                 return [
@@ -99,7 +104,7 @@ async def _prefer(request: Request, fields: Mapping[str, str]) -> Part:
     said = _said(fields)
     morning = time_of_day(said["morning"], now=request.now, locale=request.actor.locale) if "morning" in said else None
     async with request.database.transaction() as session:
-        actor = await set_preferences(
+        actor = await prefer(
             session,
             request.actor,
             timezone=said.get("timezone"),

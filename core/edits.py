@@ -11,6 +11,7 @@ from typing import TypedDict
 from core.chat import Due, Task
 from core.database import Database
 from core.errors import Invalid
+from core.quickadd import resolve_offset
 from core.reminder_phrases import is_lead, reminding
 from core.tasks import UNSET, Change, TaskChanges, Unset, get, update
 from core.users import Actor
@@ -25,7 +26,8 @@ class Edit:
     title: str | None = None
     notes: str | None = None
     due: str | None = None
-    """A date phrase or ISO. A time alone keeps the day, a day alone keeps the time."""
+    """A date phrase or ISO: a time alone keeps the day, a day alone the time. `2 days later`, `1 hour earlier` and
+    `+1 week` count from the date the task has."""
     due_whole: bool = False
     """`due` is all there is, as a form has it: a day alone means the whole day."""
     recurrence: str | None = None
@@ -91,7 +93,9 @@ def _depends(edit: Edit) -> bool:
 
 
 def _resolved(edit: Edit, before: Task | None, actor: Actor, now: dt.datetime) -> TaskChanges:
-    when = repeating(edit.due, edit.recurrence, now=now, locale=actor.locale, morning=actor.morning)
+    shift = resolve_offset(edit.due) if edit.due else None
+    phrase = None if shift else edit.due
+    when = repeating(phrase, edit.recurrence, now=now, locale=actor.locale, morning=actor.morning)
     cleared = edit.clear
     due = _due(when, None if edit.due_whole else before, now)
     return TaskChanges(
@@ -99,6 +103,7 @@ def _resolved(edit: Edit, before: Task | None, actor: Actor, now: dt.datetime) -
         title=edit.title if edit.title else UNSET,
         notes=None if "notes" in cleared else UNSET if edit.notes is None else edit.notes,
         due=None if "due" in cleared else due,
+        shift=shift,
         recurrence=None if "recurrence" in cleared else when.recurrence if when and when.recurrence else UNSET,
         recurs_from_completion=when.from_completion if when and when.recurrence else UNSET,
         priority=None if "priority" in cleared else UNSET if edit.priority is None else edit.priority,

@@ -33,16 +33,18 @@ from core.chat import (
     Thread,
 )
 from core.commands import intents, understand
-from core.commands.run import Request, run
+from core.commands.request import Request
+from core.commands.run import run
 from core.database import Database
 from core.drafts import drafted
 from core.errors import Ambiguous, TaskBotError
+from core.preferences import acting
 from core.reminders.kept import kept
 from core.tasks import find
 from core.text import clean
 from core.threads import Threads
 from core.turns import Online, Turns
-from core.users import Actor, identify
+from core.users import Actor
 
 log = structlog.get_logger()
 
@@ -175,8 +177,9 @@ class Service:
             yield part
 
     async def _actor(self, author: Author) -> tuple[Actor, dt.datetime]:
-        actor = await self._database.read(lambda session: identify(session, author, self._default_zone))
-        return actor, self._clock().astimezone(actor.timezone)
+        now = self._clock()
+        actor = await self._database.read(lambda session: acting(session, author, self._default_zone, now=now))
+        return actor, now.astimezone(actor.timezone)
 
     async def _told(self, reply: Reply) -> AsyncGenerator[Part, None]:
         """The reply, with an error at its end told as a sentence: the domain's own, or an error id for a bug."""

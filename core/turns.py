@@ -14,19 +14,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.agent import failures
 from core.agent.assistant import Assistant, offline_assistant
-from core.agent.briefing import one_line
 from core.agent.context import TurnContext
 from core.agent.conversations import Conversations
 from core.agent.failures import Failure
 from core.chat import Message, Platform, Recall, Reply, Said, Stamp, Step, Text
-from core.commands import intents, understand
-from core.commands.run import Request, run
 from core.database import Database
+from core.direct import Direct, Scene, as_told, looks_back, offline, without_asking
+from core.preferences import acting
 from core.reminders.kept import kept
 from core.tasks import relevant
 from core.text import clean
 from core.threads import Known, Threads
-from core.users import identify
 
 log = structlog.get_logger()
 
@@ -34,8 +32,6 @@ LONGEST_MESSAGE = 32_000
 """Characters; a longer message gets a sentence: no task needs it, and every later turn would pay for it."""
 LOCK_WAITS = 2
 """Extra tries at a locked conversation, each some seconds long inside the SDK, with a sign for the person between."""
-LONGEST_OF_OWN_DATA = 80
-"""Characters of `export …` and `forget me`, which no model is asked about: it can do neither, and needn't see it."""
 OPENING_SHARE = 0.4
 """Part of the patience that opening or mending a conversation may take, so that nobody waits 30 s without a sign."""
 AT_ONCE = 200
@@ -107,14 +103,16 @@ class Turns:
 
     async def _turn(self, message: Message) -> Reply:
         text = clean(message.text).strip()
-        if sentence := _unreadable(text):
+        if sentence := _unreadable(text, message):
             yield Text(sentence)
             return
         attempt = await self._remembered(message)
         if attempt is None:
             return
         turn = await self._begin(message, text, attempt.about[0] if len(attempt.about) == 1 else None)
-        async with aclosing(self._reply(message, text, turn, attempt)) as parts:
+        scene = Scene(turn, message, text, attempt.about, attempt.asks)
+        attempt.asks = ""  # another message lets the question go
+        async with aclosing(self._reply(scene, attempt)) as parts:
             async for part in parts:
                 yield part
         if attempt.about and turn.touched and not turn.touched.intersection(attempt.about):
@@ -124,25 +122,43 @@ class Turns:
         async for part in kept(self._database, turn.actor, turn.now):
             yield part
 
-    async def _reply(self, message: Message, text: str, turn: TurnContext, attempt: _Attempt) -> Reply:
-        if _is_about_own_data(text):
-            yield self._stamp(message, attempt)
-            for part in await run(Request(self._database, turn.actor, turn.now), text, adds_plain_text=False):
+    async def _reply(self, scene: Scene, attempt: _Attempt) -> Reply:
+        message, turn = scene.message, scene.turn
+        needs = scene.asks or not self._online
+        recall = await self._recalled(message, attempt) if needs and looks_back(scene) else attempt.recall
+        if direct := await without_asking(scene, recall):
+            async for part in self._directly(direct, message, attempt):
                 yield part
             return
         if self._online:
-            said = f"{one_line(message.author.name)}: {text}" if message.thread.shared else text
-            async with aclosing(self._answer(self._online, turn, message, said, attempt)) as parts:
+            async with aclosing(self._answer(self._online, turn, message, as_told(scene), attempt)) as parts:
                 async for part in parts:
                     yield part
             if not attempt.failure or attempt.spoke or turn.acted:
                 return
             yield Text(f"_{attempt.failure.value}, so I answer offline: I understand dates and commands only._\n\n")
+        if direct := await offline(scene, recall):
+            async for part in self._directly(direct, message, attempt):
+                yield part
+            return
         # without a conversation the stamp still says which message was answered
         yield self._stamp(message, attempt)
-        async with aclosing(self._offline.run(turn, text, None)) as parts:
+        async with aclosing(self._offline.run(turn, scene.text, None)) as parts:
             async for part in parts:
                 yield part
+
+    async def _directly(self, direct: Direct, message: Message, attempt: _Attempt) -> Reply:
+        """A reply that no model has a part in, with the stamp that keeps what it asks."""
+        attempt.asks = "" if message.thread.shared else direct.asks
+        yield self._stamp(message, attempt)
+        for part in direct.parts:
+            yield part
+
+    async def _recalled(self, message: Message, attempt: _Attempt) -> Recall:
+        """What was said before, read once a turn."""
+        if attempt.recall is None:
+            attempt.recall = await self._platforms[message.thread.platform].recall(message.thread)
+        return attempt.recall
 
     async def _remembered(self, message: Message) -> _Attempt | None:
         """The thread's conversation, from memory or from the platform; `None` when the message was answered already."""
@@ -154,21 +170,23 @@ class Turns:
             log.info("turn.answered_before", platform=message.thread.platform)
             return None
         found = known or Known(recall.conversation, recall.about, recall.asks)
-        # numbers are each person's own: where several talk, another one's `done` must not mean theirs
-        about = () if message.thread.shared else found.about
-        return _Attempt(found.conversation, recall, about, found.asks)
+        # numbers are each person's own: where several talk, another one's `done` or `yes` must not mean theirs
+        if message.thread.shared:
+            return _Attempt(found.conversation, recall)
+        return _Attempt(found.conversation, recall, found.about, found.asks)
 
     def _stamp(self, message: Message, attempt: _Attempt) -> Stamp:
         """What the reply is to keep, and this process remembers."""
-        self._threads.conversations.put(message.thread, Known(attempt.conversation, attempt.about))
-        return Stamp(attempt.conversation, answers=message.id, about=attempt.about)
+        self._threads.conversations.put(message.thread, Known(attempt.conversation, attempt.about, attempt.asks))
+        return Stamp(attempt.conversation, answers=message.id, about=attempt.about, asks=attempt.asks)
 
     async def _begin(self, message: Message, text: str, about: int | None) -> TurnContext:
         """Who acts, and which open tasks the message may be about: two statements, in one transaction."""
 
         async def read(session: AsyncSession) -> TurnContext:
-            actor = await identify(session, message.author, self._default_zone)
-            now = self._clock().astimezone(actor.timezone)
+            instant = self._clock()
+            actor = await acting(session, message.author, self._default_zone, now=instant)
+            now = instant.astimezone(actor.timezone)
             tasks = await relevant(session, actor, text, now=now, about=about)
             return TurnContext(self._database, actor, now, message.link, tasks, about, message.author)
 
@@ -247,13 +265,9 @@ class Turns:
         return f"\n\n_{reason}, so this reply ends early. What is shown as done above is done; ask again for the rest._"
 
 
-def _is_about_own_data(text: str) -> bool:
-    return len(text) <= LONGEST_OF_OWN_DATA and isinstance(understand(text), intents.Export | intents.ForgetMe)
-
-
-def _unreadable(text: str) -> str | None:
+def _unreadable(text: str, message: Message) -> str | None:
     """The sentence for a message that can't be answered, if it can't."""
-    if not text:
+    if not text and not message.attachments:
         return (
             "That message was empty. Tell me what to remember, for example `add Call Ana tomorrow 5pm`, or say `list`."
         )

@@ -24,7 +24,9 @@ from core.commands.intents import (
     New,
     Numbers,
     Prefer,
+    Redo,
     Reopen,
+    Restore,
     Review,
     Show,
     Skip,
@@ -33,7 +35,7 @@ from core.commands.intents import (
     Undo,
     Unknown,
 )
-from core.commands.settle import DayPart, day_part, dont_understand, in_hours, quick, settle
+from core.commands.settle import DayPart, counts_from_due, day_part, dont_understand, in_hours, quick, settle
 from core.commands.targets import unquote
 from core.drafts import understood
 from core.tasks.spoken import spoken
@@ -84,10 +86,15 @@ def plan(text: str, results: Results, scene: Scene) -> Call | Say:
             return _add(what, scene)
         case Show(query):
             return Say("") if results else Call("list_tasks", _query(query))
-        case Complete(target) | Skip(target) | Reopen(target) | Delete(target) | Change(target) | Snooze(target):
+        case (
+            Complete(target) | Skip(target) | Reopen(target) | Delete(target) | Restore(target)
+            | Change(target) | Snooze(target)
+        ):  # fmt: skip
             return _act(intent, target, results, scene)
         case Undo(change):
             return Call("undo", {"change": change} if change else {})
+        case Redo():
+            return Call("undo", {"redo": True})
         case Prefer():
             chosen = dataclasses.asdict(intent)
             return Call("set_preferences", {key: value for key, value in chosen.items() if value is not None})
@@ -158,6 +165,10 @@ def _act(intent: Intent, target: Target, results: Results, scene: Scene) -> Call
         return Say(
             f"Which one do you mean: {named}? Say it again with the number, for example `{_example(intent, found)}`."
         )
+    if target.every and counts_from_due(intent):
+        found = [task for task in found if task.get("due")]
+        if not found:
+            return Say("None of them has a date yet to count from.")
     return _do(intent, [task["number"] for task in found], scene)
 
 
@@ -167,7 +178,7 @@ def _do(intent: Intent, numbers: list[int], scene: Scene) -> Call | Say:
             return Call("complete_task", {"numbers": numbers})
         case Skip():
             return Call("skip_task", {"numbers": numbers})
-        case Reopen():
+        case Reopen() | Restore():
             return Call("reopen_task", {"numbers": numbers})
         case Delete():
             return Call("delete_task", {"numbers": numbers})
@@ -200,8 +211,9 @@ def _query(query: TaskQuery) -> dict[str, Any]:
 
 
 def _look(intent: Intent, words: str) -> dict[str, Any]:
-    status = "done" if isinstance(intent, Reopen) else "all" if isinstance(intent, Delete) else "open"
-    return {"status": status, "text": words} if words else {"status": "open"}
+    among = {Reopen: "done", Restore: "deleted", Delete: "all"}
+    status = among.get(type(intent), "open")
+    return {"status": status, "text": words} if words else {"status": status}
 
 
 def _due_in(task: Mapping[str, Any], part: DayPart) -> bool:
@@ -210,7 +222,14 @@ def _due_in(task: Mapping[str, Any], part: DayPart) -> bool:
 
 
 def _example(intent: Intent, found: Sequence[Mapping[str, Any]]) -> str:
-    verb = {Complete: "done", Skip: "skip", Reopen: "reopen", Delete: "delete", Snooze: "snooze"}.get(type(intent))
+    verb = {
+        Complete: "done",
+        Skip: "skip",
+        Reopen: "reopen",
+        Delete: "delete",
+        Restore: "restore",
+        Snooze: "snooze",
+    }.get(type(intent))
     number = found[0]["number"]
     if verb:
         return f"{verb} {number}"

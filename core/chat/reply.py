@@ -32,8 +32,8 @@ class Receipt:
     """What the database now holds after one change; `change` undoes it. Never the model's own words."""
 
     action: str
-    """`added`, `updated`, `completed`, `moved on`, `skipped`, `reopened`, `deleted`, `snoozed`, `undone` or
-    `preferences`; `reminder` when nothing was changed and the bot speaks unasked."""
+    """`added`, `updated`, `completed`, `moved on`, `skipped`, `reopened`, `deleted`, `restored`, `snoozed`, `undone`,
+    `redone` or `preferences`; `reminder` when nothing was changed and the bot speaks unasked."""
     tasks: tuple[Task, ...] = ()
     change: int | None = None
     detail: str | None = None

@@ -9,7 +9,7 @@ from enum import StrEnum
 from core.chat.memory import Recall, Said
 
 MOST_ABOUT = 6
-LONGEST_ASKS = 24
+LONGEST_ASKS = 30
 
 
 class StampKind(StrEnum):

@@ -21,6 +21,7 @@ from core.commands.intents import (
     Unknown,
     Words,
 )
+from core.commands.moves import moved
 from core.errors import Invalid
 from core.reminder_phrases import is_lead
 from core.when import When, resolve
@@ -52,6 +53,8 @@ _MOVE = re.compile(
     r"(?:forward\s+|back\s+|off\s+|out\s+)?(?:to|until|till|for|on|at|by)?\s*(?P<when>\S.*?)(?:\s+instead)?|(?P<instead>\S.*?)\s+instead)[\s.!]*",
     re.I,
 )
+_OBJECTLESS = re.compile(r"^(\w+)\s+(?=by|back|forward|out|up|\d|an?\s|half\s)", re.I)
+"""`postpone by a day`: the verb, with nothing between it and how far."""
 _BARE_NUMBER = re.compile(r"\d+\s*(?:m|min(?:ute)?s?|h|hrs?|hours?|d|days?|w|weeks?)\b", re.I)
 _VERB = re.compile(
     r"(?P<verb>delete|remove|drop|cancel|reopen|rename\s+to|priority|prioriti[sz]e|tag\s+(?:with\s+)?|untag|p[1-4]|note:?)\b\s*(?P<rest>.*)",
@@ -82,10 +85,13 @@ def about(text: str, number: int, *, now: dt.datetime, locale: str, morning: dt.
         except Invalid:
             return None
 
+    for sentence in (said, _OBJECTLESS.sub(r"\1 it ", said)):
+        if (move := moved(sentence)) and _points(move.target):
+            return replace(move, target=it)
     if is_lead(text):
         return Change(it, remind=text.strip(" .!"))
-    if moved := _MOVE.fullmatch(said):
-        phrase = (moved["when"] or moved["instead"]).strip()
+    if sent := _MOVE.fullmatch(said):
+        phrase = (sent["when"] or sent["instead"]).strip()
         if when(phrase):
             return Change(it, when=phrase)
     again = _AGAIN.fullmatch(said)

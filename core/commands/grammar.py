@@ -20,13 +20,16 @@ from core.commands.intents import (
     Intent,
     New,
     Prefer,
+    Redo,
     Reopen,
+    Restore,
     Show,
     Snooze,
     Undo,
     Unknown,
 )
 from core.commands.lists import listing
+from core.commands.moves import moved
 from core.commands.reminder_rules import ABOUT_REMINDERS, SKIPS_AND_PREFERENCES
 from core.commands.rules import Rule, always, first, on, rule
 from core.commands.targets import is_quoted, numbers, target, unquote
@@ -160,6 +163,14 @@ _RULES: tuple[Rule, ...] = (
         lambda m: Undo(int(m["change"]) if m["change"] else None),
     ),
     rule(
+        r"(?:redo|do\s+(?:it|that)\s+again|undo\s+the\s+(?:last\s+)?undo)(?:\s+(?:that|it|this|the\s+last))?\W*",
+        always(Redo()),
+    ),
+    rule(
+        r"(?:restore|un-?delete|recover|bring\s+back)\s*:?\s+(?P<t>.+?)(?:\s+from\s+(?:the\s+)?(?:trash|bin))?",
+        on(Restore),
+    ),
+    rule(
         r"(?:set\s+)?(?:my\s+)?(?:time\s*zone|tz)(?:\s+(?:to|is|=))?\s+(?P<zone>\S.*)",
         lambda m: Prefer(timezone=m["zone"].strip(" .!")),
     ),
@@ -235,7 +246,7 @@ def understand(text: str) -> Intent:
     if not text:
         return Unknown(text)
     if len(text) <= LONGEST_COMMAND:
-        if about := first(ABOUT_REMINDERS, text) or _addition(text) or first(_RULES, text):
+        if about := first(ABOUT_REMINDERS, text) or _addition(text) or moved(text) or first(_RULES, text):
             return about
         query = listing(text)
         if query:

@@ -99,6 +99,18 @@ class Undo:
 
 
 @dataclass(frozen=True, slots=True)
+class Redo:
+    """Do again what was taken back last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Bring deleted tasks back."""
+
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
 class Prefer:
     """Set how the person wants things; without anything show it."""
 
@@ -162,6 +174,8 @@ Intent = (
     | Change
     | Snooze
     | Undo
+    | Redo
+    | Restore
     | Prefer
     | Review
     | Export

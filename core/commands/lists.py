@@ -38,7 +38,9 @@ _STATUS = {
     "done": Status.DONE, "completed": Status.DONE, "complete": Status.DONE, "finished": Status.DONE,
     "closed": Status.DONE, "open": Status.OPEN, "pending": Status.OPEN, "outstanding": Status.OPEN,
     "remaining": Status.OPEN, "left": Status.OPEN, "incomplete": Status.OPEN, "unfinished": Status.OPEN,
-    "active": Status.OPEN, "all": Status.ALL, "everything": Status.ALL, "any": Status.OPEN, "anything": Status.OPEN,
+    "deleted": Status.DELETED, "trashed": Status.DELETED, "removed": Status.DELETED, "bin": Status.DELETED,
+    "trash": Status.DELETED, "active": Status.OPEN,
+    "all": Status.ALL, "everything": Status.ALL, "any": Status.OPEN, "anything": Status.OPEN,
 }  # fmt: skip
 _URGENT = {"urgent": 1, "important": 1, "high": 2, "medium": 3}
 _SORTS = {

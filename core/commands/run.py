@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
-import datetime as dt
 from collections.abc import Sequence
 
-from core import quickadd
 from core.chat import ActionName, Confirm, Part, Status, Task, TaskList, TaskQuery, Text
+from core.commands.adding import is_command, line_task, new_task
 from core.commands.grammar import understand
 from core.commands.help import HELP
 from core.commands.intents import (
@@ -24,7 +22,9 @@ from core.commands.intents import (
     New,
     Numbers,
     Prefer,
+    Redo,
     Reopen,
+    Restore,
     Review,
     Show,
     Skip,
@@ -34,18 +34,32 @@ from core.commands.intents import (
     Unknown,
     Words,
 )
-from core.commands.settle import day_part, dont_understand, in_hours, is_lone_verb, settle
-from core.commands.targets import unquote
-from core.database import Database
-from core.drafts import understood
+from core.commands.pointing import MOST_LINES, is_sure, lines
+from core.commands.request import Request
+from core.commands.settle import counts_from_due, day_part, dont_understand, in_hours, is_lone_verb, settle
 from core.edits import Edit, change_tasks, remind_at
-from core.errors import Invalid, NotFound
+from core.errors import NotFound
+from core.preferences import prefer
 from core.receipts import preferences, receipt
-from core.reminder_phrases import asked, is_lead, moments
+from core.reminder_phrases import is_lead, moments
 from core.reviews import review
-from core.tasks import NewTask, add, complete, delete, everything, find, reopen, resolve_one, skip, snooze, undo, week
+from core.tasks import (
+    add,
+    complete,
+    delete,
+    everything,
+    find,
+    redo,
+    reopen,
+    resolve_one,
+    restore,
+    skip,
+    snooze,
+    undo,
+    week,
+)
 from core.tasks.export import exported
-from core.users import Actor, Forgotten, forget, set_preferences
+from core.users import Forgotten, forget
 from core.when import time_of_day
 
 MOST_FOUND = 100
@@ -56,18 +70,6 @@ _SURE = Confirm(
 )
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Request:
-    """One command and everything it acts with."""
-
-    database: Database
-    actor: Actor
-    now: dt.datetime
-    """Aware, in the actor's zone."""
-    source: str | None = None
-    """A link kept on the tasks it adds."""
-
-
 async def run(request: Request, text: str, *, adds_plain_text: bool) -> list[Part]:
     """Do what the text asks and return what to show.
 
@@ -76,6 +78,9 @@ async def run(request: Request, text: str, *, adds_plain_text: bool) -> list[Par
     Raises:
         TaskBotError: with a sentence for the person; nothing was changed.
     """
+    if several := lines(text):
+        sure = is_sure(text) or len(several) <= MOST_LINES
+        return await _lines(request, several, sure=sure, adds=adds_plain_text)
     intent = understand(text)
     if isinstance(intent, Unknown) and adds_plain_text and intent.text and not is_lone_verb(text):
         intent = Add(text)
@@ -88,8 +93,14 @@ async def run(request: Request, text: str, *, adds_plain_text: bool) -> list[Par
                     await request.database.read(lambda session: find(session, request.actor, query, now=request.now))
                 )
             ]
-        case Complete(target) | Skip(target) | Reopen(target) | Delete(target) | Change(target) | Snooze(target):
+        case (
+            Complete(target) | Skip(target) | Reopen(target) | Delete(target) | Restore(target)
+            | Change(target) | Snooze(target)
+        ):  # fmt: skip
             return await _act(request, intent, target)
+        case Redo():
+            async with request.database.transaction() as session:
+                return [receipt(await redo(session, request.actor, now=request.now))]
         case Undo(change):
             async with request.database.transaction() as session:
                 return [receipt(await undo(session, request.actor, change, now=request.now))]
@@ -108,28 +119,24 @@ async def run(request: Request, text: str, *, adds_plain_text: bool) -> list[Par
             return [Text(dont_understand(text))]
 
 
+async def _lines(request: Request, found: Sequence[str], *, sure: bool, adds: bool) -> list[Part]:
+    """Do what several lines ask for: one change where all of them are tasks, else one after the other."""
+    if any(is_command(line) for line in found):
+        return [part for line in found for part in await run(request, line, adds_plain_text=adds)]
+    if not sure:
+        return [
+            Text(
+                f"That is {len(found)} lines, and each of them would be a task. Say `yes` to that, or send them again "
+                "with `add all:` before the first one."
+            )
+        ]
+    new = [line_task(request, line) for line in found]
+    async with request.database.transaction() as session:
+        return [receipt(await add(session, request.actor, new, now=request.now))]
+
+
 async def _add(request: Request, text: str) -> list[Part]:
-    try:
-        read = understood(text, now=request.now, locale=request.actor.locale, morning=request.actor.morning)
-    except quickadd.QuickAddError as error:
-        raise Invalid(str(error)) from error
-    draft = read.draft
-    if not draft.title:
-        raise Invalid("What is to be done then? Put a few words before the date: `add Call Ana tomorrow 5pm`.")
-    remind = asked(read.remind, draft.due, draft.recurrence, request.actor, request.now)
-    new = NewTask(
-        title=unquote(draft.title),
-        notes=draft.notes,
-        due=draft.due,
-        recurrence=draft.recurrence,
-        recurs_from_completion=draft.recurs_from_completion,
-        priority=draft.priority or 4,
-        tags=draft.tags,
-        remind_at=remind.at,
-        remind_also=remind.also,
-        remind_before=remind.before,
-        source=request.source,
-    )
+    new = new_task(request, text)
     async with request.database.transaction() as session:
         return [receipt(await add(session, request.actor, [new], now=request.now))]
 
@@ -138,6 +145,10 @@ async def _act(request: Request, intent: Intent, target: Target) -> list[Part]:
     if isinstance(target, Numbers):
         return await _do(request, intent, target.numbers)
     found = await _every(request, intent, target.words) if target.every else await _one(request, intent, target.words)
+    if target.every and counts_from_due(intent):
+        found = tuple(task for task in found if task.due)
+        if not found:
+            raise NotFound("None of them has a date yet to count from.")
     return await _do(request, intent, [task.number for task in found])
 
 
@@ -158,7 +169,8 @@ async def _every(request: Request, intent: Intent, words: str) -> tuple[Task, ..
         wider = await _with(request, intent, part.rest)
         found = tuple(task for task in wider if task.due and task.due.time and in_hours(task.due.time.hour, part))
     if not found:
-        raise NotFound(f"I found no task that fits “{words}”. `list` shows your tasks.")
+        fits = f"that fits “{words}”" if words else "to do that with"
+        raise NotFound(f"I found no task {fits}. `list` shows your tasks.")
     return found
 
 
@@ -172,6 +184,8 @@ def _among(intent: Intent) -> Status:
     """Which tasks words may mean: what is done can be reopened, all can be deleted one by one."""
     if isinstance(intent, Reopen):
         return Status.DONE
+    if isinstance(intent, Restore):
+        return Status.DELETED
     one = isinstance(intent, Delete) and isinstance(intent.target, Words) and not intent.target.every
     return Status.ALL if one else Status.OPEN
 
@@ -184,7 +198,7 @@ async def _do(request: Request, intent: Intent, numbers: Sequence[int]) -> list[
     if isinstance(intent, Change | Snooze):
         edits = [_edit(intent, number, request) for number in numbers]
         return [receipt(await change_tasks(request.database, request.actor, edits, now=request.now))]
-    operation = {Complete: complete, Skip: skip, Reopen: reopen, Delete: delete}[type(intent)]
+    operation = {Complete: complete, Skip: skip, Reopen: reopen, Delete: delete, Restore: restore}[type(intent)]
     async with request.database.transaction() as session:
         return [receipt(await operation(session, request.actor, numbers, now=request.now))]
 
@@ -220,7 +234,7 @@ async def _prefer(request: Request, wanted: Prefer) -> Part:
     said = wanted.morning
     morning = time_of_day(said, now=request.now, locale=request.actor.locale) if said else None
     async with request.database.transaction() as session:
-        actor = await set_preferences(
+        actor = await prefer(
             session,
             request.actor,
             timezone=wanted.timezone,

@@ -61,6 +61,11 @@ def settle(change: Change, *, now: dt.datetime, locale: str) -> Change:
     return dataclasses.replace(change, title=None)
 
 
+def counts_from_due(intent: Intent) -> bool:
+    """Whether it moves tasks from where they are: those without a date stay out of it when several are meant."""
+    return isinstance(intent, Change) and bool(intent.when) and quickadd.resolve_offset(intent.when or "") is not None
+
+
 def quick(text: str, *, now: dt.datetime, locale: str) -> Intent:
     """A plain text that carries a date, a repetition, a priority or a tag is a task to add: `Pay rent fri #home`."""
     if text.rstrip().endswith("?") or _QUESTION.match(text):

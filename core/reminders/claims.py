@@ -81,6 +81,11 @@ _RECORD = """
     UPDATE users SET unreached = true WHERE id = :person AND EXISTS (SELECT FROM recorded WHERE kept)
 """
 
+_DEFER = """
+    UPDATE tasks SET reminder_lease = statement_timestamp() + make_interval(secs => CAST(:seconds AS double precision))
+    WHERE id = ANY(CAST(:ids AS bigint[])) AND reminder_claim = :claim
+"""
+
 _RELEASE = """
     UPDATE tasks SET reminder_claim = NULL, reminder_lease = NULL
     WHERE id = ANY(CAST(:ids AS bigint[])) AND reminder_claim = ANY(CAST(:claims AS bigint[]))
@@ -156,6 +161,12 @@ async def record(session: AsyncSession, batch: Batch, *, kept: Iterable[DueTask]
         )
     values = {"rows": json.dumps(rows), "claim": batch.claim, "person": batch.person.actor.user_id, "now": now}
     await session.execute(statement(_RECORD), values)
+
+
+async def defer(session: AsyncSession, batch: Batch, seconds: float) -> None:
+    """Let nobody try the batch again before so many seconds have passed. One statement."""
+    values = {"claim": batch.claim, "ids": [task.row.id for task in batch.due], "seconds": seconds}
+    await session.execute(statement(_DEFER), values)
 
 
 async def release(session: AsyncSession, batches: Sequence[Batch]) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.chat import Thread
-from core.reminders.claims import Batch, DueTask, claim, record, release
+from core.reminders.claims import Batch, DueTask, claim, defer, record, release
 from core.reminders.messages import reminder, saying
-from core.reminders.sender import Sender, Write
+from core.reminders.sender import GIVEN_UP, Sender, Write
 
 log = structlog.get_logger()
 
@@ -51,7 +52,15 @@ class ReminderBox:
             log.info("reminder.told", platform=self.sender.platform.name, tasks=len(due), kept=len(kept))
             return lambda session: record(session, batch, kept=kept, now=now)
 
-        return await self.sender.attempt(tell, lambda session: release(session, [batch]))
+        late = now - batch.due[0].at
+
+        async def uncertain(session: AsyncSession) -> None:
+            if late < GIVEN_UP:
+                await defer(session, batch, self.sender.patience(late))
+            else:
+                await record(session, batch, kept=batch.due, now=now)
+
+        return await self.sender.attempt(tell, lambda session: release(session, [batch]), uncertain)
 
     async def _tell(self, batch: Batch, due: Sequence[DueTask], now: dt.datetime) -> Sequence[DueTask]:
         """Tell of the tasks; returns those that nobody would take."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -40,6 +40,11 @@ _RECORD = """
     UPDATE users
     SET digest_lease = NULL, next_digest_at = :next
     WHERE id = :person AND next_digest_at = :at
+"""
+
+_DEFER = """
+    UPDATE users SET digest_lease = statement_timestamp() + make_interval(secs => CAST(:seconds AS double precision))
+    WHERE id = :person AND digest_lease IS NOT NULL
 """
 
 _RELEASE = "UPDATE users SET digest_lease = NULL WHERE id = ANY(CAST(:people AS bigint[]))"
@@ -99,7 +104,10 @@ class DigestBox:
                 await self._tell(batch, now)
             return lambda session: _record(session, batch, now)
 
-        return await self.sender.attempt(tell, lambda session: _release(session, [batch]))
+        def uncertain(session: AsyncSession) -> Awaitable[None]:
+            return _defer(session, batch, self.sender.patience(now - batch.at))
+
+        return await self.sender.attempt(tell, lambda session: _release(session, [batch]), uncertain)
 
     async def _tell(self, batch: DueDigest, now: dt.datetime) -> None:
         """Say it, if there is something to say; where the platform refuses, the next morning is soon enough."""
@@ -114,6 +122,10 @@ class DigestBox:
 async def _record(session: AsyncSession, batch: DueDigest, now: dt.datetime) -> None:
     values = {"person": batch.person.actor.user_id, "at": batch.at, "next": batch.following(now)}
     await session.execute(statement(_RECORD), values)
+
+
+async def _defer(session: AsyncSession, batch: DueDigest, seconds: float) -> None:
+    await session.execute(statement(_DEFER), {"person": batch.person.actor.user_id, "seconds": seconds})
 
 
 async def _release(session: AsyncSession, batches: Sequence[DueDigest]) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from core.chat import (
+    MOST_ABOUT,
     ActionName,
     DueFilter,
     Offer,
@@ -36,8 +37,9 @@ def reminder(due: Sequence[DueTask], actor: Actor, now: dt.datetime, *, fallback
 
     It tells how late it is when it is late. `fallback`: it could not be said in private.
     """
-    tasks = [task.row.task(actor, now) for task in due]
     late = now - due[0].at
+    # what is said on time is not overdue, even if a moment has passed since
+    tasks = [task.row.task(actor, min(now, task.at) if now - task.at < PUNCTUAL else now) for task in due]
     aside = "I can't write to you in private, so I say it here. " if fallback else ""
     if len(tasks) == 1:
         said = aside + (_late(late, due[0].at, actor, now) if late >= PUNCTUAL else "")
@@ -46,13 +48,17 @@ def reminder(due: Sequence[DueTask], actor: Actor, now: dt.datetime, *, fallback
     heading = f"**{len(tasks)} reminders**"
     if late >= PUNCTUAL:
         heading = f"**{len(tasks)} reminders came due while I was away**, the first {_clock(due[0].at, actor, now)}"
-    return [Text(f"{aside}{heading}.\n\n"), *shown(tasks)]
+    about = tuple(task.number for task in tasks[:MOST_ABOUT])
+    several: list[Part] = [] if fallback else [Stamp(about=about, kind=StampKind.UNASKED)]
+    return [*several, Text(f"{aside}{heading}.\n\n"), *shown(tasks)]
 
 
 def digest(found: Today, actor: Actor, now: dt.datetime) -> list[Part]:
     """The parts of a digest: what is overdue, what is due, what was done yesterday, and how to be rid of it."""
     day = now.astimezone(actor.timezone)
-    parts: list[Part] = [Text(f"**Good morning, {actor.name}.** It is {day:%A}, {day.day} {day:%B}.\n\n")]
+    # from here on the talk is about no task in particular
+    parts: list[Part] = [Stamp(kind=StampKind.UNASKED)]
+    parts.append(Text(f"**Good morning, {actor.name}.** It is {day:%A}, {day.day} {day:%B}.\n\n"))
     for title, due, tasks, total in (
         ("Overdue", DueFilter.OVERDUE, found.overdue, found.overdue_total),
         ("Today", DueFilter.TODAY, found.due, found.due_total),

@@ -21,6 +21,10 @@ START_SHARE, POST_SHARE, RECORD_SHARE = 0.25, 0.5, 0.25
 that nobody else has begun with the message before the last of them is over."""
 _FIRST_WAIT = 0.25
 _SLOWER = 2.0
+_SHARE_OF_LATENESS = 0.5
+_LONGEST_WAIT = 3600.0
+GIVEN_UP = dt.timedelta(days=1)
+"""After so long what could not be said for sure is kept for the person's next contact."""
 
 Write = Callable[[AsyncSession], Awaitable[None]]
 
@@ -49,11 +53,11 @@ class Sender:
             self.posted(thread)
         return True
 
-    async def attempt(self, tell: Callable[[], Awaitable[Write]], release: Write) -> float:
+    async def attempt(self, tell: Callable[[], Awaitable[Write]], release: Write, uncertain: Write) -> float:
         """Tell something and record it by what `tell` returns; the seconds the platform asks to wait, mostly 0.
 
-        What was surely not posted is released. What may have been keeps its lease: when that is over, somebody tries
-        again, under the same key.
+        What was surely not posted is released. Of what may have been, `uncertain` writes when somebody tries again,
+        under the same key: see `patience`.
         """
         try:
             async with asyncio.timeout(self.lease * POST_SHARE):
@@ -63,9 +67,14 @@ class Sender:
             return delay.seconds
         except Exception:
             log.exception("post.uncertain", platform=self.platform.name)
+            await self._surely(uncertain)
             return 0.0
         await self._surely(record)
         return 0.0
+
+    def patience(self, late: dt.timedelta) -> float:
+        """Seconds until what is so late is tried again, after it may have been posted or not: ever longer ones."""
+        return min(_LONGEST_WAIT, max(self.lease, late.total_seconds() * _SHARE_OF_LATENESS))
 
     async def _surely(self, write: Write) -> None:
         """Write, and again while the database is away, for as long as the lease holds: the message was sent."""

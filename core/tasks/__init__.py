@@ -1,7 +1,9 @@
 """What can be done to tasks, on any platform: operations and queries that know no chat."""
 
-from core.tasks.operations import add, complete, delete, prioritise, reopen, skip, snooze, tag, update
+from core.tasks.follow import follow
+from core.tasks.operations import add, complete, delete, prioritise, reopen, restore, skip, snooze, tag, update
 from core.tasks.queries import everything, find, get
+from core.tasks.redo import redo
 from core.tasks.relevant import relevant
 from core.tasks.search import match, resolve_one
 from core.tasks.today import Today, today
@@ -22,13 +24,16 @@ __all__ = [
     "delete",
     "everything",
     "find",
+    "follow",
     "get",
     "last_change",
     "match",
     "prioritise",
+    "redo",
     "relevant",
     "reopen",
     "resolve_one",
+    "restore",
     "skip",
     "snooze",
     "tag",

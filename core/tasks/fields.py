@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from core.chat import Due
+from core.errors import Invalid
+from core.quickadd import Offset, QuickAddError
 from core.tasks import checks
 from core.tasks.recurrence import canonical, first
 from core.tasks.reminding import next_reminder
@@ -79,6 +81,8 @@ def due_columns(due: Due | None) -> dict[str, object]:
 
 def _reschedule(row: Stored, changes: TaskChanges, actor: Actor, now: dt.datetime) -> Stored:
     due = row.due if isinstance(changes.due, Unset) else checks.due(changes.due)
+    if changes.shift is not None:
+        due = checks.due(_shifted(row, changes.shift))
     rule = row.recurrence
     if not isinstance(changes.recurrence, Unset):
         due, rule = _series(changes.recurrence, due, actor, now)
@@ -89,6 +93,16 @@ def _reschedule(row: Stored, changes: TaskChanges, actor: Actor, now: dt.datetim
         from_completion = changes.recurs_from_completion
     row = due_at(replace(row, recurrence=rule if due else None), due)
     return replace(row, recurs_from_completion=from_completion and rule is not None)
+
+
+def _shifted(row: Stored, shift: Offset) -> Due:
+    """Return the due date so much later. Raises Invalid for a task that has none to count from."""
+    if row.due is None:
+        raise Invalid(f"#{row.number} has no date yet to count from. Say when instead: `move {row.number} to friday`.")
+    try:
+        return shift.after(row.due)
+    except QuickAddError as error:
+        raise Invalid(f"#{row.number} can't move so far: {error}") from error
 
 
 def _series(text: str | None, due: Due | None, actor: Actor, now: dt.datetime) -> tuple[Due | None, str | None]:

@@ -126,4 +126,6 @@ class TaskRow(Base):
     reminder_kept: Mapped[bool] = mapped_column(server_default=sa.false())
     """A reminder that could not be delivered and waits for the person to come."""
     last_done_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    undone: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=sa.text("'[]'"))
+    """What was taken back since the task was last changed, newest first, with what it had written: for `redo`."""
     search: Mapped[str] = mapped_column(TSVECTOR, sa.Computed(SEARCH, persisted=True))

@@ -122,6 +122,23 @@ async def delete(
     )
 
 
+async def restore(
+    session: AsyncSession, actor: Actor, numbers: Iterable[int], *, now: dt.datetime, ids: Sequence[int] = ()
+) -> Change:
+    """Bring deleted tasks back, whatever else was done since. What is not deleted stays as it is."""
+    return await _apply(
+        session,
+        actor,
+        numbers,
+        now,
+        "restored",
+        lambda locked: replace(locked.row, deleted_at=None),
+        same="already there",
+        ids=ids,
+        deleted=True,
+    )
+
+
 async def prioritise(
     session: AsyncSession, actor: Actor, numbers: Iterable[int], priority: int | None, *, now: dt.datetime
 ) -> Change:
@@ -186,10 +203,11 @@ async def _apply(
     *,
     same: str = "unchanged",
     ids: Sequence[int] = (),
+    deleted: bool = False,
 ) -> Change:
     """Lock the tasks, alter each, and write those that differ then: at most two statements."""
     wanted, impossible = checks.numbers(numbers)
-    locked = await store.lock(session, actor, wanted, ids) if wanted else []
+    locked = await store.lock(session, actor, wanted, ids, deleted=deleted) if wanted else []
     altered = [(one.row, planned(one.row, alter(one), actor, now)) for one in locked]
     changed = [(before, after) for before, after in altered if before != after]
     saved = await store.save(session, actor, changed, now, action=action) if changed else ()

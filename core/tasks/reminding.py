@@ -35,9 +35,29 @@ def next_reminder(row: Stored, actor: Actor, after: dt.datetime, *, fresh: bool 
         return min(asked)
     if row.due is None:
         return None
-    leads = (actor.reminder_lead_minutes if row.due_time else 0,) if row.remind_before is None else row.remind_before
-    found = (_regular(row, row.due, actor, lead, after, fresh=fresh) for lead in leads)
+    found = (_regular(row, row.due, actor, lead, after, fresh=fresh) for lead in _leads(row, actor))
     return min((at for at in found if at is not None), default=None)
+
+
+def pending(row: Stored, actor: Actor) -> tuple[Due | None, str | None]:
+    """Return the date that the task's next reminder is of, and what is left of the series' rule there."""
+    due, rule = row.due, row.recurrence
+    at = row.next_reminder_at
+    if due is None or rule is None or at is None or row.recurs_from_completion:
+        return due, rule
+    leads = _leads(row, actor)
+    while due is not None and max(_instant(due, 0, actor), *(_instant(due, lead, actor) for lead in leads)) < at:
+        begun = _as_due(due, max(0, *leads), actor, at - _MARGIN)
+        following = advance(rule, due, now=begun, from_completion=False)
+        if following is None:
+            break
+        due, rule = following
+    return due, rule
+
+
+def _leads(row: Stored, actor: Actor) -> tuple[int, ...]:
+    """The minutes before its date that the task reminds at."""
+    return (actor.reminder_lead_minutes if row.due_time else 0,) if row.remind_before is None else row.remind_before
 
 
 def planned(before: Stored, after: Stored, actor: Actor, now: dt.datetime) -> Stored:

@@ -55,13 +55,14 @@ _ADD = statement(f"""
 _LOCK = statement(f"""
     WITH seen AS MATERIALIZED (
         SELECT id, change FROM tasks
-        WHERE account_id = :account AND number = ANY(CAST(:numbers AS integer[])) AND deleted_at IS NULL
+        WHERE account_id = :account AND number = ANY(CAST(:numbers AS integer[]))
+              AND (deleted_at IS NULL OR CAST(:deleted AS boolean))
               AND (CAST(:ids AS bigint[]) IS NULL OR id = ANY(CAST(:ids AS bigint[])))
     )
     SELECT {COLUMNS}, seen.change AS seen_change, tasks.previous -> 0 ->> 'action' AS last_action,
            CAST(tasks.previous -> 0 ->> 'at' AS timestamptz) AS last_at
     FROM tasks JOIN seen ON seen.id = tasks.id
-    WHERE tasks.account_id = :account AND tasks.deleted_at IS NULL
+    WHERE tasks.account_id = :account AND (tasks.deleted_at IS NULL OR CAST(:deleted AS boolean))
     ORDER BY tasks.number
     FOR UPDATE OF tasks
 """)
@@ -72,7 +73,8 @@ _SAVE = statement(f"""
     SET {", ".join(f"{name} = x.{name}" for name in MUTABLE)}, change = c.id, updated_at = :now,
         {KEEP_OR_DROP_CLAIM.format(changed="x.next_reminder_at IS DISTINCT FROM tasks.next_reminder_at")},
         previous = jsonb_path_query_array(
-            jsonb_build_array({_ENTRY.format(fields="x.overwritten")}) || tasks.previous, '$[0 to {DEEPEST - 1}]')
+            jsonb_build_array({_ENTRY.format(fields="x.overwritten")}) || tasks.previous, '$[0 to {DEEPEST - 1}]'),
+        undone = '[]'
     FROM c, jsonb_to_recordset(CAST(:rows AS jsonb)) AS x(id bigint, overwritten jsonb, {_TYPED})
     WHERE tasks.id = x.id AND tasks.account_id = :account
     RETURNING {COLUMNS}
@@ -107,12 +109,17 @@ async def insert(
     return written
 
 
-async def lock(session: AsyncSession, actor: Actor, numbers: Sequence[int], ids: Sequence[int] = ()) -> list[Locked]:
-    """Lock the account's tasks of these numbers that are not deleted; in the order of numbers, so nobody deadlocks.
+async def lock(
+    session: AsyncSession, actor: Actor, numbers: Sequence[int], ids: Sequence[int] = (), *, deleted: bool = False
+) -> list[Locked]:
+    """Lock the account's tasks of these numbers; in the order of numbers, so nobody deadlocks.
 
-    With `ids` only those that are among them: a number alone may have come to mean another task.
+    With `ids` only those that are among them: a number alone may have come to mean another task. `deleted`: those in
+    the bin too.
     """
-    values = {"account": actor.account_id, "numbers": list(numbers), "ids": checks.ids(ids)}
+    values = {
+        "account": actor.account_id, "numbers": list(numbers), "ids": checks.ids(ids), "deleted": deleted,
+    }  # fmt: skip
     found = await session.execute(_LOCK, values)
     return [
         Locked(

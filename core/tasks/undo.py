@@ -29,14 +29,20 @@ _LOCK = statement("""
     FOR UPDATE OF tasks
 """)
 
+# What the change had written is kept aside for `redo`, until the task is changed again.
 _RESTORE = statement(f"""
+    WITH u AS MATERIALIZED (SELECT nextval('task_changes') AS id)
     UPDATE tasks
     SET ({", ".join(MUTABLE)}) = (
             SELECT {", ".join(f"old.{name}" for name in MUTABLE)}
             FROM jsonb_populate_record(tasks, tasks.previous -> 0 -> 'fields') AS old),
         {KEEP_OR_DROP_CLAIM.format(changed="tasks.previous -> 0 -> 'fields' ? 'next_reminder_at'")},
-        change = CAST(previous -> 1 ->> 'change' AS bigint), previous = previous - 0, updated_at = :now
-    WHERE account_id = :account AND id = ANY(CAST(:ids AS bigint[]))
+        change = CAST(previous -> 1 ->> 'change' AS bigint), previous = previous - 0, updated_at = :now,
+        undone = jsonb_build_array(jsonb_build_object('undo', u.id, 'entry', previous -> 0, 'fields', (
+            SELECT COALESCE(jsonb_object_agg(name, to_jsonb(tasks) -> name), '{{}}')
+            FROM jsonb_object_keys(tasks.previous -> 0 -> 'fields') AS name))) || undone
+    FROM u
+    WHERE tasks.account_id = :account AND tasks.id = ANY(CAST(:ids AS bigint[]))
     RETURNING {COLUMNS}
 """)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from core.chat import Due, Task
+from core.quickadd import Offset
 
 
 class Unset(enum.Enum):
@@ -49,6 +50,8 @@ class TaskChanges:
     notes: str | Unset | None = Unset.UNSET
     due: Due | Unset | None = Unset.UNSET
     """Clearing it clears the recurrence too; setting it keeps the recurrence."""
+    shift: Offset | None = None
+    """How far the due date moves from where it is when the task is locked; in place of `due`."""
     recurrence: str | Unset | None = Unset.UNSET
     recurs_from_completion: bool | Unset = Unset.UNSET
     priority: int | Unset | None = Unset.UNSET
@@ -67,8 +70,8 @@ class Change:
     """What one operation did, and the tasks as the database holds them now."""
 
     action: str
-    """`added`, `updated`, `completed`, `moved on`, `skipped`, `reopened`, `deleted`, `snoozed` or `undone`;
-    when nothing had to be done `already completed`, `already open` or `unchanged`."""
+    """`added`, `updated`, `completed`, `moved on`, `skipped`, `reopened`, `deleted`, `restored`, `snoozed`, `undone` or
+    `redone`; when nothing had to be done `already completed`, `already open`, `already there` or `unchanged`."""
     tasks: tuple[Task, ...] = ()
     """Every task that was found, in the order asked for."""
     change: int | None = None

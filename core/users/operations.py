@@ -14,7 +14,7 @@ from core.database import statement
 from core.errors import FORGOTTEN, Invalid, NotFound
 from core.text import clean, clean_line
 from core.users.actor import Actor
-from core.users.follow import FOLLOW, NEXT_MORNING, SAME_CLOCK
+from core.users.mornings import NEXT_MORNING, SAME_CLOCK
 from core.users.zones import known_zone, resolve_zone
 
 _LONGEST_NAME = 200
@@ -33,9 +33,7 @@ _FIND = f"""
 
 # Two first messages at once: the second one waits for the first, and then reads and refreshes its row.
 _REMEMBER = f"""
-    WITH old AS (
-        SELECT * FROM users WHERE platform = :platform AND workspace = :workspace AND external_id = :external_id
-    ), fresh AS (SELECT nextval(pg_get_serial_sequence('users', 'id')) AS id), new AS (
+    WITH fresh AS (SELECT nextval(pg_get_serial_sequence('users', 'id')) AS id), new AS (
         INSERT INTO users (id, account_id, platform, workspace, external_id, name, timezone)
         SELECT id, id, :platform, :workspace, :external_id, :name, CAST(:timezone AS text) FROM fresh
         ON CONFLICT ON CONSTRAINT users_identity_key DO UPDATE
@@ -45,7 +43,7 @@ _REMEMBER = f"""
             next_digest_at = CASE WHEN users.timezone_chosen THEN users.next_digest_at
                                   ELSE {SAME_CLOCK.format(at="users.next_digest_at")} END
         RETURNING *
-    ), moved AS ({FOLLOW})
+    )
     SELECT {_COLUMNS} FROM new
 """
 
@@ -65,7 +63,7 @@ _PREFER = f"""
             FROM old
         ) AS wanted
         WHERE id = :user RETURNING users.*
-    ), moved AS ({FOLLOW})
+    )
     SELECT {_COLUMNS} FROM new
 """
 
@@ -88,15 +86,22 @@ async def identify(session: AsyncSession, author: Author, default_zone: str) -> 
     `default_zone` (IANA) stands in when nobody told any. Two first messages at once make one identity. Raises Invalid
     when the platform's ids are empty or too long.
     """
+    return (await recognise(session, author, default_zone))[0]
+
+
+async def recognise(session: AsyncSession, author: Author, default_zone: str) -> tuple[Actor, Actor]:
+    """Return what `identify` does, and the actor as it was before: the same, unless the platform told another zone."""
     identity = _identity(author)
     name = clean_line(author.name)[:_LONGEST_NAME] or author.external_id
     told = known_zone(author.timezone)
-    row = (await session.execute(statement(_FIND), identity)).mappings().one_or_none()
+    standard = ZoneInfo(default_zone)
+    before = row = (await session.execute(statement(_FIND), identity)).mappings().one_or_none()
     moved = row is not None and told is not None and not row["timezone_chosen"] and row["timezone"] != told.key
     if row is None or row["name"] != name or moved:
         values = {**identity, "name": name, "timezone": told.key if told else None, "zone": default_zone}
         row = (await session.execute(statement(_REMEMBER), values)).mappings().one()
-    return _actor(row, author.locale or "en", ZoneInfo(default_zone))
+    actor = _actor(row, author.locale or "en", standard)
+    return actor, _actor(before, author.locale or "en", standard) if before and moved else actor
 
 
 async def set_preferences(
@@ -110,7 +115,7 @@ async def set_preferences(
     reminders_here: bool | None = None,
     now: dt.datetime | None = None,
 ) -> Actor:
-    """Change what is given and return the actor as it is then; reminders that are to come, and the digest, follow.
+    """Change what is given and return the actor as it is then; the digest follows, and see `core.preferences`.
 
     `timezone` is an IANA name or a city, and from now on wins over what the platform tells; `morning` is a wall-clock
     time, or one as people write it (`8:30`, `7am`); `reminders_here`: all the account's reminders come to this identity

@@ -135,3 +135,18 @@ async def test_a_question_without_its_mark_adds_nothing(offline_bot: Bot) -> Non
     for question in ("what's due on friday", "when is the dentist on friday", "did I pay the rent yesterday"):
         await offline_bot.says(question)
     assert await offline_bot.titles() == []
+
+
+async def test_a_move_counts_from_the_due_date(offline_bot: Bot) -> None:
+    """As a command, in words, of several; those without a date stay where they are."""
+    for line in ("add Pay rent 10 december 9am", "add Dentist 11 december 3pm", "add Buy milk"):
+        await offline_bot.command(line)
+    await offline_bot.says("postpone rent by 2 days")
+    assert str((await offline_bot.tasks())[0].due) == "2026-12-12T09:00"
+    await offline_bot.command("push 1 back a week")
+    assert str((await offline_bot.tasks())[0].due) == "2026-12-19T09:00"
+    await offline_bot.says("bring the dentist forward by an hour")
+    assert str((await offline_bot.tasks())[1].due) == "2026-12-11T14:00"
+    await offline_bot.says("postpone everything by a day")
+    assert [str(task.due) for task in await offline_bot.tasks()] == ["2026-12-20T09:00", "2026-12-12T14:00", "None"]
+    assert "no date yet" in (await offline_bot.says("delay 3 by a day")).text

@@ -114,6 +114,43 @@ async def test_once_the_talk_is_of_something_else_it_is_about_that(offline: Town
     assert not (await _task(offline, 2)).done
 
 
+async def test_after_several_reminders_it_asks_which(offline: Town, clock: Clock) -> None:
+    """`done` completes neither an older task nor any unasked: the question is there for another process too."""
+    await offline.restart()
+    await _add(offline, "Call Ana in 1 hour")
+    _later(clock, hours=1)
+    await _reminded(offline)
+    for title in ("Pay rent", "Water plants", "Feed the cat"):
+        await _add(offline, f"{title} in 1 hour")
+    _later(clock, hours=1)
+    thread = await _reminded(offline, 2)
+    assert "which one" in await _answer(offline, thread, "done")
+    assert not any([(await _task(offline, number)).done for number in (1, 2, 3, 4)])
+    await offline.restart()
+    await _answer(offline, thread, "the second one")
+    assert [(await _task(offline, number)).done for number in (1, 2, 3, 4)] == [False, False, True, False]
+    assert "Both, or which one" in await _answer(offline, thread, "tomorrow at 9")
+    await _answer(offline, thread, "both")
+    assert [str((await _task(offline, number)).next_reminder)[:16] for number in (2, 4)] == ["2026-11-24 09:00"] * 2
+    await _answer(offline, thread, "done 2")
+    await _answer(offline, thread, "done")
+    assert [(await _task(offline, number)).done for number in (1, 2, 3, 4)] == [False, True, True, True]
+
+
+async def test_after_a_digest_the_talk_is_about_no_task(offline: Town, clock: Clock) -> None:
+    """`done` below it means none: it would be an older reminder's."""
+    await offline.restart()
+    await _add(offline, "Call Ana in 1 hour")
+    _later(clock, hours=1)
+    thread = await _reminded(offline)
+    for command in ("timezone Europe/Berlin", "digest on"):
+        await _answer(offline, thread, command)
+    clock.at = dt.datetime(2026, 11, 24, 9, tzinfo=clock.at.tzinfo)
+    thread = await _reminded(offline, 2)
+    await _answer(offline, thread, "done")
+    assert not (await _task(offline, 1)).done
+
+
 async def test_a_model_knows_which_task_the_thread_is_about(town: Town, clock: Clock, openai: OpenAIServer) -> None:
     """Its instructions say so, and the conversation of the thread goes on."""
     await _add(town, "Call Ana in 1 hour")

@@ -42,7 +42,7 @@ async def test_the_parameters_of_the_tools(bot: Bot, openai: OpenAIServer) -> No
         "review_week": {},
         "set_preferences": dict.fromkeys(("timezone", "morning", "digest", "here", "lead"), False),
         "skip_task": {"numbers": True},
-        "undo": {"change": False},
+        "undo": {"change": False, "redo": False},
         "update_task": {"changes": True},
     }
     nested = [

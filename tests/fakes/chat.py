@@ -100,6 +100,8 @@ class Chat:
         """Who and what takes nothing unasked."""
         self.delays: list[float] = []
         """How long it asks to wait, each time something is posted, until there is no more."""
+        self.broken = False
+        """Whether nobody can say if what is posted arrives: it doesn't."""
         self.posts: list[Post] = []
         self.told = asyncio.Condition()
         """Notified at each post."""
@@ -108,6 +110,8 @@ class Chat:
         self.ended: dict[Thread, int] = {}
         """How many of a thread's messages are from before its conversation was last ended."""
         self.recalls = 0
+        self.tries = 0
+        """How often something was posted while it is broken."""
         self._ids = itertools.count(1)
 
     def thread(self, name: str = "T1", *, shared: bool = True) -> Thread:
@@ -169,6 +173,10 @@ class Chat:
         mention: Author | None = None,
     ) -> Thread | None:
         """Keep it in the thread, or in the direct messages; under a known key only once."""
+        if self.broken:
+            self.tries += 1
+            await reply.aclose()
+            raise ConnectionError("who knows")
         if self.delays:
             raise PostDelayed(self.delays.pop())
         if to in self.closed:

@@ -19,11 +19,11 @@ class TaskToAdd(Arguments):
 
     title: str
     notes: str | None = None
-    due: str | None = Field(None, description="ISO or English: 'next friday 5pm'")
+    due: str | None = Field(None, description="ISO or English: 'friday 5pm'")
     recurrence: str | None = Field(None, description="English or RRULE")
-    priority: int | None = Field(None, ge=1, le=4, description="1 urgent .. 4 none")
+    priority: int | None = Field(None, ge=1, le=4, description="1 urgent, 4 none")
     tags: Annotated[list[str], Listed] | None = None
-    remind: str | None = Field(None, description="English: 'an hour before', 'at 3 and again at 5', 'never'")
+    remind: str | None = Field(None, description="English: 'an hour before', 'at 3 and at 5', 'never'")
 
 
 class AddTask(Arguments):

@@ -24,7 +24,7 @@ class ListTasks(Arguments):
 
 
 async def list_tasks(turn: TurnContext, arguments: ListTasks) -> str:
-    """Find tasks (default: open); the person sees them."""
+    """Find tasks (default open), shown to the person."""
     query = TaskQuery(
         status=arguments.status or Status.OPEN,
         due=arguments.due,

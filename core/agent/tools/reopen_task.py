@@ -1,11 +1,11 @@
-"""The tool that reopens tasks."""
+"""The tool that reopens tasks, and brings deleted ones back."""
 
 from __future__ import annotations
 
 from core.agent.context import TurnContext
 from core.agent.tools._define import Arguments, TaskNumbers, define
 from core.agent.tools._results import changed
-from core.tasks import reopen
+from core.tasks import reopen, restore
 
 
 class ReopenTask(Arguments):
@@ -15,9 +15,11 @@ class ReopenTask(Arguments):
 
 
 async def reopen_task(turn: TurnContext, arguments: ReopenTask) -> str:
-    """Reopen tasks."""
+    """Reopen or restore tasks."""
     async with turn.database.transaction() as session:
         change = await reopen(session, turn.actor, arguments.numbers, now=turn.now)
+        if change.missing and not change.tasks:
+            change = await restore(session, turn.actor, arguments.numbers, now=turn.now)
     return changed(turn, change)
 
 

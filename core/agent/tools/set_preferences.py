@@ -7,8 +7,8 @@ from pydantic import Field
 from core.agent.context import TurnContext
 from core.agent.tools._define import Arguments, define
 from core.agent.tools._results import said
+from core.preferences import prefer
 from core.receipts import preferences
-from core.users import set_preferences as save_preferences
 from core.when import time_of_day
 
 
@@ -23,11 +23,11 @@ class SetPreferences(Arguments):
 
 
 async def set_preferences(turn: TurnContext, arguments: SetPreferences) -> str:
-    """Set or tell; morning: time of digest and all-day reminders; here: remind here; lead: minutes."""
+    """Set or tell; morning: of digest and all-day tasks; here: remind here; lead: minutes."""
     said_morning = arguments.morning
     morning = time_of_day(said_morning, now=turn.now, locale=turn.actor.locale) if said_morning else None
     async with turn.database.transaction() as session:
-        turn.actor = await save_preferences(
+        turn.actor = await prefer(
             session,
             turn.actor,
             timezone=arguments.timezone,

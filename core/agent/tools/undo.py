@@ -1,10 +1,11 @@
-"""The tool that takes changes back."""
+"""The tool that takes changes back, and does them again."""
 
 from __future__ import annotations
 
 from core.agent.context import TurnContext
 from core.agent.tools._define import Arguments, define
 from core.agent.tools._results import changed
+from core.tasks import redo
 from core.tasks import undo as undo_change
 
 
@@ -12,12 +13,16 @@ class Undo(Arguments):
     """Which change."""
 
     change: int | None = None
+    redo: bool | None = None
 
 
 async def undo(turn: TurnContext, arguments: Undo) -> str:
-    """Undo the last change or this."""
+    """Undo (or redo) the last change."""
     async with turn.database.transaction() as session:
-        change = await undo_change(session, turn.actor, arguments.change, now=turn.now)
+        if arguments.redo:
+            change = await redo(session, turn.actor, now=turn.now)
+        else:
+            change = await undo_change(session, turn.actor, arguments.change, now=turn.now)
     return changed(turn, change)
 
 

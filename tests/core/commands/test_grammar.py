@@ -19,7 +19,9 @@ from core.commands.intents import (
     New,
     Numbers,
     Prefer,
+    Redo,
     Reopen,
+    Restore,
     Show,
     Snooze,
     Undo,
@@ -168,3 +170,62 @@ def test_a_novel_can_only_be_added() -> None:
     novel = "done 1, " * 12_500
     assert isinstance(understand(novel), Unknown)
     assert understand(f"add {novel}") == Add(novel.strip())
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("redo", Redo()),
+        ("redo that", Redo()),
+        ("undo the undo", Redo()),
+        ("do that again", Redo()),
+        ("restore 3", Restore(THREE)),
+        ("undelete #3", Restore(THREE)),
+        ("bring back task 3 from the bin", Restore(THREE)),
+        ("recover the milk one", Restore(Words("milk"))),
+        ("restore everything", Restore(Words("", every=True))),
+        ("list deleted", Show(TaskQuery(status=Status.DELETED))),
+        ("what have I deleted?", Show(TaskQuery(status=Status.DELETED))),
+        ("deleted tasks", Unknown("deleted tasks")),
+    ],
+)
+def test_bringing_back_and_doing_again(text: str, intent: Intent) -> None:
+    """What was undone, and what was deleted."""
+    assert understand(text) == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "when"),
+    [
+        ("postpone rent by 2 days", Words("rent"), "2 days later"),
+        ("delay 3 by an hour", THREE, "an hour later"),
+        ("delay 3 an hour", THREE, "an hour later"),
+        ("move the dentist 2 days later", Words("dentist"), "2 days later"),
+        ("push 3 back a week", THREE, "a week later"),
+        ("push back 3 by a day", THREE, "a day later"),
+        ("push 3 forward a day", THREE, "a day later"),
+        ("bring it forward by a day", Words("it"), "a day earlier"),
+        ("bring forward 3 by a day", THREE, "a day earlier"),
+        ("shift 3 by -1 day", THREE, "1 day earlier"),
+        ("move it up an hour", Words("it"), "an hour earlier"),
+        ("postpone everything by a day", Words("", every=True), "a day later"),
+        ("move 3 to friday at 10", THREE, "friday at 10"),
+        ("move go to gym to friday at 10", Words("go to gym"), "friday at 10"),
+        ("move 3 in 2 days", THREE, "in 2 days"),
+        ("postpone rent until friday", Words("rent"), "friday"),
+        ("move the 3pm meeting to 4pm", Words("3pm meeting"), "4pm"),
+        ("move 3, 4 to next monday at 9", Numbers((3, 4)), "next monday at 9"),
+        ("bring the dentist forward to monday", Words("dentist"), "monday"),
+    ],
+)
+def test_moving(text: str, target: Numbers | Words, when: str) -> None:
+    """The task's words end where the rest is all date, or all length of time."""
+    assert understand(text) == Change(target, when=when)
+
+
+@pytest.mark.parametrize(
+    "text", ["put milk on my shopping list", "bring milk", "bring milk in 2 bottles", "postpone 3"]
+)
+def test_what_only_begins_like_a_move(text: str) -> None:
+    """It is left alone."""
+    assert understand(text) == Unknown(text)

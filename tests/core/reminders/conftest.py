@@ -12,7 +12,8 @@ import pytest
 
 from core import tasks
 from core.chat import Action, ActionName, Author, Receipt, Task, Thread
-from core.commands.run import Request, run
+from core.commands.request import Request
+from core.commands.run import run
 from core.database import Database
 from core.reminders import Reminders
 from core.service import Service

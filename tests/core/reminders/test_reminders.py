@@ -179,6 +179,40 @@ async def test_a_change_in_this_process_wakes_the_loop_without_a_question(home: 
         await home.chat.posted(1)
 
 
+async def test_what_cannot_be_said_for_sure_is_tried_ever_more_rarely_and_then_kept(home: Home) -> None:
+    """Not every two minutes for ever: after two hours once an hour, and after a day it waits for the person to come."""
+    await home.add("Call Ana at 10")
+    await home.until("today 10:00")
+    home.chat.broken = True
+    waits = []
+    for late in (dt.timedelta(), dt.timedelta(minutes=30), dt.timedelta(hours=3)):
+        home.at = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC) + late
+        await home.quiet()
+        wait = await home.value("SELECT EXTRACT(EPOCH FROM reminder_lease - now()) FROM tasks")
+        waits.append(round(float(str(wait)), -1))
+        await home.run("UPDATE tasks SET reminder_lease = now() - interval '1 second'")
+    assert waits == [120, 900, 3600]
+    assert home.chat.tries == 3
+    home.at += dt.timedelta(days=1)
+    await home.quiet()
+    assert await home.value("SELECT reminder_kept AND reminder_claim IS NULL FROM tasks") is True
+    home.chat.broken = False
+    assert "I could not reach you" in (await home.says("list")).text
+
+
+async def test_a_reminder_on_time_is_not_overdue(home: Home) -> None:
+    """Though a moment has passed since; later it is."""
+    await home.add("Call Ana at 10")
+    await home.add("Call Ben at 11")
+    await home.until("today 10:00")
+    home.at += dt.timedelta(seconds=5)
+    (post,) = await home.posted()
+    assert [task.overdue for receipt in post.answer.receipts for task in receipt.tasks] == [False]
+    await home.until("today 11:10")
+    posts = await home.posted(2)
+    assert [task.overdue for receipt in posts[1].answer.receipts for task in receipt.tasks] == [True]
+
+
 async def test_a_clock_that_jumps_is_noticed(home: Home) -> None:
     """A laptop that slept: nothing waits for the time that was slept through."""
     await home.add("Call Ana on friday at 10")
