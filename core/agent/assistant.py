@@ -41,9 +41,10 @@ class Assistant:
         settings: ModelSettings | None = None,
         compose: Compose = lambda text, _turn: text,
         cleanup: Cleanup | None = None,
+        translates: bool = False,
         patience: float = 20.0,
     ) -> None:
-        """`config` tells each turn's model, also by its conversation.
+        """`config` tells each turn's model, also by its conversation; `translates`: see `TurnContext.translates`.
 
         `cleanup` takes out of a conversation what `compose` has added for one turn. `patience`: seconds without any
         event after which a run is given up.
@@ -51,6 +52,7 @@ class Assistant:
         self._config = config
         self._compose = compose
         self._cleanup = cleanup
+        self._translates = translates
         self._patience = patience
         self._agent = Agent[TurnContext](
             name="Task bot",
@@ -69,6 +71,7 @@ class Assistant:
 
         Closing the generator stops the run; what tools have done stays. Raises what `failures.ANY` lists.
         """
+        turn.translates = self._translates
         if conversation and self._cleanup:
             await self._cleanup.settled(conversation)
         result = Runner.run_streamed(

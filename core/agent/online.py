@@ -42,6 +42,7 @@ def openai_assistant(client: AsyncOpenAI, model: str, *, patience: float = 20.0,
         settings=_settings(family(model)),
         compose=partial(briefed, breakpoints=family(model).breakpoints),
         cleanup=Cleanup(client),
+        translates=True,
         patience=patience,
     )
 

@@ -35,7 +35,8 @@ def changed(turn: TurnContext, change: Change) -> str:
     """Show the change's receipt to the person, and tell the model the rows as they are now."""
     turn.show(receipt(change))
     whole = change.action in _MADE
-    rows = [_facts(task, turn.actor.timezone.key, whole=whole) for task in change.tasks[:_MOST_ROWS]]
+    zone = turn.actor.timezone.key
+    rows = [_facts(task, zone, whole=whole) | (_ended(task) if whole else {}) for task in change.tasks[:_MOST_ROWS]]
     answer: dict[str, Any] = {"result": change.action, "tasks": rows}
     if others := change.tasks[_MOST_ROWS:]:
         answer["other_numbers"] = [task.number for task in others]

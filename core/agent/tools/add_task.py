@@ -8,6 +8,7 @@ from pydantic import Field
 
 from core.agent.context import TurnContext
 from core.agent.tools._define import MOST_AT_ONCE, Arguments, Listed, define
+from core.agent.tools._english import in_english
 from core.agent.tools._results import changed
 from core.reminder_phrases import asked
 from core.tasks import NewTask, add
@@ -34,7 +35,8 @@ class AddTask(Arguments):
 
 async def add_task(turn: TurnContext, arguments: AddTask) -> str:
     """Add tasks."""
-    new = [_new(turn, task) for task in arguments.tasks]
+    with in_english(turn, *(phrase for task in arguments.tasks for phrase in (task.due, task.recurrence, task.remind))):
+        new = [_new(turn, task) for task in arguments.tasks]
     async with turn.database.transaction() as session:
         change = await add(session, turn.actor, new, now=turn.now)
     return changed(turn, change)

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from core.agent.context import TurnContext
 from core.agent.tools._define import Arguments, define
+from core.agent.tools._english import in_english
 from core.agent.tools._results import said
 from core.preferences import prefer
 from core.receipts import preferences
@@ -25,7 +26,8 @@ class SetPreferences(Arguments):
 async def set_preferences(turn: TurnContext, arguments: SetPreferences) -> str:
     """Set or tell; morning: of digest and all-day tasks; here: remind here; lead: minutes."""
     said_morning = arguments.morning
-    morning = time_of_day(said_morning, now=turn.now, locale=turn.actor.locale) if said_morning else None
+    with in_english(turn, said_morning):
+        morning = time_of_day(said_morning, now=turn.now, locale=turn.actor.locale) if said_morning else None
     async with turn.database.transaction() as session:
         turn.actor = await prefer(
             session,

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from core.agent.context import TurnContext
 from core.agent.tools._define import MOST_AT_ONCE, Arguments, Listed, define
+from core.agent.tools._english import in_english
 from core.agent.tools._results import changed
 from core.edits import Edit, change_tasks
 
@@ -40,7 +41,8 @@ class UpdateTask(Arguments):
 async def update_task(turn: TurnContext, arguments: UpdateTask) -> str:
     """Change or snooze tasks."""
     edits = [_edit(change) for change in arguments.changes]
-    change = await change_tasks(turn.database, turn.actor, edits, known=turn.open_tasks, now=turn.now)
+    with in_english(turn, *(phrase for edit in edits for phrase in (edit.due, edit.recurrence, edit.remind))):
+        change = await change_tasks(turn.database, turn.actor, edits, known=turn.open_tasks, now=turn.now)
     return changed(turn, change)
 
 
