@@ -15,6 +15,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Any
 
+import httpx2
 import openai
 import structlog
 from cachetools import LRUCache
@@ -120,11 +121,12 @@ class Cleanup:
         """The conversation's items, newest first, as plain JSON: of its dozens of types none is looked at here."""
         asked: dict[str, object] = {"limit": _NEWEST, "order": "desc"}
         while True:
-            page: Any = await self._client.get(
+            response = await self._client.get(
                 f"/conversations/{conversation}/items",
-                cast_to=object,
+                cast_to=httpx2.Response,
                 options={"params": asked, "timeout": REQUEST_SECONDS},
             )
+            page: Any = response.json()
             yield page["data"]
             if not page["has_more"]:
                 return
@@ -133,7 +135,9 @@ class Cleanup:
     async def _delete(self, conversation: str, item: str) -> None:
         try:
             await self._client.delete(
-                f"/conversations/{conversation}/items/{item}", cast_to=object, options={"timeout": REQUEST_SECONDS}
+                f"/conversations/{conversation}/items/{item}",
+                cast_to=httpx2.Response,
+                options={"timeout": REQUEST_SECONDS},
             )
         except openai.NotFoundError:
             return  # another process was here first

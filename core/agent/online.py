@@ -21,8 +21,11 @@ from core.agent.models import Family, family
 from core.chat import Author
 
 MAX_RETRIES = 2
-COMPACT_TOKENS = 60_000
-"""From here on the server compacts a conversation: a talk about tasks needs no more, and every turn pays for it."""
+COMPACT_TOKENS = 8_000
+"""From here on the server compacts a conversation, after some sixty turns: every turn pays a tenth of the whole talk,
+twice, and what matters of a talk about tasks is in the tasks. The turn that compacts costs about five others, for the
+prompt begins with the compacted item then, and is new to the cache as a whole; sixty turns at half the price pay that
+back (`make bench ARGS=price`)."""
 CACHE_KEY = "task-bot"
 """What all share is one prefix: instructions, tools, and how a talk begins. From GPT-5.6 on a key only separates caches
 that must not be shared, so there is one."""
