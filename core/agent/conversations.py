@@ -17,7 +17,6 @@ from core.chat import Said
 
 _ITEMS_A_REQUEST = 20
 """`conversations.create` and `items.create` take no more."""
-MOST_SEEDS = 20
 _ITEMS_A_PAGE = 100
 _DELETES_AT_ONCE = 8
 INTERRUPTED = (
@@ -37,9 +36,9 @@ OPENING: ResponseInputItemParam = {
         }
     ],
 }
-"""Every talk begins with it, so that all talks read the instructions and tools before it from the prompt cache: without
-a marked block only the talk that wrote them would find them. Nothing is prewarmed: the first turn in half an hour
-writes the same tokens at the same price."""
+"""Talks begin with it where there is room, so that all of them read the instructions and tools before it from the
+prompt cache: without a marked block only the talk that wrote them would find them. Nothing is prewarmed: the first turn
+in half an hour writes the same tokens at the same price."""
 
 
 class Conversations:
@@ -48,15 +47,15 @@ class Conversations:
     def __init__(self, client: AsyncOpenAI, *, breakpoints: bool = False) -> None:
         """`breakpoints`: whether the model keeps a prompt cache with marked breakpoints (`core.agent.models`)."""
         self._client = client
-        self._first = [OPENING] if breakpoints else []
+        self._breakpoints = breakpoints
 
     async def open(self, recent: Sequence[Said] = ()) -> str:
         """Open a conversation that already knows `recent` (oldest first; the newest 20 are used); returns its id."""
-        items = [_seed(said) for said in recent[-MOST_SEEDS:] if said.text.strip()]
-        first, *more = _batches([*self._first, *items]) or [[]]
-        created = await self._client.conversations.create(items=first)
-        for batch in more:
-            await self._client.conversations.items.create(created.id, items=batch)
+        items = [_seed(said) for said in recent[-_ITEMS_A_REQUEST:] if said.text.strip()]
+        if self._breakpoints and len(items) < _ITEMS_A_REQUEST:
+            # a second request could fail after the first, and leave people's words where nobody finds them
+            items.insert(0, OPENING)
+        created = await self._client.conversations.create(items=items)
         return created.id
 
     async def repair(self, conversation: str) -> int:

@@ -60,6 +60,9 @@ def _of_status(error: openai.APIStatusError) -> Failure:
             return Failure.ORPHANED
         case 400 | 404 if error.code == "model_not_found" or error.param == "model":
             return Failure.MODEL
+        case 400 if "breakpoint" in said:
+            # a talk with a newer model than OPENAI_MODEL names now: it can't be gone on with, as if it weren't there
+            return Failure.GONE
         case 400 | 404 if "conversation" in said and ("not found" in said or "does not exist" in said):
             return Failure.GONE
         case 401 | 403:

@@ -132,6 +132,20 @@ async def test_a_locked_conversation_is_waited_for(bot: Bot, openai: OpenAIServe
     assert len(openai.store.conversations) == 1
 
 
+async def test_a_talk_goes_on_with_an_older_model(database: Database, chat: Chat, clock: Clock) -> None:
+    """One that knows no marked breakpoints can't go on with a conversation that has them: it begins afresh, seeded."""
+    async with OpenAIServer(models=("gpt-test", "gpt-4.1-mini")) as server:
+        for model, text in (("gpt-test", "the door is blue"), ("gpt-4.1-mini", "which colour?")):
+            online = online_for(server, model=model)
+            bot = Bot(
+                Service(database, {chat.name: chat}, online, default_zone="UTC", clock=clock), chat, database, online
+            )
+            answer = await bot.says(text)
+        assert "started afresh" in answer.text
+        assert answer.text.endswith("You said: Ana: which colour?")
+        assert len(server.store.conversations) == 2
+
+
 async def test_a_deleted_conversation_is_reopened(bot: Bot, chat: Chat, openai: OpenAIServer) -> None:
     """The thread heals: a fresh conversation that knows the last messages, one line that says so, a new stamp."""
     await bot.says("the door is blue")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tests.fakes.openai.brain import Item
 from tests.fakes.openai.errors import ApiError
 
 _NO_REASONING = re.compile(r"gpt-(?:3|4)|chatgpt|gpt-[\d.]+-chat")
@@ -18,8 +19,8 @@ _LONGEST_IDENTIFIER = 64
 _LEAST_THRESHOLD = 1000
 
 
-def check(asked: Mapping[str, Any]) -> None:
-    """Raise ApiError 400 for a parameter that the model, or the service, doesn't take."""
+def check(asked: Mapping[str, Any], items: Sequence[Item] = ()) -> None:
+    """Raise ApiError 400 for what the model, or the service, doesn't take; `items` are the conversation's."""
     model = str(asked["model"])
     if asked.get("reasoning") and _NO_REASONING.match(model):
         raise ApiError(400, f"Unsupported parameter: 'reasoning.effort' is not supported with '{model}'.")
@@ -35,7 +36,7 @@ def check(asked: Mapping[str, Any]) -> None:
     for management in asked.get("context_management") or ():
         if management.get("compact_threshold", _LEAST_THRESHOLD) < _LEAST_THRESHOLD:
             raise ApiError(400, "Invalid 'compact_threshold': at least 1000.", param="context_management")
-    _check_cache(asked, model)
+    _check_cache(asked, model, items)
 
 
 def has_breakpoints(model: str) -> bool:
@@ -43,7 +44,7 @@ def has_breakpoints(model: str) -> bool:
     return not _BEFORE_BREAKPOINTS.match(model)
 
 
-def _check_cache(asked: Mapping[str, Any], model: str) -> None:
+def _check_cache(asked: Mapping[str, Any], model: str, items: Sequence[Item]) -> None:
     options = asked.get("prompt_cache_options") or {}
     if options.get("mode", "implicit") not in ("implicit", "explicit") or options.get("ttl", "30m") not in _TTLS:
         raise ApiError(400, "Invalid value in 'prompt_cache_options'.", param="prompt_cache_options")
@@ -51,17 +52,17 @@ def _check_cache(asked: Mapping[str, Any], model: str) -> None:
         raise ApiError(400, "'prompt_cache_options' and 'prompt_cache_retention' exclude each other.")
     if has_breakpoints(model):
         return
-    if options or any(_marked(item) for item in _items(asked.get("input"))):
+    if options or any(_marked(item) for item in (*items, *_items(asked.get("input")))):
         raise ApiError(400, f"Prompt cache breakpoints are not supported with '{model}'.", param="input")
 
 
 _TTLS = ("30m", "12h")
 
 
-def _items(given: Any) -> Sequence[Mapping[str, Any]]:
+def _items(given: Any) -> Sequence[Item]:
     return given if isinstance(given, list) else ()
 
 
-def _marked(item: Mapping[str, Any]) -> bool:
+def _marked(item: Item) -> bool:
     content = item.get("content")
     return isinstance(content, list) and any("prompt_cache_breakpoint" in part for part in content)

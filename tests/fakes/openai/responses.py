@@ -37,11 +37,11 @@ class Model:
         """Answer one request. Input is kept when the response starts; the conversation is locked while it runs."""
         asked = request[BODY]
         known(request, required(asked, "model"))
-        models.check(asked)
         given = required(asked, "input")
         if (asked.get("prompt_cache_options") or {}).get("prewarm"):
             return self._prewarmed(request, given)
         conversation = _conversation(request.app[STORE], asked.get("conversation"))
+        models.check(asked, conversation.items)
         conversation.lock()
         try:
             conversation.take(stored(_listed(given)))
@@ -61,6 +61,7 @@ class Model:
     def _prewarmed(self, request: web.Request, given: str | list[Item]) -> web.StreamResponse:
         """Prepare the cache for a prompt and generate nothing; the prompt is kept nowhere."""
         asked = request[BODY]
+        models.check(asked)
         items = [*_conversation(request.app[STORE], asked.get("conversation")).items, *stored(_listed(given))]
         usage = Usage(*self.cache.read_and_write(asked, items), output=0)
         request[RECORD].usage = usage
