@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import signal
-import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
@@ -19,9 +17,11 @@ from adapters.slack.settings import SlackSettings
 from bot import __version__
 from bot.health import Connection, serving
 from bot.settings import Chats, Settings
+from bot.start import introduced, refuse_without_listener, stopped_by_signals, tell
 from core.agent.models import DEFAULT_MODEL, family
 from core.chat import Core, Platform, Receipt
 from core.database import Database
+from core.diagnosis import explained
 from core.embedded import start_embedded
 from core.errors import DatabaseUnavailable, TaskBotError
 from core.migrations import migrate, pending
@@ -50,8 +50,10 @@ async def database_url(settings: Settings) -> str:
 
 
 async def migrated(settings: Settings) -> None:
-    """Bring the configured database's tables up to date. Raises TaskBotError when it can't be reached."""
-    await migrate(await database_url(settings))
+    """Bring the configured database's tables up to date. Raises TaskBotError that says why where it can't be done."""
+    url = await database_url(settings)
+    with explained(url):
+        await migrate(url)
 
 
 @asynccontextmanager
@@ -65,11 +67,21 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
 
 
 async def run(settings: Settings, chats: Chats | None = None) -> None:
-    """Run the bot on every configured platform until all have ended, or until SIGTERM asks to stop.
+    """Run the bot on every configured platform until all have ended, or until SIGTERM or SIGHUP asks to stop.
 
     Without `chats`, or any token in them, that is the terminal. A platform that is cancelled drains its turns before it
-    returns; the web server, if there is one, ends after them.
+    returns; the web server, if there is one, ends after them, and the embedded database with the process.
+
+    Raises:
+        NobodyToTalkToError: no platform, no terminal, and nothing piped in.
     """
+    if not chats or not chats.configured:
+        refuse_without_listener()
+    with stopped_by_signals():
+        await _run(settings, chats)
+
+
+async def _run(settings: Settings, chats: Chats | None) -> None:
     async with opened(settings) as database, online(settings) as openai:
         await _refuse_old_tables(settings)
         connections = connected(settings, database, chats)
@@ -103,13 +115,9 @@ async def run(settings: Settings, chats: Chats | None = None) -> None:
             )
             for platform in platforms.values()
         ]
-        async with _served(settings, connections), asyncio.TaskGroup() as group:
-            _until_told_to_stop(
-                [
-                    group.create_task(_talking(platform, core, reminders), name=platform.name)
-                    for platform, reminders in zip(platforms.values(), speaking, strict=True)
-                ]
-            )
+        async with _served(settings, connections), introduced(connections), asyncio.TaskGroup() as group:
+            for platform, reminders in zip(platforms.values(), speaking, strict=True):
+                group.create_task(_talking(platform, core, reminders), name=platform.name)
 
 
 async def _talking(platform: Platform, core: Core, reminders: Reminders) -> None:
@@ -142,10 +150,13 @@ async def _refuse_old_tables(settings: Settings) -> None:
     """
     if not settings.database_url:
         return
+    url = settings.database_url.get_secret_value()
     try:
-        waiting = await pending(settings.database_url.get_secret_value())
-    except DatabaseUnavailable:
+        with explained(url):
+            waiting = await pending(url)
+    except DatabaseUnavailable as error:
         log.warning("database.unavailable_at_start")
+        tell(f"{error} I start all the same, and try again with every message.")
         return
     if waiting:
         raise OutdatedError("The database's tables are not up to date: run `bot migrate`, then start again.")
@@ -182,7 +193,7 @@ def _slack(settings: SlackSettings) -> Connection:
 
     slack = Slack(settings)
     events = (EVENTS_PATH, slack.events) if settings.signing_secret else None
-    return Connection(slack, events, lambda: slack.trouble)
+    return Connection(slack, events, lambda: slack.trouble, lambda: slack.introduction)
 
 
 def _discord(settings: DiscordSettings) -> Connection:
@@ -190,7 +201,7 @@ def _discord(settings: DiscordSettings) -> Connection:
     from adapters.discord.platform import Discord
 
     discord = Discord(settings)
-    return Connection(discord, None, lambda: discord.trouble)
+    return Connection(discord, None, lambda: discord.trouble, lambda: discord.introduction)
 
 
 def _banner(settings: Settings, database: Database) -> tuple[str, ...]:
@@ -203,15 +214,6 @@ def _banner(settings: Settings, database: Database) -> tuple[str, ...]:
         "Type what is to be done, e.g. `add Call Ana tomorrow 5pm #work`, `list`, `done 1`, `undo`, `help`; "
         "`/new` and `/forget` for the conversation; Ctrl-C stops a reply, Ctrl-D leaves.",
     )
-
-
-def _until_told_to_stop(tasks: Sequence[asyncio.Task[None]]) -> None:
-    def stop() -> None:
-        for task in tasks:
-            task.cancel()
-
-    if sys.platform != "win32":
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
 
 
 @asynccontextmanager

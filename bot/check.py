@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.table import Table
 from rich.text import Text
@@ -11,7 +12,8 @@ from rich.text import Text
 from adapters.discord.settings import DiscordSettings
 from adapters.slack.settings import SlackSettings
 from bot.app import database_url, opened
-from bot.settings import Chats, Settings
+from bot.settings import Chats, Settings, env_files
+from core.diagnosis import explained
 from core.errors import TaskBotError
 from core.migrations import current, pending
 
@@ -29,7 +31,7 @@ class Finding:
 
 async def checks(settings: Settings, chats: Chats) -> list[Finding]:
     """Ask everything; one answer never keeps the next question from being asked."""
-    found = [Finding("settings", True, f"data in {settings.data_dir}, zone {settings.default_timezone}")]
+    found = [Finding("settings", True, _sources(settings))]
     found += await _database(settings)
     found.append(await _openai(settings))
     found.append(await _slack(chats.slack))
@@ -37,14 +39,22 @@ async def checks(settings: Settings, chats: Chats) -> list[Finding]:
     return found
 
 
+def _sources(settings: Settings) -> str:
+    read = [str(one) for one in env_files() if one.is_file()]
+    here = Path.cwd() / ".env"
+    ignored = f"; {here} is not read" if here.is_file() and str(here) not in read else ""
+    return f"data in {settings.data_dir}, zone {settings.default_timezone}, {' and '.join(read) or 'no .env'}{ignored}"
+
+
 async def _database(settings: Settings) -> list[Finding]:
     try:
         url = await database_url(settings)
-        async with opened(settings) as database:
-            await database.ping()
-            where = Finding("database", True, database.describe())
-        waiting = await pending(url)
-        version = await current(url)
+        with explained(url):
+            async with opened(settings) as database:
+                await database.ping()
+                where = Finding("database", True, database.describe())
+            waiting = await pending(url)
+            version = await current(url)
     except TaskBotError as error:
         return [Finding("database", False, str(error))]
     if waiting:

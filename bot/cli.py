@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import datetime
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,10 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; the console script `bot`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # where the locale has no sign for a letter, the line comes without it rather than not at all
+            stream.reconfigure(errors="replace")
     app()
 
 
@@ -178,8 +183,11 @@ def invite(platform: Annotated[str, typer.Argument(help="discord")]) -> None:
 def _settings() -> Settings:
     """The settings, with logging set up by them; a bad one is told in one line, and the exit code is 2."""
     from bot.logging import configure_logging
+    from bot.start import OWN_FILES
+    from core.private_files import keep_private
 
     settings = _checked(load_settings)
+    keep_private(settings.data_dir, *OWN_FILES)
     configure_logging(settings.log_level, settings.log_format)
     return settings
 
@@ -193,23 +201,27 @@ def _checked(load: Callable[[], Loaded]) -> Loaded:
 
 
 def _finish(work: Callable[[], Coroutine[None, None, None]]) -> None:
-    """Run to the end; an error that has a sentence is told as one, and the exit code is 1."""
+    """Run to the end; an error that has a sentence is told as one: the exit code is 1, or 2 for a missing setting."""
+    from bot.start import NobodyToTalkToError
     from core.errors import TaskBotError
 
     problems: list[str] = []
+    code = FAILED
     try:
         asyncio.run(work())
+    except* NobodyToTalkToError as errors:
+        problems, code = [str(error) for error in errors.exceptions], BAD_SETTINGS
     except* TaskBotError as errors:
         problems = [str(error) for error in errors.exceptions]
     except* asyncio.CancelledError:
-        pass  # SIGTERM: everything has been drained
+        pass  # SIGTERM or SIGHUP: everything has been drained
     if problems:
-        _fail("\n".join(problems))
+        _fail("\n".join(problems), code)
 
 
-def _fail(sentence: str) -> NoReturn:
+def _fail(sentence: str, code: int = FAILED) -> NoReturn:
     typer.echo(sentence, err=True)
-    raise typer.Exit(FAILED)
+    raise typer.Exit(code)
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -1,7 +1,8 @@
-"""What the process is told by its environment and by `.env`, checked once at the start."""
+"""What the process is told by its environment and by its own `.env`, checked once at the start."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -24,10 +25,13 @@ class SettingsError(Exception):
 
 
 def default_data_dir() -> Path:
-    """The user's data directory for this program, as the operating system has it."""
+    """The user's data directory for this program, as the operating system has it. Raises SettingsError."""
     import platformdirs
 
-    return platformdirs.user_data_path("task-bot", appauthor=False)
+    folder = platformdirs.user_data_path("task-bot", appauthor=False)
+    if not folder.is_absolute():  # as for a user without an entry in /etc/passwd
+        raise SettingsError("I can't tell where your home is: set HOME, or DATA_DIR to a folder for what I keep.")
+    return folder
 
 
 def machine_timezone() -> str:
@@ -45,7 +49,7 @@ class Settings(BaseSettings):
     """The bot's settings. An empty variable counts as unset; secrets never show in a repr, a log or an error."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+        env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
     )
 
     database_url: SecretStr | None = None
@@ -85,9 +89,12 @@ class Settings(BaseSettings):
     @field_validator("data_dir")
     @classmethod
     def _is_folder(cls, path: Path) -> Path:
-        path = path.expanduser().absolute()
-        if path.exists() and not path.is_dir():
-            raise ValueError
+        try:
+            path = path.expanduser().absolute()
+            if path.exists() and not path.is_dir():
+                raise ValueError
+        except (OSError, RuntimeError):  # too long, closed to us, or a ~ of nobody's
+            raise ValueError from None
         return path
 
     @field_validator("default_timezone")
@@ -115,15 +122,46 @@ _WANTS = {
     "log_format": "wants console or json",
     "context_messages": "wants a whole number from 0 to 20",
     "recheck_minutes": "wants a whole number from 1 to 1440",
-    "data_dir": "wants a folder",
+    "data_dir": "wants a folder that I may read, with a path that fits this machine",
     "port": "wants a port from 0 to 65535",
     "shard_count": "wants a whole number",
     "openai_model": "wants a model's name, at most 200 characters",
 }
 
 
+class _Place(BaseSettings):
+    """Where the data are, as far as that says where another `.env` may be."""
+
+    model_config = SettingsConfigDict(env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore")
+
+    data_dir: Path | None = None
+
+
+def env_files() -> tuple[Path, ...]:
+    """The `.env` files that count, the weightier last: of the data directory, and of the checkout this runs from.
+
+    Never that of the working directory: a stranger's file there could send the key to an address of theirs. ENV_FILE in
+    the environment names another one, in place of both.
+
+    Raises:
+        SettingsError: ENV_FILE names nothing that is there.
+    """
+    if named := os.environ.get("ENV_FILE"):
+        if not Path(named).exists():
+            raise SettingsError("ENV_FILE wants the path of a file that is there.")
+        return (Path(named),)
+    checkout = Path(__file__).resolve().parents[1]
+    own = (checkout / ".env",) if (checkout / "pyproject.toml").is_file() else ()
+    told = _Place(_env_file=own).data_dir  # type: ignore[call-arg]
+    try:
+        data_dir = told.expanduser() if told else default_data_dir()
+    except (SettingsError, RuntimeError):
+        return own  # `load_settings` tells what is missing, if it is
+    return (data_dir / ".env", *own)
+
+
 def load_settings() -> Settings:
-    """Read the environment and `.env` in the working directory.
+    """Read the environment and `env_files`.
 
     Raises:
         SettingsError: a value is wrong; the message names each variable and what it wants, never the value.
@@ -138,6 +176,11 @@ class Chats:
     slack: SlackSettings
     discord: DiscordSettings
 
+    @property
+    def configured(self) -> bool:
+        """Whether there is any to connect to."""
+        return self.slack.configured or self.discord.configured
+
 
 def load_chats() -> Chats:
     """Read the variables that begin with a platform's name. Raises SettingsError as `load_settings` does."""
@@ -146,14 +189,16 @@ def load_chats() -> Chats:
 
 def _loaded(kind: type[Kind]) -> Kind:
     try:
-        return kind()
+        return kind(_env_file=env_files())
     except ValidationError as error:
         prefix = kind.model_config.get("env_prefix", "")
         raise SettingsError(
             "\n".join(dict.fromkeys(_line(prefix, problem["loc"], problem["msg"]) for problem in error.errors()))
         ) from None
     except UnicodeDecodeError as error:
-        raise SettingsError(".env wants to be a text file in UTF-8") from error
+        raise SettingsError(".env wants to be a text file in UTF-8.") from error
+    except OSError as error:
+        raise SettingsError(f"{error.filename or '.env'} can't be read ({error.strerror}).") from error
 
 
 def _line(prefix: str, where: tuple[int | str, ...], message: str) -> str:

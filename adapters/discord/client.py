@@ -48,6 +48,11 @@ class Client(discord.AutoShardedClient):
         self.begun: Callable[[], Awaitable[None]] | None = None
         """Called once connected, and again after each gap that couldn't be resumed."""
 
+    @property
+    def away(self) -> tuple[int, ...]:
+        """The shards of this process whose gateway connection is closed right now."""
+        return tuple(number for number, shard in self.shards.items() if shard.is_closed())
+
     async def on_message(self, message: discord.Message) -> None:
         """See `heard`."""
         if self.heard:

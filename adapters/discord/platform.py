@@ -49,18 +49,32 @@ class Discord:
         self._unasked = Unasked()
         self.connected = asyncio.Event()
         """Set once events are taken."""
+        self._client: Client | None = None
         self._trouble: str | None = "Discord is not connected yet"
 
     @property
     def trouble(self) -> str | None:
-        """What is wrong with the connection, for whoever looks after the bot."""
+        """What is wrong with the connection at this moment, for whoever looks after the bot; asks nobody."""
+        if self._trouble is None and self._client and self._client.away:
+            return f"Discord's connection is away (shard {', '.join(map(str, self._client.away))})"
         return self._trouble
+
+    @property
+    def introduction(self) -> str:
+        """As whom the bot is connected, and where: `Discord as Task bot#1234 in 3 servers`.
+
+        Raises RuntimeError before it is.
+        """
+        if self._client is None or self._client.user is None:
+            raise RuntimeError("Discord is not connected yet")
+        servers = len(self._client.guilds)
+        return f"Discord as {self._client.user} in {servers} server{'' if servers == 1 else 's'}"
 
     async def listen(self, core: Core) -> None:
         """Take events until cancelled; then finish what runs, bounded, and tell whom it cut off."""
         reads, wait = True, _FIRST_WAIT
         while True:
-            client = Client(self._settings, reads=reads)
+            client = self._client = Client(self._settings, reads=reads)
             try:
                 await self._connect(client, core, reads=reads)
                 return

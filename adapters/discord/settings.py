@@ -17,7 +17,6 @@ class DiscordSettings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="DISCORD_",
-        env_file=".env",
         env_file_encoding="utf-8",
         env_ignore_empty=True,
         extra="ignore",

@@ -16,6 +16,10 @@ class Me:
     """The workspace's address, ends with a slash."""
     user: str
     bot: str
+    name: str = ""
+    """The bot's own, without @."""
+    team_name: str = ""
+    """The workspace's."""
 
     def channel_link(self, channel: str) -> str:
         """The permanent link of a channel."""
@@ -31,5 +35,10 @@ async def who_am_i(web: AsyncWebClient) -> Me:
     """Ask Slack. Raises SlackApiError when it refuses the token."""
     told = await web.auth_test()
     return Me(
-        team=told["team_id"], url=told.get("url") or "https://slack.com/", user=told["user_id"], bot=told["bot_id"]
+        team=told["team_id"],
+        url=told.get("url") or "https://slack.com/",
+        user=told["user_id"],
+        bot=told["bot_id"],
+        name=told.get("user") or told["user_id"],
+        team_name=told.get("team") or told["team_id"],
     )

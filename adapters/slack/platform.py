@@ -53,14 +53,22 @@ class Slack:
         self._running = Running[Place]()
         self._desk: Desk | None = None
         self._app: AsyncApp | None = None
+        self._live: Socket | None = None
         self.connected = asyncio.Event()
         """Set once events are taken."""
         self._troubles: dict[str, str] = {"start": "Slack is not connected yet"}
 
     @property
     def trouble(self) -> str | None:
-        """What is wrong with the connection, for whoever looks after the bot."""
-        return "; ".join(self._troubles.values()) or None
+        """What is wrong with the connection at this moment, for whoever looks after the bot; asks nobody."""
+        away = ["Slack's connection is away"] if self._live and self._live.away else []
+        return "; ".join([*self._troubles.values(), *away]) or None
+
+    @property
+    def introduction(self) -> str:
+        """As whom the bot is connected, and where: `Slack as @task-bot in Acme`. Raises RuntimeError before it is."""
+        me = self._ready().me
+        return f"Slack as @{me.name} in {me.team_name}"
 
     async def listen(self, core: Core) -> None:
         """Take events until cancelled; then finish what runs, bounded, and tell whom it cut off."""
@@ -68,7 +76,7 @@ class Slack:
             me = await self._introduced(api)
             self._desk = _desk(api, me, core, self._running, self._pace)
             self._app = build(self._desk, self._settings)
-            socket = self._socket(api, self._app)
+            socket = self._live = self._socket(api, self._app)
             try:
                 if socket:
                     await socket.open()

@@ -14,7 +14,6 @@ class SlackSettings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="SLACK_",
-        env_file=".env",
         env_file_encoding="utf-8",
         env_ignore_empty=True,
         extra="ignore",

@@ -19,8 +19,8 @@ from adapters.slack.api import REFUSED, code
 
 log = structlog.get_logger()
 
-_PING = 5.0
-"""Seconds between pings: a lost connection is noticed after two."""
+_PING = 3.0
+"""Seconds between pings; one that is not answered in half the time ends the connection, 4.5 s after the last sign."""
 _FIRST_WAIT = 1.0
 _LONGEST_WAIT = 60.0
 """`apps.connections.open` may be called once a minute for long (tier 1), and more often for a short while."""
@@ -42,6 +42,11 @@ class Socket(SocketModeClient):
     async def shut(self) -> None:
         """Take no more events."""
         await self.close()  # type: ignore[no-untyped-call]
+
+    @property
+    def away(self) -> bool:
+        """Whether Slack's events can't come in right now."""
+        return self.closed or self.current_session is None or self.current_session.closed
 
     async def issue_new_wss_url(self) -> str:
         """An address for the next connection. Waits longer after each refusal, and never raises one."""

@@ -20,6 +20,19 @@ _LOCK = 7_310_846_237_552_190
 """Any constant: the advisory lock that makes two processes migrate one after the other."""
 
 
+OLDEST = 14
+"""The oldest PostgreSQL that the tables are known to work with: one its makers still care for."""
+
+
+class OldServer(TaskBotError):  # noqa: N818 - as in `core.errors`
+    """The server's version of PostgreSQL is too old."""
+
+    def __init__(self, version: int, oldest: int) -> None:
+        super().__init__(
+            f"The database's server is PostgreSQL {version}, which is too old: {oldest} or newer is needed."
+        )
+
+
 class NewerDatabase(TaskBotError):  # noqa: N818 - as in `core.errors`
     """Another version of the bot has migrated the database further than this one knows."""
 
@@ -27,15 +40,16 @@ class NewerDatabase(TaskBotError):  # noqa: N818 - as in `core.errors`
         super().__init__("The database is newer than this version of the bot: update the bot, then start it again.")
 
 
-async def migrate(url: str) -> None:
+async def migrate(url: str, *, oldest: int = OLDEST) -> None:
     """Run every migration the database lacks, all or none. Safe to call from several processes at once.
 
-    Use a direct URL, not a pooled one. Raises DatabaseUnavailable, and NewerDatabase for one it doesn't know.
+    Use a direct URL, not a pooled one. Raises DatabaseUnavailable, NewerDatabase for one it doesn't know, and OldServer
+    for a PostgreSQL older than `oldest`.
     """
     database = Database(url, pool_size=1, seconds=600)
     try:
         async with database.transaction() as session:
-            await (await session.connection()).run_sync(_upgrade)
+            await (await session.connection()).run_sync(_upgrade, oldest)
     finally:
         await database.close()
 
@@ -75,7 +89,10 @@ def _config() -> Config:
     return config
 
 
-def _upgrade(connection: sa.Connection) -> None:
+def _upgrade(connection: sa.Connection, oldest: int) -> None:
+    version = int((connection.dialect.server_version_info or (oldest,))[0])
+    if version < oldest:
+        raise OldServer(version, oldest)
     connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     connection.execute(sa.text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
     config = _config()

@@ -46,7 +46,12 @@ def _run(home: Path, words: list[str], lines: str) -> dict[str, float]:
     stdin.write_text(lines)
     bot = Path(sys.executable).with_name("bot")
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT") if name in os.environ}
-    environment = kept | {"HOME": str(home), "DATA_DIR": str(home / "data"), "PYTHONPATH": str(ROOT)}
+    environment = kept | {
+        "HOME": str(home),
+        "DATA_DIR": str(home / "data"),
+        "PYTHONPATH": str(ROOT),
+        "ENV_FILE": os.devnull,
+    }
     command = [sys.executable, "-m", "tests.benchmarks.child", str(stdin), str(bot), *words]
     ran = subprocess.run(
         command, cwd=home, env=environment, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False

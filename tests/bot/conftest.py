@@ -19,7 +19,8 @@ RunBot = Callable[..., Ran]
 def bare_environment(tmp_path: Path) -> dict[str, str]:
     """No key, no platform, a home of its own."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT") if name in os.environ}
-    return kept | {"HOME": str(tmp_path), "DATA_DIR": str(tmp_path / "data"), "DEFAULT_TIMEZONE": "Europe/Berlin"}
+    own = {"HOME": str(tmp_path), "DATA_DIR": str(tmp_path / "data"), "DEFAULT_TIMEZONE": "Europe/Berlin"}
+    return kept | own | {"ENV_FILE": os.devnull}  # the checkout's own .env may name real platforms
 
 
 @pytest.fixture

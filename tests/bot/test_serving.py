@@ -17,7 +17,8 @@ from structlog.testing import capture_logs
 
 from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.settings import SlackSettings
-from bot.health import Connection, PortTakenError, serving
+from bot.health import Connection, serving
+from bot.web import PortTakenError
 from core.database import Database
 from tests.conversations.slack import Workspace
 from tests.fakes.openai import OpenAIServer

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import SettingsError, load_settings
+from bot.settings import SettingsError, load_chats, load_settings
 
 NAMES = [
     "DATABASE_URL",
@@ -40,11 +40,34 @@ def test_nothing_has_to_be_set() -> None:
 
 
 def test_dotenv_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`.env` in the working directory counts, a variable of the environment counts more."""
+    """`.env` in the data directory counts, a variable of the environment counts more."""
     (tmp_path / ".env").write_text("CONTEXT_MESSAGES=5\nLOG_FORMAT=json\n", encoding="utf-8")
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
     monkeypatch.setenv("CONTEXT_MESSAGES", "7")
     settings = load_settings()
     assert (settings.context_messages, settings.log_format) == (7, "json")
+
+
+def test_a_strangers_dotenv_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that happens to lie in the working directory could send the key to an address of its own."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / ".env").write_text(
+        "OPENAI_BASE_URL=https://evil.example\nSLACK_API_URL=https://evil.example\n"
+    )
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    assert load_settings().openai_base_url is None
+    assert "evil" not in load_chats().slack.api_url
+
+
+def test_a_dotenv_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ENV_FILE, in place of the others; one that isn't there is no silent nothing."""
+    (tmp_path / "mine").write_text("CONTEXT_MESSAGES=5\n", encoding="utf-8")
+    monkeypatch.setenv("ENV_FILE", str(tmp_path / "mine"))
+    assert load_settings().context_messages == 5
+    monkeypatch.setenv("ENV_FILE", str(tmp_path / "nobodys"))
+    with pytest.raises(SettingsError, match="ENV_FILE"):
+        load_settings()
 
 
 def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 from core.embedded import start_embedded, stop_embedded
 from core.errors import DatabaseUnavailable
@@ -176,13 +177,84 @@ def test_a_server_that_cannot_write_its_files_is_a_sentence_and_leaves_a_clean_d
     stop_embedded(server_dir)
 
 
-def test_directories_above_are_not_opened_for_everyone_to_read(server_dir: Path) -> None:
-    """Started by root, the server needs to pass through them and no more."""
-    private = server_dir / "private"
-    private.mkdir(mode=0o700)
-    url = start_embedded(private / "data")
-    assert _answer(url) == "here"
-    assert private.stat().st_mode & 0o044 == 0
-    stop_embedded(private / "data")
-    assert _answer(start_embedded(private / "data")) == "here"
-    stop_embedded(private / "data")
+@pytest.fixture(params=["", "a long näme " * 12], ids=["short path", "long path"])
+def closed_dir(request: pytest.FixtureRequest, server_dir: Path) -> Path:
+    """A data directory in a home that is closed to others; the long one's path is no socket's."""
+    home = server_dir / "home"
+    home.mkdir(mode=0o700)
+    return home / (request.param.strip() or "data")
+
+
+def test_the_folders_above_keep_their_modes(closed_dir: Path) -> None:
+    """Root's server is another user, and still nothing is opened for it, neither a home nor what is above."""
+    above = {parent: parent.stat().st_mode for parent in closed_dir.parents}
+    for _ in range(2):
+        assert _answer(start_embedded(closed_dir)) == "here"
+        stop_embedded(closed_dir)
+    assert {parent: parent.stat().st_mode for parent in closed_dir.parents} == above
+
+
+def test_what_it_makes_is_its_owners_alone(closed_dir: Path) -> None:
+    """Folders 0700, files 0600, the socket and its folder included, wherever that had to go."""
+    url = start_embedded(closed_dir)
+    sockets = Path(str(make_url(url).query["host"]))
+    made = [closed_dir, sockets, sockets / ".s.PGSQL.5432", *closed_dir.rglob("*")]
+    assert not [path for path in made if path.stat().st_mode & 0o077]
+    stop_embedded(closed_dir)
+    assert sockets == closed_dir / "postgres" or not sockets.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+@pytest.mark.parametrize("stranger", [65534, 54321])
+def test_another_user_of_the_machine_cant_connect(closed_dir: Path, stranger: int) -> None:
+    """Not even one who knows where the socket is, were every folder above it open."""
+    url = start_embedded(closed_dir)
+    socket = f"{make_url(url).query['host']}/.s.PGSQL.5432"
+    program = """
+        import os, socket, sys
+        os.setgroups([]); os.setgid(int(sys.argv[2])); os.setuid(int(sys.argv[2]))
+        try:
+            socket.socket(socket.AF_UNIX).connect(sys.argv[1])
+        except PermissionError:
+            print("refused")
+        else:
+            print("connected")
+    """
+    closed, _ = _run(program, socket, str(stranger)).communicate()
+    modes = {parent: parent.stat().st_mode for parent in Path(socket).parents if not parent.stat().st_mode & 0o001}
+    for parent, mode in modes.items():
+        parent.chmod(mode | 0o011)
+    opened, _ = _run(program, socket, str(stranger)).communicate()
+    for parent, mode in modes.items():
+        parent.chmod(mode)
+    stop_embedded(closed_dir)
+    assert (closed.strip(), opened.strip()) == ("refused", "refused")
+
+
+def test_a_pid_that_is_another_postgres_by_now_is_left_alone(data_dir: Path, server_dir: Path) -> None:
+    """After a restart of the machine the number may be that of somebody else's server, which is none of ours."""
+    start_embedded(data_dir)
+    stop_embedded(data_dir)
+    start_embedded(server_dir)
+    stranger = _server_pid(server_dir)
+    (data_dir / "postgres" / "postmaster.pid").write_text(f"{stranger}\n/elsewhere\n1\n5432\n\n\n0 0\nready\n")
+    assert _answer(start_embedded(data_dir)) == "here"
+    stop_embedded(data_dir)
+    assert _server_pid(server_dir) == stranger
+    assert _answer(start_embedded(server_dir)) == "here"
+    stop_embedded(server_dir)
+
+
+def test_making_that_was_cut_off_is_begun_anew(server_dir: Path) -> None:
+    """A process killed half-way leaves half a cluster, which is neither used nor in the way."""
+    (server_dir / "postgres.new").mkdir()
+    (server_dir / "postgres.new" / "PG_VERSION").write_text("18\n")
+    assert _answer(start_embedded(server_dir)) == "here"
+    stop_embedded(server_dir)
+
+
+@pytest.mark.parametrize("name", ["a,b", "a:b", 'a"b', "a'b $HOME `x` %20 \\", "-k", "Ümläute und Leerzeichen"])
+def test_a_path_with_odd_signs_works(server_dir: Path, name: str) -> None:
+    """Signs that separate or quote in a shell, in libpq's list of hosts, or in a URL."""
+    assert _answer(start_embedded(server_dir / name)) == "here"
+    stop_embedded(server_dir / name)
