@@ -18,6 +18,7 @@ from bot import __version__
 from bot.health import Connection, serving
 from bot.settings import Chats, Settings
 from bot.start import introduced, refuse_without_listener, stopped_by_signals, tell
+from core.agent.models import DEFAULT_MODEL, family
 from core.chat import Core, Platform, Receipt
 from core.database import Database
 from core.diagnosis import explained
@@ -205,7 +206,7 @@ def _discord(settings: DiscordSettings) -> Connection:
 
 def _banner(settings: Settings, database: Database) -> tuple[str, ...]:
     """What is used, and what one can type."""
-    model = f"OpenAI ({settings.openai_model or 'the default model'})" if settings.openai_api_key else "offline"
+    model = f"OpenAI ({settings.openai_model or DEFAULT_MODEL})" if settings.openai_api_key else "offline"
     hint = "" if settings.openai_api_key else " (set OPENAI_API_KEY for the real one)"
     kept = database.describe() if settings.database_url else f"embedded, in {settings.data_dir}"
     return (
@@ -224,9 +225,9 @@ async def online(settings: Settings) -> AsyncIterator[Online | None]:
     import httpx2
     from agents import set_tracing_export_api_key
 
-    from core.agent.assistant import openai_assistant
     from core.agent.client import Client
     from core.agent.conversations import Conversations
+    from core.agent.online import openai_assistant
     from core.turns import Online
 
     key, patience = settings.openai_api_key.get_secret_value(), settings.openai_timeout
@@ -238,8 +239,10 @@ async def online(settings: Settings) -> AsyncIterator[Online | None]:
         timeout=httpx2.Timeout(patience, connect=min(5.0, patience)),
         max_retries=1,
     )
+    model = settings.openai_model or DEFAULT_MODEL
+    assistant = openai_assistant(client, model, patience=patience, tracing=settings.openai_tracing)
     try:
-        assistant = openai_assistant(client, settings.openai_model, patience=patience, tracing=settings.openai_tracing)
-        yield Online(assistant, Conversations(client), patience)
+        yield Online(assistant, Conversations(client, breakpoints=family(model).breakpoints), patience)
     finally:
+        await assistant.close()
         await client.close()

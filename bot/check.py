@@ -66,12 +66,12 @@ async def _openai(settings: Settings) -> Finding:
     """Reachable, key accepted, model known: one request."""
     if not settings.openai_api_key:
         return Finding("openai", True, "no OPENAI_API_KEY: the offline assistant answers")
-    from agents.models.default_models import get_default_model
     from openai import AsyncOpenAI
 
     from core.agent import failures
+    from core.agent.models import DEFAULT_MODEL
 
-    model = settings.openai_model or get_default_model()
+    model = settings.openai_model or DEFAULT_MODEL
     key = settings.openai_api_key.get_secret_value()
     async with AsyncOpenAI(api_key=key, base_url=settings.openai_base_url, max_retries=0, timeout=_PATIENCE) as client:
         try:

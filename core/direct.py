@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from core.agent.briefing import one_line
 from core.agent.context import TurnContext
-from core.agent.instructions import one_line
 from core.chat import Attachment, AttachmentKind, Choices, Confirm, Message, Part, Recall, Receipt, Text
 from core.commands import intents, understand
 from core.commands.pointing import MOST_LINES, is_sure, lines, pointed

@@ -188,7 +188,7 @@ class Turns:
             actor = await acting(session, message.author, self._default_zone, now=instant)
             now = instant.astimezone(actor.timezone)
             tasks = await relevant(session, actor, text, now=now, about=about)
-            return TurnContext(self._database, actor, now, message.link, tasks, about)
+            return TurnContext(self._database, actor, now, message.link, tasks, about, message.author)
 
         return await self._database.read(read)
 

@@ -7,16 +7,14 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import cast
 
-from agents import Agent, ModelSettings, RunConfig, RunContextWrapper, Runner, ToolExecutionConfig
-from agents.items import ToolCallOutputItem
-from agents.models.default_models import get_default_model, get_default_model_settings
+import structlog
+from agents import Agent, ModelSettings, RunConfig, Runner, RunResultStreaming, ToolExecutionConfig
+from agents.items import ToolCallOutputItem, TResponseInputItem
 from agents.models.interface import Model
-from agents.models.openai_responses import OpenAIResponsesModel
-from agents.retry import ModelRetrySettings, RetryDecision, RetryPolicyContext, retry_policies
 from agents.stream_events import RawResponsesStreamEvent, RunItemStreamEvent, StreamEvent
-from openai import AsyncOpenAI
 from openai.types.responses import ResponseFunctionToolCall, ResponseOutputItemAddedEvent, ResponseTextDeltaEvent
 
+from core.agent.cleanup import Cleanup
 from core.agent.context import TurnContext
 from core.agent.instructions import instructions
 from core.agent.offline import OfflineModel
@@ -24,11 +22,13 @@ from core.agent.plans import Scene
 from core.agent.tools import discover
 from core.chat import Part, Step, TaskList, Text
 
+log = structlog.get_logger()
+
 MAX_TURNS = 8
 """Model calls in one turn: a look, an action, a look, an answer, and room for mending arguments."""
-MAX_RETRIES = 2
-COMPACT_TOKENS = 60_000
-"""From here on the server compacts a conversation: a talk about tasks needs no more, and every turn pays for it."""
+
+Compose = Callable[[str, TurnContext], str | list[TResponseInputItem]]
+"""From a person's words to the input of a run."""
 
 
 class Assistant:
@@ -36,40 +36,60 @@ class Assistant:
 
     def __init__(
         self,
-        config: Callable[[TurnContext], RunConfig],
+        config: Callable[[TurnContext, str | None], RunConfig],
         *,
         settings: ModelSettings | None = None,
+        compose: Compose = lambda text, _turn: text,
+        cleanup: Cleanup | None = None,
+        translates: bool = False,
         patience: float = 20.0,
     ) -> None:
-        """`config` tells each turn's model; `patience`: seconds without any event after which a run is given up."""
+        """`config` tells each turn's model, also by its conversation; `translates`: see `TurnContext.translates`.
+
+        `cleanup` takes out of a conversation what `compose` has added for one turn. `patience`: seconds without any
+        event after which a run is given up.
+        """
         self._config = config
+        self._compose = compose
+        self._cleanup = cleanup
+        self._translates = translates
         self._patience = patience
         self._agent = Agent[TurnContext](
             name="Task bot",
-            instructions=_instructions,
+            instructions=instructions(),
             tools=discover(),
             model_settings=settings or ModelSettings(),
         )
+
+    async def close(self) -> None:
+        """Wait a moment for what goes on behind turns that have ended."""
+        if self._cleanup:
+            await self._cleanup.close()
 
     async def run(self, turn: TurnContext, text: str, conversation: str | None) -> AsyncGenerator[Part, None]:
         """Run the agent on one message, in the conversation if there is one, and yield parts as they come.
 
         Closing the generator stops the run; what tools have done stays. Raises what `failures.ANY` lists.
         """
+        turn.translates = self._translates
+        if conversation and self._cleanup:
+            await self._cleanup.settled(conversation)
         result = Runner.run_streamed(
             self._agent,
-            text,
+            self._compose(text, turn),
             context=turn,
             max_turns=MAX_TURNS,
-            run_config=self._config(turn),
+            run_config=self._config(turn, conversation),
             conversation_id=conversation,
         )
         pending: TaskList | None = None
         # the SDK names the type it returns no closer, but it is a generator, and to be closed like one
         events = cast(AsyncGenerator[StreamEvent, None], result.stream_events())
         watched = _within(self._patience, events)
+        accepted = False
         try:
             async for event in watched:
+                accepted = accepted or isinstance(event, RawResponsesStreamEvent)
                 part = _shown(event)
                 pending, drained = _drain(turn, pending)
                 for receipt in drained:
@@ -84,37 +104,32 @@ class Assistant:
             if pending:
                 yield pending
         finally:
-            if not result.is_complete:
-                result.cancel()
-            # returns when the run has wound up: no tool of a stopped turn is still at work when the next turn begins
-            await watched.aclose()
+            try:
+                if not result.is_complete:
+                    result.cancel()
+                # returns when the run has wound up: no tool of a stopped turn is still at work when the next begins
+                await watched.aclose()
+            finally:
+                self._tidy(turn, conversation, accepted=accepted)
+                _log_usage(result)
 
-
-def openai_assistant(
-    client: AsyncOpenAI, model: str | None, *, patience: float = 20.0, tracing: bool = False
-) -> Assistant:
-    """The assistant behind OpenAI's Responses API; `model=None` is the SDK's own choice.
-
-    `tracing` sends what people write to OpenAI's dashboard, which the SDK would do unasked.
-    """
-    name = model or get_default_model()
-    ours = ModelSettings(
-        truncation="auto",
-        context_management=[{"type": "compaction", "compact_threshold": COMPACT_TOKENS}],
-        retry=ModelRetrySettings(max_retries=MAX_RETRIES, policy=_worth_retrying),
-        timeout=None,
-    )
-    # built once: a RunConfig is the same for every turn, and not cheap to make
-    config = _config(OpenAIResponsesModel(model=name, openai_client=client), tracing=tracing)
-    return Assistant(lambda turn: config, settings=get_default_model_settings(name).resolve(ours), patience=patience)
+    def _tidy(self, turn: TurnContext, conversation: str | None, *, accepted: bool) -> None:
+        """What comes after a run, however it ended. A request that was not `accepted` has usually left nothing."""
+        if not conversation or not self._cleanup:
+            return
+        if accepted:
+            self._cleanup.begin(conversation, turn.id)
+        else:
+            self._cleanup.doubt(conversation)
 
 
 def offline_assistant() -> Assistant:
     """The assistant without OpenAI: the same agent and tools, with the grammar for a model."""
-    return Assistant(lambda turn: _config(OfflineModel(_scene(turn))))
+    return Assistant(lambda turn, _conversation: run_config(OfflineModel(_scene(turn))))
 
 
-def _config(model: Model, *, tracing: bool = False) -> RunConfig:
+def run_config(model: Model, *, tracing: bool = False) -> RunConfig:
+    """How every run is made, whatever its model."""
     return RunConfig(
         model=model,
         tracing_disabled=not tracing,
@@ -137,19 +152,22 @@ async def _within(seconds: float, events: AsyncGenerator[StreamEvent, None]) -> 
             yield event
 
 
-def _worth_retrying(context: RetryPolicyContext) -> object:
-    """What the provider suggests, but for a used-up quota, which no waiting of ours refills."""
-    if context.normalized.error_code == "insufficient_quota":
-        return RetryDecision(retry=False)
-    return retry_policies.provider_suggested()(context)
-
-
 def _scene(turn: TurnContext) -> Scene:
     return Scene(turn.now, turn.actor.locale, turn.actor.morning, turn.about)
 
 
-def _instructions(context: RunContextWrapper[TurnContext], _agent: Agent[TurnContext]) -> str:
-    return instructions(context.context)
+def _log_usage(result: RunResultStreaming) -> None:
+    """What the run cost, in tokens: of the input, those read from the prompt cache and those written to it."""
+    usage = result.context_wrapper.usage
+    if usage.requests:
+        log.info(
+            "turn.usage",
+            requests=usage.requests,
+            input=usage.input_tokens,
+            cached=usage.input_tokens_details.cached_tokens,
+            written=usage.input_tokens_details.cache_write_tokens,
+            output=usage.output_tokens,
+        )
 
 
 def _shown(event: StreamEvent) -> Text | Step | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from uuid import uuid4
 
-from core.chat import Part, Receipt, Task, TaskList, Text
+from core.chat import Author, Part, Receipt, Task, TaskList, Text
 from core.database import Database
 from core.users import Actor
 
@@ -21,9 +22,15 @@ class TurnContext:
     source: str | None = None
     """Link to the message, kept on the tasks it makes."""
     open_tasks: tuple[Task, ...] = ()
-    """The author's most relevant open tasks, for the instructions."""
+    """The author's most relevant open tasks, for the briefing."""
     about: int | None = None
     """The task whose reminder the person answers."""
+    author: Author | None = None
+    """Who wrote, as the platform names them; OpenAI is told a hash."""
+    id: str = field(default_factory=lambda: uuid4().hex[:8])
+    """Tells this turn's briefing from those of other turns."""
+    translates: bool = False
+    """Whether the tools are called by a model that turns dates into English, whatever the person speaks."""
     parts: list[Part] = field(default_factory=list)
     """What the tools have to show, in their order, until the assistant takes it."""
     acted: bool = False

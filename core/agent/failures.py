@@ -6,7 +6,7 @@ from enum import Enum
 
 import httpx2
 import openai
-from agents.exceptions import AgentsException, MaxTurnsExceeded, ModelTimeoutError
+from agents.exceptions import AgentsException, MaxTurnsExceeded, ModelBehaviorError, ModelTimeoutError
 
 
 class Failure(Enum):
@@ -22,6 +22,7 @@ class Failure(Enum):
     BUSY = "OpenAI is limiting my requests"
     DOWN = "OpenAI can't be reached"
     SILENT = "OpenAI is not answering"
+    LONG = "the answer was getting too long"
     BROKEN = "OpenAI sent something I can't use"
 
 
@@ -36,6 +37,8 @@ def classify(error: BaseException) -> Failure:
             return _of_status(error)
         case MaxTurnsExceeded():
             return Failure.LOOPING
+        case ModelBehaviorError() if "max_output_tokens" in str(error):
+            return Failure.LONG
         case openai.APITimeoutError() | ModelTimeoutError() | TimeoutError() | httpx2.TimeoutException():
             return Failure.SILENT
         case openai.APIConnectionError() | httpx2.TransportError():
@@ -57,6 +60,9 @@ def _of_status(error: openai.APIStatusError) -> Failure:
             return Failure.ORPHANED
         case 400 | 404 if error.code == "model_not_found" or error.param == "model":
             return Failure.MODEL
+        case 400 if "breakpoint" in said:
+            # a talk with a newer model than OPENAI_MODEL names now: it can't be gone on with, as if it weren't there
+            return Failure.GONE
         case 400 | 404 if "conversation" in said and ("not found" in said or "does not exist" in said):
             return Failure.GONE
         case 401 | 403:

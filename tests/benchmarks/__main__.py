@@ -15,7 +15,7 @@ from importlib.metadata import version
 from rich.console import Console
 
 from bot.logging import configure_logging
-from tests.benchmarks import platforms, quickadd, reminders, scale, startup, statements, traffic, turns
+from tests.benchmarks import platforms, price, quickadd, reminders, scale, startup, statements, traffic, turns
 from tests.benchmarks.crowd import MILLION, QUICK
 from tests.benchmarks.servers import ROOT, postgres
 from tests.benchmarks.table import Figure, table
@@ -36,6 +36,7 @@ LIBRARIES = (
 
 WITH_DATABASE: Mapping[str, Callable[[str], list[Figure]]] = {
     "turns": turns.measure,
+    "price": price.measure,
     "traffic": traffic.measure,
     "statements": statements.measure,
 }
@@ -45,7 +46,7 @@ LARGE: Mapping[str, Callable[[str, bool], list[Figure]]] = {
     "slack": lambda url, quick: platforms.slack(url, quick=quick),
     "discord": lambda url, quick: platforms.discord(url, quick=quick),
 }
-ROWS = ("turns", "traffic", "statements", "slack", "discord", "reminders", "scale", "quickadd", "startup")
+ROWS = ("turns", "price", "traffic", "statements", "slack", "discord", "reminders", "scale", "quickadd", "startup")
 
 
 def main() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from bot.settings import Settings
 from core.database import Database
 from core.embedded import start_embedded, stop_embedded
 from core.migrations import migrate
-from core.service import Service
+from core.service import Service, utc_now
 from tests.fakes.chat import Chat
 from tests.fakes.openai.server import KEY, MODELS
 
@@ -68,11 +69,11 @@ class Bot:
 
 
 @asynccontextmanager
-async def bot(database_url: str, base_url: str) -> AsyncIterator[Bot]:
+async def bot(database_url: str, base_url: str, *, clock: Callable[[], dt.datetime] = utc_now) -> AsyncIterator[Bot]:
     """A bot with that database and that OpenAI."""
     chat, database = Chat(), Database(database_url)
     async with online(settings_for(base_url)) as openai:
-        yield Bot(Service(database, {chat.name: chat}, openai, default_zone="UTC"), chat, database)
+        yield Bot(Service(database, {chat.name: chat}, openai, default_zone="UTC", clock=clock), chat, database)
     await database.close()
 
 

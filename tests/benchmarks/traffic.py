@@ -1,4 +1,4 @@
-"""Requests and bytes to OpenAI as one conversation grows."""
+"""Requests to the model and their bytes as one conversation grows, and the small requests behind the turns."""
 
 from __future__ import annotations
 
@@ -41,13 +41,16 @@ def _complete_or_reopen(turn: int) -> str:
 
 async def _figures(server: OpenAIServer, ours: Bot, name: str, say: Say) -> list[Figure]:
     counted: dict[int, tuple[int, int]] = {}
+    behind = 0
     thread = ours.chat.thread(f"traffic-{name}")
     for turn in range(1, max(AT) + 1):
+        behind += len(server.requests) - len(server.asked())
         server.requests.clear()
         answer = await ours.chat.say(ours.core, say(turn), thread=thread)
         if len(answer.receipts) != 1:
             raise RuntimeError(f"the turn went wrong: {answer.text}")
-        counted[turn] = len(server.requests), sum(request.size for request in server.requests)
+        asked = server.asked()
+        counted[turn] = len(asked), sum(request.size for request in asked)
     sizes = [counted[turn][1] for turn in AT]
     growth = (max(sizes) / min(sizes) - 1) * 100
     row, where = "Traffic to OpenAI", f"turns {', '.join(map(str, AT))}"
@@ -55,6 +58,9 @@ async def _figures(server: OpenAIServer, ours: Bot, name: str, say: Say) -> list
     detail = {f"turn {turn}": {"requests": counted[turn][0], "bytes": counted[turn][1]} for turn in AT}
     return [
         Figure(row, f"requests a turn, {name}", requests, "requests", REQUESTS, f"the most, at {where}", detail),
+        Figure(
+            row, f"small ones behind a turn, {name}", behind / max(AT), "requests", note="the briefing is taken out"
+        ),
         Figure(
             row, f"bytes, {name}: from least to most", growth, "%", GROWTH, " · ".join(f"{size:,}" for size in sizes)
         ),

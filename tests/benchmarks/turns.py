@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from agents import Agent, OpenAIResponsesModel, RunConfig, Runner, function_tool
 from openai import AsyncOpenAI
 
+from core.agent.briefing import briefing
 from core.agent.context import TurnContext
 from core.agent.instructions import instructions
 from core.chat import TaskQuery
@@ -114,9 +115,9 @@ def bare_turns(client: AsyncOpenAI, told: str) -> Start:
 
 
 async def _instructions(ours: Bot) -> str:
-    """What our turns send as instructions, for the bare ones to send as much."""
+    """What our turns tell the model, for the bare ones to send as much."""
     now = dt.datetime.now(ZoneInfo("Europe/Berlin"))
     async with ours.database.transaction() as session:
         actor = await identify(session, ANA, "UTC")
         page = await find(session, actor, TaskQuery(size=8), now=now)
-    return instructions(TurnContext(ours.database, actor, now, open_tasks=page.tasks))
+    return f"{instructions()}\n{briefing(TurnContext(ours.database, actor, now, open_tasks=page.tasks))}"

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import httpx2
 import pytest
 
-from core.agent.assistant import openai_assistant
 from core.agent.client import Client
 from core.agent.conversations import Conversations
+from core.agent.models import family
+from core.agent.online import openai_assistant
 from core.chat import Author, Status, Task, TaskQuery, Thread
 from core.database import Database
 from core.service import Service
@@ -21,6 +22,7 @@ from tests.conversations.slack import Workspace
 from tests.fakes.chat import ANA, Answer, Chat
 from tests.fakes.discord import DiscordServer
 from tests.fakes.openai import OpenAIServer
+from tests.fakes.openai.server import MODELS
 from tests.fakes.slack import SlackServer
 
 PATIENCE = 2.0
@@ -84,10 +86,11 @@ async def openai() -> AsyncIterator[OpenAIServer]:
         yield server
 
 
-def online_for(server: OpenAIServer, key: str = "sk-test") -> Online:
+def online_for(server: OpenAIServer, key: str = "sk-test", model: str = MODELS[0]) -> Online:
     """OpenAI's side of the bot, pointed at the stand-in."""
     client = Client(api_key=key, base_url=server.base_url, timeout=httpx2.Timeout(PATIENCE, connect=1.0), max_retries=1)
-    return Online(openai_assistant(client, "gpt-test", patience=PATIENCE), Conversations(client), PATIENCE)
+    conversations = Conversations(client, breakpoints=family(model).breakpoints)
+    return Online(openai_assistant(client, model, patience=PATIENCE), conversations, PATIENCE)
 
 
 StartBot = Callable[[], Bot]

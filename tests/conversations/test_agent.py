@@ -66,24 +66,25 @@ async def test_a_one_tool_turn_is_two_requests(bot: Bot, openai: OpenAIServer) -
     await bot.says('tool:add_task {"tasks": [{"title": "One"}]}')
     openai.requests.clear()
     await bot.says('tool:add_task {"tasks": [{"title": "Two"}]}')
-    assert [request.path for request in openai.requests] == ["/responses", "/responses"]
-    second = openai.requests[1].body["input"]
-    assert [item["type"] for item in second] == ["function_call_output"]
+    first, second = openai.asked()
+    assert [item["type"] for item in second.body["input"]] == ["function_call_output"]
+    assert first.texts() == ['Ana: tool:add_task {"tasks": [{"title": "Two"}]}']
 
 
-async def test_the_instructions_know_the_person(bot: Bot, openai: OpenAIServer) -> None:
+async def test_the_briefing_knows_the_person(bot: Bot, openai: OpenAIServer) -> None:
     """Time, zone and the open tasks the message may mean are told to the model, the author in a shared thread too."""
     for title in ("Call the dentist", "Buy milk"):
         await bot.says(f'tool:add_task {{"tasks": [{{"title": "{title}", "due": "friday"}}]}}')
     openai.requests.clear()
     await bot.says("move the dentist to Friday")
-    asked = openai.asked()[0].body
-    assert "Monday 2026-11-23 09:00 (Europe/Berlin)" in asked["instructions"]
-    assert asked["instructions"].index("#1 Call the dentist") < asked["instructions"].index("#2 Buy milk")
-    assert asked["input"][0]["content"] == "Ana: move the dentist to Friday"
+    asked = openai.asked()[0]
+    (briefing,) = asked.texts("developer")
+    assert "Monday 2026-11-23 09:00 (Europe/Berlin)" in briefing
+    assert briefing.index("#1 Call the dentist") < briefing.index("#2 Buy milk")
+    assert asked.texts() == ["Ana: move the dentist to Friday"]
     direct = bot.chat.thread("D1", shared=False)
     await bot.says("hello", thread=direct)
-    assert openai.asked()[-1].body["input"][0]["content"] == "hello"
+    assert openai.asked()[-1].texts() == ["hello"]
 
 
 async def test_tools_act_for_the_author_of_the_message(bot: Bot) -> None:
@@ -115,7 +116,7 @@ async def test_called_into_a_running_thread_it_has_read_what_came_before(
         chat.message(f"line {number}", author=BEN)
     await bot.says("what did Ben say?")
     conversation = next(iter(openai.store.conversations.values()))
-    seeded = [item["content"][0]["text"] for item in conversation.items][:20]
+    seeded = [item["content"][0]["text"] for item in conversation.items if item["role"] == "user"][:-1]
     assert seeded == [f"Ben: line {number}" for number in range(10, 30)]
 
 
@@ -141,8 +142,7 @@ async def test_two_messages_at_once_in_a_fresh_thread(bot: Bot, openai: OpenAISe
     openai.first_token_seconds = 0.05
     await asyncio.gather(bot.says("first"), bot.says("second"))
     assert len(openai.store.conversations) == 1
-    said = [request.body["input"][0]["content"] for request in openai.asked()]
-    assert said == ["Ana: first", "Ana: second"]
+    assert [request.texts() for request in openai.asked()] == [["Ana: first"], ["Ana: second"]]
 
 
 async def test_threads_run_in_parallel(bot: Bot, openai: OpenAIServer) -> None:

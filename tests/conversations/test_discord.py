@@ -28,7 +28,7 @@ async def test_two_people_in_one_thread(guild: Guild) -> None:
     """One conversation knows who says what; each person's tasks are their own."""
     thread = await guild.mention(guild.ana, 'tool:add_task {"tasks": [{"title": "Ana\'s"}]}')
     await guild.reply(guild.ben, thread, 'tool:add_task {"tasks": [{"title": "Ben\'s"}]}')
-    said = [item["content"] for asked in guild.openai.asked() for item in asked.body["input"] if "content" in item]
+    said = [text for asked in guild.openai.asked() for text in asked.texts()]
     assert [text.partition(":")[0] for text in said] == ["Ana", "Ben"]
     assert (await guild.titles(guild.ana), await guild.titles(guild.ben)) == (["Ana's"], ["Ben's"])
     assert len(guild.openai.store.conversations) == 1
@@ -62,7 +62,7 @@ async def test_two_messages_at_once_in_a_fresh_thread(guild: Guild) -> None:
     assert said.thread
     await guild.discord.say(guild.ben, said.thread, "second")
     await guild.answered(said.thread, 2)
-    told = [request.body["input"][0]["content"] for request in guild.openai.asked()]
+    told = [text for request in guild.openai.asked() for text in request.texts()]
     assert told == ["Ana: first", "Ben: second"]
     assert len(guild.openai.store.conversations) == 1
 

@@ -28,7 +28,7 @@ async def test_two_people_in_one_thread(workspace: Workspace) -> None:
     ana, ben = workspace.ana, workspace.ben
     thread = await workspace.mention(ana, 'tool:add_task {"tasks": [{"title": "Ana\'s", "due": "tomorrow 9am"}]}')
     await workspace.reply(ben, thread, 'tool:add_task {"tasks": [{"title": "Ben\'s", "due": "tomorrow 9am"}]}')
-    said = [item["content"] for asked in workspace.openai.asked() for item in asked.body["input"] if "content" in item]
+    said = [text for asked in workspace.openai.asked() for text in asked.texts()]
     assert [text.partition(":")[0] for text in said] == ["Ana", "Ben"]
     due = [(await workspace.tasks(who))[0].due for who in (ana, ben)]
     assert [when.zone for when in due if when] == ["Europe/Berlin", "America/New_York"]
@@ -52,7 +52,7 @@ async def test_two_messages_at_once_in_a_fresh_thread(workspace: Workspace) -> N
     thread = await workspace.slack.say(workspace.ana, workspace.channel, f"{workspace.bot} first")
     await workspace.slack.say(workspace.ben, workspace.channel, f"{workspace.bot} second", thread=thread)
     await workspace.answered(thread, 2)
-    said = [request.body["input"][0]["content"] for request in workspace.openai.asked()]
+    said = [text for request in workspace.openai.asked() for text in request.texts()]
     assert said == ["Ana: first", "Ben: second"]
     assert len(workspace.openai.store.conversations) == 1
 

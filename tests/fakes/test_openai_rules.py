@@ -175,3 +175,14 @@ async def test_a_malformed_request_gets_an_errors_body(
     assert set(said["error"]) == {"message", "type", "param", "code"}
     if openapi.present():
         assert openapi.problems("Error", said["error"]) == []
+
+
+async def test_an_answer_ends_at_its_limit(client: AsyncOpenAI) -> None:
+    """What was made until then is there, and the response says why it is incomplete; a model's own limit stands."""
+    answer = await client.responses.create(model="gpt-test", input="x" * 400, max_output_tokens=20)
+    assert answer.incomplete_details
+    assert (answer.status, answer.incomplete_details.reason) == ("incomplete", "max_output_tokens")
+    assert answer.output_text.startswith("You said: xxx")
+    assert len(answer.output_text) == 80
+    with pytest.raises(openai.BadRequestError, match="max_output_tokens"):
+        await client.responses.create(model="gpt-test", input="x", max_output_tokens=1)

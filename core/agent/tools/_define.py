@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, TypeVar
 from uuid import uuid4
 
@@ -33,9 +33,7 @@ def _listed(value: object) -> object:
 
 
 Listed = BeforeValidator(_listed)
-TaskNumbers = Annotated[
-    list[int], Listed, Field(min_length=1, max_length=MOST_AT_ONCE, description="Task numbers, e.g. [3, 7]")
-]
+TaskNumbers = Annotated[list[int], Listed, Field(min_length=1, max_length=MOST_AT_ONCE)]
 
 A = TypeVar("A", bound=Arguments)
 
@@ -82,23 +80,30 @@ def _explain(error: ValidationError) -> str:
     )
 
 
-def _lean(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema without the titles and nulls pydantic adds, which cost bytes in every request and tell nothing."""
-    lean: dict[str, Any] = {}
-    for key, value in schema.items():
-        if key in ("title", "default") and not isinstance(value, dict):
-            continue
-        if key == "anyOf" and isinstance(value, list):
-            real = [option for option in value if option != {"type": "null"}]
-            if len(real) == 1:
-                lean.update(_lean(real[0]))
-                continue
-        if isinstance(value, dict):
-            lean[key] = {name: _lean(item) if isinstance(item, dict) else item for name, item in value.items()}
-            if key not in ("properties", "$defs"):
-                lean[key] = _lean(value)
-        elif isinstance(value, list):
-            lean[key] = [_lean(item) if isinstance(item, dict) else item for item in value]
-        else:
-            lean[key] = value
-    return lean
+_UNSAID = frozenset(
+    {"title", "default", "additionalProperties", "minItems", "maxItems", "minimum", "maximum", "maxLength"}
+)
+"""What costs bytes in every request and tells a model nothing it needs: arguments that break a limit are refused with a
+sentence that names it."""
+
+
+def _lean(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema pydantic makes, without what is left unsaid; definitions stand where they are used."""
+    definitions = schema.get("$defs", {})
+
+    def lean(part: Mapping[str, Any]) -> dict[str, Any]:
+        options = [option for option in part.get("anyOf", ()) if option != {"type": "null"}]
+        if "$ref" in part:
+            # its docstring tells of our code; what it is here, the field's description says
+            options = [{**definitions[part["$ref"].rpartition("/")[2]], "description": None}]
+        if options:
+            (real,) = options
+            return lean({**real, **{key: value for key, value in part.items() if key not in ("anyOf", "$ref")}})
+        short = {key: value for key, value in part.items() if key not in _UNSAID and value is not None}
+        if "properties" in short:
+            short["properties"] = {name: lean(value) for name, value in short["properties"].items()}
+        if "items" in short:
+            short["items"] = lean(short["items"])
+        return short
+
+    return lean({key: value for key, value in schema.items() if key not in ("$defs", "description")})

@@ -1,4 +1,7 @@
-"""What a tool tells the model: always what the database now holds, as compact JSON."""
+"""What a tool tells the model: always what the database now holds, as compact JSON.
+
+Every answer is paid for in each later turn of the talk, so it has what an answer in words needs, and no more.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,13 @@ from core.agent.context import TurnContext
 from core.chat import Task, TaskPage
 from core.receipts import receipt
 from core.tasks import Change
+
+_MOST_ROWS = 10
+"""Changed tasks that are told with their facts; of the rest the numbers are enough, for the person sees the receipt."""
+_LONGEST_NOTES = 120
+"""Characters of notes in a list of several tasks."""
+_MADE = ("added", "updated", "snoozed", "undone", "redone", "restored")
+"""Changes after which the model may be asked what a task is now; after the others its name and next date do."""
 
 
 def failed(sentence: str) -> str:
@@ -24,44 +34,57 @@ def said(**facts: object) -> str:
 def changed(turn: TurnContext, change: Change) -> str:
     """Show the change's receipt to the person, and tell the model the rows as they are now."""
     turn.show(receipt(change))
-    told: dict[str, Any] = {"result": change.action, "tasks": [_told(task) for task in change.tasks]}
+    whole = change.action in _MADE
+    zone = turn.actor.timezone.key
+    rows = [_facts(task, zone, whole=whole) | (_ended(task) if whole else {}) for task in change.tasks[:_MOST_ROWS]]
+    answer: dict[str, Any] = {"result": change.action, "tasks": rows}
+    if others := change.tasks[_MOST_ROWS:]:
+        answer["other_numbers"] = [task.number for task in others]
     if change.change is not None:
-        told["change"] = change.change
+        answer["change"] = change.change
     if change.missing:
-        told["not_found"] = list(change.missing)
-    return _json(told)
+        answer["not_found"] = list(change.missing)
+    return _json(answer)
 
 
-def page(shown: TaskPage) -> str:
-    """A page of tasks, and how many there are in all."""
-    told: dict[str, Any] = {"total": shown.total, "tasks": [_told(task) for task in shown.tasks]}
+def page(turn: TurnContext, shown: TaskPage) -> str:
+    """A page of tasks, and how many there are in all. Notes are whole where the page has one task only."""
+    longest = _LONGEST_NOTES if len(shown.tasks) > 1 else None
+    rows = [_facts(task, turn.actor.timezone.key, longest=longest) | _ended(task) for task in shown.tasks]
+    answer: dict[str, Any] = {"total": shown.total, "tasks": rows}
     if shown.pages > 1:
-        told |= {"page": shown.query.page, "pages": shown.pages}
-    return _json(told)
+        answer |= {"page": shown.query.page, "pages": shown.pages}
+    return _json(answer)
 
 
-def _told(task: Task) -> dict[str, Any]:
-    """One task, without what is empty."""
-    told: dict[str, Any] = {"number": task.number, "title": task.title}
-    if task.due:
-        told |= {"due": str(task.due), "weekday": f"{task.due.date:%a}", "zone": task.due.zone}
+def _facts(task: Task, zone: str, *, whole: bool = True, longest: int | None = None) -> dict[str, Any]:
+    """One task, without what is empty or usual; `zone` is the reader's."""
+    facts: dict[str, Any] = {"number": task.number, "title": task.title}
+    if task.due and (whole or not task.done):
+        facts |= {"due": str(task.due), "weekday": f"{task.due.date:%a}"}
+        if task.due.zone != zone:
+            facts["zone"] = task.due.zone
+    if not whole:
+        return facts
     if task.overdue:
-        told["overdue"] = True
+        facts["overdue"] = True
     if task.recurrence:
-        told["recurrence"] = task.recurrence
+        facts["recurrence"] = task.recurrence
     if task.priority < 4:
-        told["priority"] = task.priority
+        facts["priority"] = task.priority
     if task.tags:
-        told["tags"] = list(task.tags)
+        facts["tags"] = list(task.tags)
     if task.notes:
-        told["notes"] = task.notes
+        facts["notes"] = task.notes if longest is None or len(task.notes) <= longest else task.notes[:longest] + "…"
     if task.remind_at:
-        told["remind_at"] = task.remind_at.isoformat(timespec="minutes")
-    if task.completed_at:
-        told["completed_at"] = task.completed_at.isoformat(timespec="minutes")
+        facts["remind_at"] = f"{task.remind_at:%Y-%m-%dT%H:%M}"
+    return facts
+
+
+def _ended(task: Task) -> dict[str, Any]:
     if task.deleted_at:
-        told["deleted"] = True
-    return told
+        return {"deleted": True}
+    return {"completed_at": task.completed_at.isoformat(timespec="minutes")} if task.completed_at else {}
 
 
 def _json(value: object) -> str:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from core.agent.context import TurnContext
 from core.agent.tools._define import MOST_AT_ONCE, Arguments, Listed, define
+from core.agent.tools._english import in_english
 from core.agent.tools._results import changed
 from core.reminder_phrases import asked
 from core.tasks import NewTask, add
@@ -17,15 +18,13 @@ from core.when import When, repeating
 class TaskToAdd(Arguments):
     """One task to add."""
 
-    title: str = Field(description="What is to be done, without date, priority or tags")
+    title: str
     notes: str | None = None
-    due: str | None = Field(None, description="ISO date or date and time, or the person's own phrase: 'tomorrow 5pm'")
-    recurrence: str | None = Field(None, description="The person's own phrase, 'every other tuesday', or an RRULE")
-    priority: int | None = Field(None, ge=1, le=4, description="1 urgent .. 4 none")
+    due: str | None = Field(None, description="ISO or English: 'friday 5pm'")
+    recurrence: str | None = Field(None, description="English or RRULE")
+    priority: int | None = Field(None, ge=1, le=4, description="1 urgent, 4 none")
     tags: Annotated[list[str], Listed] | None = None
-    remind: str | None = Field(
-        None, description="Only if asked for other than at its time: 'an hour before', 'at 3 and again at 5', 'never'"
-    )
+    remind: str | None = Field(None, description="English: 'an hour before', 'at 3 and at 5', 'never'")
 
 
 class AddTask(Arguments):
@@ -35,8 +34,9 @@ class AddTask(Arguments):
 
 
 async def add_task(turn: TurnContext, arguments: AddTask) -> str:
-    """Add one or many tasks for the author of the newest message."""
-    new = [_new(turn, task) for task in arguments.tasks]
+    """Add tasks."""
+    with in_english(turn, *(phrase for task in arguments.tasks for phrase in (task.due, task.recurrence, task.remind))):
+        new = [_new(turn, task) for task in arguments.tasks]
     async with turn.database.transaction() as session:
         change = await add(session, turn.actor, new, now=turn.now)
     return changed(turn, change)

@@ -15,7 +15,7 @@ class CompleteTask(Arguments):
 
 
 async def complete_task(turn: TurnContext, arguments: CompleteTask) -> str:
-    """Complete open tasks. A repeating task moves on to its next date instead."""
+    """Complete; repeating tasks move on."""
     async with turn.database.transaction() as session:
         change = await complete(session, turn.actor, arguments.numbers, now=turn.now)
     return changed(turn, change)

@@ -15,7 +15,7 @@ class DeleteTask(Arguments):
 
 
 async def delete_task(turn: TurnContext, arguments: DeleteTask) -> str:
-    """Delete tasks. It can be undone."""
+    """Delete tasks."""
     async with turn.database.transaction() as session:
         change = await delete(session, turn.actor, arguments.numbers, now=turn.now)
     return changed(turn, change)

@@ -14,17 +14,17 @@ from core.tasks import find
 class ListTasks(Arguments):
     """Filters, all of which must hold."""
 
-    status: Status | None = Field(None, description="open when left out")
+    status: Status | None = None
     due: DueFilter | None = None
     priority: int | None = Field(None, ge=1, le=4)
     tag: str | None = None
-    text: str | None = Field(None, description="Words to find in titles and notes", max_length=500)
+    text: str | None = Field(None, max_length=500)
     sort: Sort | None = None
-    page: int | None = Field(None, ge=1, le=1_000_000, description="20 tasks a page")
+    page: int | None = Field(None, ge=1, le=1_000_000)
 
 
 async def list_tasks(turn: TurnContext, arguments: ListTasks) -> str:
-    """List or search the author's tasks. The person sees the list as well."""
+    """Find tasks (default open), shown to the person."""
     query = TaskQuery(
         status=arguments.status or Status.OPEN,
         due=arguments.due,
@@ -36,7 +36,7 @@ async def list_tasks(turn: TurnContext, arguments: ListTasks) -> str:
     )
     found = await turn.database.read(lambda session: find(session, turn.actor, query, now=turn.now))
     turn.show(TaskList(found))
-    return page(found)
+    return page(turn, found)
 
 
 TOOL = define(list_tasks, ListTasks)

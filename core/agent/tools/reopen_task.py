@@ -15,7 +15,7 @@ class ReopenTask(Arguments):
 
 
 async def reopen_task(turn: TurnContext, arguments: ReopenTask) -> str:
-    """Take completed tasks back to open, or bring deleted ones back."""
+    """Reopen or restore tasks."""
     async with turn.database.transaction() as session:
         change = await reopen(session, turn.actor, arguments.numbers, now=turn.now)
         if change.missing and not change.tasks:

@@ -15,7 +15,7 @@ class ReviewWeek(Arguments):
 
 
 async def review_week(turn: TurnContext, arguments: ReviewWeek) -> str:
-    """Show the person how their last seven days were: what was done each day, added, overdue, and what is ahead."""
+    """Show the last and next 7 days."""
     found = await turn.database.read(lambda session: week(session, turn.actor, now=turn.now))
     turn.show(Text(f"\n\n{review(found)}\n\n"))
     done = {day.isoformat(): count for day, count in found.done}

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from core.agent.context import TurnContext
 from core.agent.tools._define import Arguments, define
+from core.agent.tools._english import in_english
 from core.agent.tools._results import said
 from core.preferences import prefer
 from core.receipts import preferences
@@ -15,17 +16,18 @@ from core.when import time_of_day
 class SetPreferences(Arguments):
     """What to set; leave out what stays. Without anything it tells what is set."""
 
-    timezone: str | None = Field(None, description="IANA name, e.g. Europe/Berlin, or a city")
-    morning: str | None = Field(None, description="When the digest and reminders of all-day tasks come, e.g. 08:30")
-    digest: bool | None = Field(None, description="Whether to say each morning what is due")
-    here: bool | None = Field(None, description="Whether all reminders come to where this is said")
-    lead: int | None = Field(None, ge=0, le=10080, description="Minutes before its time that a task's reminder comes")
+    timezone: str | None = None
+    morning: str | None = None
+    digest: bool | None = None
+    here: bool | None = None
+    lead: int | None = Field(None, ge=0, le=10080)
 
 
 async def set_preferences(turn: TurnContext, arguments: SetPreferences) -> str:
-    """Set the author's time zone, morning time, daily digest, or how long before its time a task reminds."""
+    """Set or tell; morning: of digest and all-day tasks; here: remind here; lead: minutes."""
     said_morning = arguments.morning
-    morning = time_of_day(said_morning, now=turn.now, locale=turn.actor.locale) if said_morning else None
+    with in_english(turn, said_morning):
+        morning = time_of_day(said_morning, now=turn.now, locale=turn.actor.locale) if said_morning else None
     async with turn.database.transaction() as session:
         turn.actor = await prefer(
             session,

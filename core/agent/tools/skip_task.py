@@ -15,7 +15,7 @@ class SkipTask(Arguments):
 
 
 async def skip_task(turn: TurnContext, arguments: SkipTask) -> str:
-    """Skip the present date of repeating tasks: they move on to the next one without being completed."""
+    """Skip a repetition."""
     async with turn.database.transaction() as session:
         change = await skip(session, turn.actor, arguments.numbers, now=turn.now)
     return changed(turn, change)

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from core.agent.context import TurnContext
 from core.agent.tools._define import MOST_AT_ONCE, Arguments, Listed, define
+from core.agent.tools._english import in_english
 from core.agent.tools._results import changed
 from core.edits import Edit, change_tasks
 
@@ -20,17 +21,15 @@ class TaskChange(Arguments):
     number: int
     title: str | None = None
     notes: str | None = None
-    due: str | None = Field(
-        None, description="ISO, or the person's phrase; a time alone keeps the day, a day alone keeps the time"
-    )
-    recurrence: str | None = Field(None, description="Phrase or RRULE")
+    due: str | None = Field(None, description="ISO or English; '+2 days' counts from the due date")
+    recurrence: str | None = None
     priority: int | None = Field(None, ge=1, le=4)
-    tags: Annotated[list[str], Listed] | None = Field(None, description="Replaces all; '+x' adds, '-x' removes one")
+    tags: Annotated[list[str], Listed] | None = Field(None, description="'+x' adds, '-x' removes, 'x' replaces")
     remind: str | None = Field(
         None,
-        description="When to remind: 'in 2 hours', 'at 3 and again at 5', 'an hour before', 'never'; moves no due date",
+        description="English; the date stays",
     )
-    clear: Annotated[list[ClearedField], Listed] | None = Field(None, description="Fields to empty")
+    clear: Annotated[list[ClearedField], Listed] | None = Field(None)
 
 
 class UpdateTask(Arguments):
@@ -40,9 +39,10 @@ class UpdateTask(Arguments):
 
 
 async def update_task(turn: TurnContext, arguments: UpdateTask) -> str:
-    """Change the author's tasks: rename, reschedule, prioritise, tag, annotate, or empty fields."""
+    """Change or snooze tasks."""
     edits = [_edit(change) for change in arguments.changes]
-    change = await change_tasks(turn.database, turn.actor, edits, known=turn.open_tasks, now=turn.now)
+    with in_english(turn, *(phrase for edit in edits for phrase in (edit.due, edit.recurrence, edit.remind))):
+        change = await change_tasks(turn.database, turn.actor, edits, known=turn.open_tasks, now=turn.now)
     return changed(turn, change)
 
 

@@ -28,7 +28,6 @@ async def test_add_task(hands: Hands) -> None:
         "title": "Call Ana",
         "due": "2026-11-27T17:00",
         "weekday": "Fri",
-        "zone": "Europe/Berlin",
         "priority": 1,
         "tags": ["work"],
         "notes": "Bring the papers",
@@ -140,10 +139,10 @@ async def test_complete_reopen_delete_undo(hands: Hands) -> None:
     await hands.call("add_task", tasks=[{"title": "a"}, {"title": "b"}])
     done = await hands.call("complete_task", numbers=[1, 2, 9])
     assert (done["result"], done["not_found"]) == ("completed", [9])
-    assert all("completed_at" in task for task in done["tasks"])
+    assert done["tasks"] == [{"number": 1, "title": "a"}, {"number": 2, "title": "b"}]
     assert (await hands.call("reopen_task", numbers=1))["result"] == "reopened"
     deleted = await hands.call("delete_task", numbers=["2"])
-    assert deleted["tasks"][0]["deleted"] is True
+    assert (deleted["result"], deleted["tasks"][0]["number"]) == ("deleted", 2)
     assert [task.title for task in await hands.tasks()] == ["a"]
     await hands.call("undo", change=deleted["change"])
     assert [task.done for task in await hands.tasks()] == [False, True]
@@ -174,3 +173,23 @@ async def test_a_bug_in_a_tool_is_an_answer_too(hands: Hands) -> None:
     result = await hands.call("undo")
     assert "error id" in result["error"]
     assert "NoneType" not in result["error"]
+
+
+async def test_answers_are_short(hands: Hands) -> None:
+    """Each later turn pays for them: long notes are cut in lists, of many changed tasks the numbers do."""
+    added = await hands.call("add_task", tasks=[{"title": f"Task {n}", "notes": "x" * 2000} for n in range(30)])
+    assert (len(added["tasks"]), added["other_numbers"]) == (10, list(range(11, 31)))
+    listed = await hands.call("list_tasks")
+    assert all(len(task["notes"]) == 121 for task in listed["tasks"])
+    (one,) = (await hands.call("list_tasks", text="Task 7"))["tasks"]
+    assert len(one["notes"]) == 2000
+    done = await hands.call_raw("complete_task", '{"numbers": [1, 2, 3]}')
+    assert done["tasks"] == [{"number": n, "title": f"Task {n - 1}"} for n in (1, 2, 3)]
+
+
+async def test_a_zone_is_told_where_it_is_not_the_persons_own(hands: Hands) -> None:
+    """A task made in Berlin is still due at Berlin's clock after its owner has moved."""
+    await hands.call("add_task", tasks=[{"title": "Call", "due": "tomorrow 5pm"}])
+    await hands.call("set_preferences", timezone="America/New_York")
+    (task,) = (await hands.call("list_tasks"))["tasks"]
+    assert (task["due"], task["zone"]) == ("2026-11-24T17:00", "Europe/Berlin")

@@ -8,6 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fakes.openai.brain import text_of
+from tests.fakes.openai.cache import Usage
+
 PATIENCE = 30.0
 """Seconds after which what is waited for won't come, so that a broken test fails instead of hanging."""
 
@@ -26,10 +29,18 @@ class Request:
     """Bytes of the answer's body, so far when it is a stream."""
     status: int | None = None
     """None while it is being answered, and for ever when the connection was closed instead."""
+    usage: Usage | None = None
+    """What a response cost; None for other requests, and where none was made."""
     at: float = field(default_factory=time.monotonic)
     """Seconds on the monotonic clock."""
     words: list[float] = field(default_factory=list)
     """When each piece of the answer's text was sent, on the same clock."""
+
+    def texts(self, role: str = "user") -> list[str]:
+        """The messages of that role in the input of a response."""
+        given = self.body.get("input") or []
+        items = [{"role": "user", "content": given}] if isinstance(given, str) else given
+        return [text_of(item) for item in items if item.get("role") == role]
 
 
 class Accounts:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tests.fakes.openai.brain import Call, Item, Output, Say
+from tests.fakes.openai.cache import Usage, cut, tokens
 from tests.fakes.openai.state import new_id
 
 
@@ -35,19 +37,45 @@ def output_item(output: Output) -> Item:
             }
 
 
-def response(asked: Mapping[str, Any], output: Sequence[Item], *, status: str = "completed") -> dict[str, Any]:
-    """A response object for the request `asked`."""
+def size_of(item: Item) -> int:
+    """Tokens of what the model wrote."""
+    made = {key: item[key] for key in ("name", "arguments", "content", "encrypted_content") if key in item}
+    return tokens(json.dumps(made))
+
+
+def limited(output: Sequence[Item], asked: Mapping[str, Any]) -> list[Item]:
+    """As much as `max_output_tokens` allows; the item that passes the limit is cut, and the rest not made."""
+    left, made = asked.get("max_output_tokens") or math.inf, list[Item]()
+    for item in output:
+        if size_of(item) > left:
+            return [*made, _incomplete(item, int(left))]
+        left -= size_of(item)
+        made.append(item)
+    return made
+
+
+def _incomplete(item: Item, most: int) -> Item:
+    if item["type"] == "function_call":
+        return item | {"status": "incomplete", "arguments": cut(item["arguments"], most)}
+    part = item["content"][0]
+    return item | {"status": "incomplete", "content": [part | {"text": cut(part["text"], most)}]}
+
+
+def response(asked: Mapping[str, Any], output: Sequence[Item], usage: Usage | None) -> dict[str, Any]:
+    """A response object for the request `asked`; in progress until it is known what it cost."""
     conversation = asked.get("conversation")
+    passed_limit = any(item.get("status") == "incomplete" for item in output)
+    status = "incomplete" if passed_limit else "completed"
     return {
         "id": new_id("resp"),
         "object": "response",
         "created_at": int(time.time()),
-        "status": status,
+        "status": status if usage else "in_progress",
         "background": False,
         "error": None,
-        "incomplete_details": None,
+        "incomplete_details": {"reason": "max_output_tokens"} if passed_limit else None,
         "instructions": asked.get("instructions"),
-        "max_output_tokens": None,
+        "max_output_tokens": asked.get("max_output_tokens"),
         "model": asked["model"],
         "output": list(output),
         "parallel_tool_calls": asked.get("parallel_tool_calls", True),
@@ -61,7 +89,7 @@ def response(asked: Mapping[str, Any], output: Sequence[Item], *, status: str = 
         "top_p": 1.0,
         "truncation": asked.get("truncation") or "disabled",
         "metadata": {},
-    } | ({"usage": _usage(asked, output)} if status == "completed" else {})
+    } | ({"usage": usage.resource()} if usage else {})
 
 
 def _tool(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,29 +97,22 @@ def _tool(given: Mapping[str, Any]) -> dict[str, Any]:
     return {"parameters": None, "strict": True, **given} if given["type"] == "function" else {**given}
 
 
-def _usage(asked: Mapping[str, Any], output: Sequence[Item]) -> dict[str, Any]:
-    """About four characters a token."""
-    sent, made = len(json.dumps(asked.get("input", ""))) // 4, len(json.dumps(output)) // 4
-    return {
-        "input_tokens": sent,
-        "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
-        "output_tokens": made,
-        "output_tokens_details": {"reasoning_tokens": 0},
-        "total_tokens": sent + made,
-    }
-
-
-def events(asked: Mapping[str, Any], output: Sequence[Item]) -> Iterator[dict[str, Any]]:
+def events(asked: Mapping[str, Any], output: Sequence[Item], usage: Usage | None) -> Iterator[dict[str, Any]]:
     """The events of a streamed response, without their sequence numbers."""
-    begun = response(asked, [], status="in_progress")
+    begun = response(asked, [], None)
     yield {"type": "response.created", "response": begun}
     yield {"type": "response.in_progress", "response": begun}
     for index, item in enumerate(output):
-        if item["type"] == "message":
-            yield from _message(index, item)
-        else:
-            yield from _call(index, item)
-    yield {"type": "response.completed", "response": response(asked, output) | {"id": begun["id"]}}
+        match item["type"]:
+            case "message":
+                yield from _message(index, item)
+            case "function_call":
+                yield from _call(index, item)
+            case _:
+                for what in ("added", "done"):
+                    yield {"type": f"response.output_item.{what}", "output_index": index, "item": item}
+    ended = response(asked, output, usage) | {"id": begun["id"]}
+    yield {"type": f"response.{ended['status']}", "response": ended}
 
 
 def _message(index: int, item: Item) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from tests.fakes.openai.accounts import Accounts, Request
 from tests.fakes.openai.brain import Brain, Rules, Step
+from tests.fakes.openai.cache import PromptCache
 from tests.fakes.openai.errors import ApiError, decoded
 from tests.fakes.openai.faults import Fault, Faults
 from tests.fakes.openai.resources import BODY, STORE, routes
@@ -55,6 +56,11 @@ class OpenAIServer:
     @first_token_seconds.setter
     def first_token_seconds(self, seconds: float) -> None:
         self._model.first_token_seconds = seconds
+
+    @property
+    def cache(self) -> PromptCache:
+        """The prompt cache."""
+        return self._model.cache
 
     @property
     def requests(self) -> list[Request]:
