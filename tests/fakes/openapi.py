@@ -23,9 +23,21 @@ def present() -> bool:
 
 @cache
 def _registry() -> Registry[Schema]:
-    described = DRAFT202012.create_resource(json.loads(DESCRIPTION.read_text(encoding="utf-8")))
+    described = DRAFT202012.create_resource(_either(json.loads(DESCRIPTION.read_text(encoding="utf-8"))))
     registry: Registry[Schema] = EMPTY_REGISTRY.with_resource(_NAME, described)
     return registry
+
+
+def _either(schema: Any) -> Any:
+    """The description with `oneOf` read as `anyOf`: some of its choices overlap.
+
+    An input message whose content is a list of blocks is both of its kinds of message, and the service takes it.
+    """
+    if isinstance(schema, list):
+        return [_either(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {"anyOf" if name == "oneOf" else name: _either(value) for name, value in schema.items()}
 
 
 @cache
