@@ -9,8 +9,9 @@ COPY core core
 RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.11-slim
-# nobody needs root here
-RUN useradd --create-home --uid 1000 bot && mkdir /data && chown bot /data
+# nobody needs root here; the wrapper is for containers that are run under a number of their own (`--user 4711`)
+RUN apt-get update && apt-get install --yes --no-install-recommends libnss-wrapper && rm -rf /var/lib/apt/lists/* \
+    && useradd --create-home --uid 1000 bot && mkdir /data && chown bot /data
 COPY --from=build /venv /venv
 USER bot
 ENV PATH=/venv/bin:$PATH DATA_DIR=/data PYTHONUNBUFFERED=1 LOG_FORMAT=json LOG_LEVEL=INFO

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 import psycopg
@@ -55,16 +56,16 @@ class Cluster:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         self.user.give(fresh)
-        with self.user.handle(fresh) as (path, options):
+        with self.user.handle(fresh) as (path, options), self.user.nameable() as (before, names):
             # the machine's locale may name one that isn't installed; the databases have their own
             words = ["-D", path, "-U", OWNER, "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-instructions"]
             done = subprocess.run(
-                [self.programs / "initdb", *words],
+                [*before, self.programs / "initdb", *words],
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 check=False,
                 timeout=_INITDB_SECONDS,
-                **_surroundings(options),
+                **_surroundings(options, names),
             )
         if done.returncode:
             shutil.rmtree(fresh, ignore_errors=True)
@@ -187,9 +188,9 @@ class Cluster:
         return False
 
 
-def _surroundings(options: Mapping[str, Any]) -> dict[str, Any]:
+def _surroundings(options: Mapping[str, Any], names: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
     """What the programs may know of the world: neither its locale nor a `PGDATA` or a key of somebody's."""
-    return {"cwd": "/", "env": {"LC_ALL": "C", "PATH": os.defpath, "TZ": "UTC"}, "umask": 0o077, **options}
+    return {"cwd": "/", "env": {"LC_ALL": "C", "PATH": os.defpath, "TZ": "UTC", **names}, "umask": 0o077, **options}
 
 
 def _private(path: str, flags: int) -> int:

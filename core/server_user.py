@@ -7,6 +7,7 @@ import pwd
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,20 @@ HANDLES = "/proc/self/fd/"
 """Where a process's open files have paths, on Linux."""
 
 _COPIES = Path("/var/lib/task-bot")
+
+
+_NOBODY = 65_534
+
+
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """PostgreSQL as it is installed: programs, and folders beside them that they need, all below `site`."""
+
+    site: Path
+    programs: Path
+    folders: tuple[Path, ...]
+    name: str
+    """With the version: two of the same name are the same."""
 
 
 class NoServerUserError(RuntimeError):
@@ -59,14 +74,36 @@ class ServerUser:
         finally:
             os.close(opened)
 
-    def programs(self, folder: Path) -> Path:
-        """Where this user can run the programs of `folder`/bin: there, or in a copy where others can't pass through."""
-        if not self.other or _open_to_all(folder / "bin" / "postgres"):
-            return folder / "bin"
-        copy = _COPIES / f"{folder.name}-{int((folder / 'bin' / 'postgres').stat().st_mtime)}"
+    def programs(self, wheel: Wheel, copies: Path = _COPIES) -> Path:
+        """Where this user can run the wheel's programs: there, or in a copy where others can't pass through."""
+        if not self.other or _open_to_all(wheel.programs / "postgres"):
+            return wheel.programs
+        copy = copies / wheel.name
         if not copy.exists():
-            _copied(folder, copy)
-        return copy / "bin"
+            _copied(wheel, copy)
+        return copy / wheel.programs.relative_to(wheel.site)
+
+    @contextmanager
+    def nameable(self) -> Iterator[tuple[list[str], dict[str, str]]]:
+        """Words before a program and variables for it, with which it finds a name for this user, as `initdb` must.
+
+        A container may be run under any number at all. libnss-wrapper answers for the machine where it is installed,
+        as in the image; elsewhere the program may see itself as `nobody` in a user namespace, where those are allowed.
+        With neither it is run as it is, and says itself what is missing.
+        """
+        if self.other or has_name():
+            yield [], {}
+        elif (library := _nss_wrapper()) is not None:
+            with tempfile.TemporaryDirectory(prefix="task-bot-", dir=_temporary()) as folder:
+                names = {"NSS_WRAPPER_PASSWD": f"{NAME}:x:{self.uid}:{self.gid}::/:/bin/false\n"}
+                names["NSS_WRAPPER_GROUP"] = f"{NAME}:x:{self.gid}:\n"
+                for variable, line in names.items():
+                    Path(folder, variable).write_text(line)
+                yield [], {"LD_PRELOAD": library} | {variable: f"{folder}/{variable}" for variable in names}
+        elif shutil.which("unshare"):
+            yield ["unshare", "--user", f"--map-user={_NOBODY}", "--"], {}
+        else:
+            yield [], {}
 
 
 def server_user(data: Path) -> ServerUser:
@@ -111,13 +148,31 @@ def _open_to_all(program: Path) -> bool:
     return passable and program.stat().st_mode & 0o005 == 0o005
 
 
-def _copied(folder: Path, copy: Path) -> None:
+def _copied(wheel: Wheel, copy: Path) -> None:
     """Whole or not at all; the copy belongs to root and may be read and run by all."""
-    _COPIES.mkdir(parents=True, exist_ok=True)
-    _COPIES.chmod(0o755)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.parent.chmod(0o755)
     fresh = copy.with_name(f"{copy.name}.{os.getpid()}")
-    shutil.copytree(folder, fresh, symlinks=True)
+    shutil.rmtree(fresh, ignore_errors=True)
+    for folder in wheel.folders:
+        shutil.copytree(folder, fresh / folder.relative_to(wheel.site), symlinks=True)
     for path in (fresh, *fresh.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
-    fresh.rename(copy)
+    try:
+        fresh.rename(copy)
+    except OSError:
+        if not copy.exists():
+            raise
+        shutil.rmtree(fresh)  # somebody else was faster
+
+
+def _nss_wrapper() -> str | None:
+    """The library's path, where it is installed (https://cwrap.org/nss_wrapper.html)."""
+    found = sorted(path for base in ("/usr/lib", "/usr/lib64") for path in Path(base).glob("**/libnss_wrapper.so*"))
+    return str(found[0]) if found else None
+
+
+def _temporary() -> str | None:
+    """A folder for what lives a second; `None` is the machine's own choice."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,8 +17,9 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from core.embedded import start_embedded, stop_embedded
+from core.embedded import _wheel, start_embedded, stop_embedded
 from core.errors import DatabaseUnavailable
+from core.server_user import Wheel, server_user
 
 ROOT = Path(__file__).parents[2]
 
@@ -258,3 +260,35 @@ def test_a_path_with_odd_signs_works(server_dir: Path, name: str) -> None:
     """Signs that separate or quote in a shell, in libpq's list of hosts, or in a URL."""
     assert _answer(start_embedded(server_dir / name)) == "here"
     stop_embedded(server_dir / name)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as somebody else")
+def test_programs_in_a_closed_folder_run_from_a_copy(tmp_path: Path) -> None:
+    """A project in root's own home: the server's user can't pass there, and the copy has all that the programs need."""
+    installed = _wheel()
+    site = tmp_path / "closed"
+    for folder in installed.folders:
+        shutil.copytree(folder, site / folder.relative_to(installed.site), symlinks=True)
+    site.chmod(0o700)
+    moved = Wheel(
+        site,
+        site / installed.programs.relative_to(installed.site),
+        tuple(site / folder.relative_to(installed.site) for folder in installed.folders),
+        installed.name,
+    )
+    user = server_user(tmp_path / "data")
+    with tempfile.TemporaryDirectory(dir="/tmp") as open_to_all:
+        Path(open_to_all).chmod(0o755)
+        programs = user.programs(moved, Path(open_to_all) / "copies")
+        assert programs == user.programs(moved, Path(open_to_all) / "copies")
+        for program in ("initdb", "postgres"):
+            ran = subprocess.run(
+                [programs / program, "--version"],
+                user=user.uid,
+                group=user.gid,
+                extra_groups=[],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert "PostgreSQL" in ran.stdout, ran.stderr
