@@ -40,12 +40,19 @@ class Base(DeclarativeBase):
 class Database:
     """A small pool of connections to one Postgres.
 
-    `url` is any `postgresql://` URL, including a pooled one behind PgBouncer in transaction mode: nothing here relies
+    `url` is any `postgresql://` URL, including a pooled one behind PgBouncer in transaction mode: no transaction relies
     on a session's state. Operations take the `AsyncSession` of a transaction and never commit it themselves.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 5, seconds: float = TRANSACTION_SECONDS) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = 5, seconds: float = TRANSACTION_SECONDS, direct_url: str | None = None
+    ) -> None:
+        """`direct_url` leads past the pooler, where `url` leads to one that `unpooled` doesn't know."""
         self._url = parse_url(url)
+        self.session_url = parse_url(direct_url) if direct_url else unpooled(self._url)
+        """For what needs a session of its own."""
+        self.closing: list[Callable[[], Awaitable[None]]] = []
+        """What has to end with the connections."""
         self._seconds = seconds
         self._turns = asyncio.Semaphore(2 * pool_size)
         self._engine = create_engine(self._url, pool_size=pool_size)
@@ -118,6 +125,8 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection; running transactions should have ended."""
+        for close in self.closing:
+            await close()
         await self._engine.dispose()
 
     def describe(self) -> str:
@@ -143,6 +152,12 @@ def parse_url(url: str) -> URL:
     if parsed is None or parsed.drivername.partition("+")[0] not in {"postgres", "postgresql"}:
         raise Invalid("The database's address should look like postgresql://user:password@host/name.")
     return parsed.set(drivername=DRIVER)
+
+
+def unpooled(url: URL) -> URL:
+    """The same database without Neon's pooler, by its naming of hosts (https://neon.com/docs/connect/connection-pooling)."""
+    name, dot, domain = (url.host or "").partition(".")
+    return url.set(host=f"{name.removesuffix('-pooler')}{dot}{domain}") if name.endswith("-pooler") else url
 
 
 def create_engine(url: URL, *, pool_size: int = 5) -> AsyncEngine:

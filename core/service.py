@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from contextlib import aclosing, contextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, contextmanager
 from uuid import uuid4
 
 import structlog
@@ -15,6 +15,7 @@ from core.chat import (
     Action,
     Author,
     Choices,
+    Claim,
     Command,
     Message,
     Part,
@@ -38,6 +39,7 @@ from core.commands.run import run
 from core.database import Database
 from core.drafts import drafted
 from core.errors import Ambiguous, TaskBotError
+from core.peers import Peers
 from core.preferences import acting
 from core.reminders.kept import kept
 from core.tasks import find
@@ -75,7 +77,9 @@ class Service:
         self._default_zone = default_zone
         self._clock = clock
         self._changed = changed
-        self._threads = Threads()
+        self._peers = Peers(database.session_url)
+        database.closing.append(self._peers.close)
+        self._threads = Threads(self._peers.written_elsewhere)
         self._turns = Turns(
             database,
             platforms,
@@ -85,6 +89,18 @@ class Service:
             default_zone=default_zone,
             context_messages=context_messages,
         )
+
+    async def close(self) -> None:
+        """Leave the other processes; the database's end does so too."""
+        await self._peers.close()
+
+    def claim(self, thread: Thread, message: str, at: float) -> AbstractAsyncContextManager[Claim]:
+        """Have a message in hand, among all processes."""
+        return self._peers.claim(thread, message, at)
+
+    def written_elsewhere(self, thread: Thread) -> float:
+        """When another process wrote there last, or may have."""
+        return self._peers.written_elsewhere(thread)
 
     def respond(self, message: Message) -> Reply:
         """Run a turn of the agent."""
@@ -97,6 +113,7 @@ class Service:
     def posted(self, thread: Thread) -> None:
         """Something was said unasked in the thread."""
         self._threads.posted(thread)
+        self._peers.wrote(thread)
 
     def act(self, action: Action) -> Reply:
         """Do what a button, a modal or a reaction asks."""
@@ -150,7 +167,7 @@ class Service:
     async def _forget(self, thread: Thread, message: str | None) -> Reply:
         """Delete the thread's conversation at OpenAI, then end it: a failure between leaves nothing untold."""
         async with self._threads.lock(thread):
-            known = self._threads.conversations.get(thread)
+            known = self._threads.known(thread)
             conversation = (known or await self._platforms[thread.platform].recall(thread)).conversation
             if conversation:
                 await self._delete(conversation)

@@ -3,42 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
 from core.chat import Message, Thread
-
-K = TypeVar("K")
-V = TypeVar("V")
-
-MOST_REMEMBERED = 10_000
-
-
-class Latest(Generic[K, V]):
-    """A mapping that keeps the most recently used entries."""
-
-    def __init__(self, size: int = MOST_REMEMBERED) -> None:
-        self._size = size
-        self._entries: OrderedDict[K, V] = OrderedDict()
-
-    def get(self, key: K) -> V | None:
-        """The value, or `None`."""
-        if key in self._entries:
-            self._entries.move_to_end(key)
-        return self._entries.get(key)
-
-    def put(self, key: K, value: V) -> None:
-        """Keep the value, dropping the entry unused for longest when there are too many."""
-        self._entries[key] = value
-        self._entries.move_to_end(key)
-        if len(self._entries) > self._size:
-            self._entries.popitem(last=False)
-
-    def drop(self, key: K) -> None:
-        """Forget the entry, if there is one."""
-        self._entries.pop(key, None)
+from core.latest import MOST_REMEMBERED, Latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +22,18 @@ class Known:
     """The tasks that the thread is about."""
     asks: str = ""
     """What `yes` stands for."""
+    at: float = field(default_factory=time.monotonic)
+    """When it was so, by the monotonic clock."""
 
 
 class Threads:
     """The threads this process talks in."""
 
-    def __init__(self, size: int = MOST_REMEMBERED) -> None:
+    def __init__(
+        self, written_elsewhere: Callable[[Thread], float] = lambda thread: -math.inf, size: int = MOST_REMEMBERED
+    ) -> None:
+        """`written_elsewhere`: when another process wrote in a thread last; see `core.peers`."""
+        self._written_elsewhere = written_elsewhere
         self.conversations: Latest[Thread, Known] = Latest(size)
         self._seen: Latest[tuple[Thread, str], bool] = Latest(size)
         self._locks: WeakValueDictionary[Thread, asyncio.Lock] = WeakValueDictionary()
@@ -66,6 +44,11 @@ class Threads:
         if lock is None:
             lock = self._locks[thread] = asyncio.Lock()
         return lock
+
+    def known(self, thread: Thread) -> Known | None:
+        """What the thread's stamps say, unless another process may have written there since."""
+        known = self.conversations.get(thread)
+        return known if known and known.at >= self._written_elsewhere(thread) else None
 
     def posted(self, thread: Thread) -> None:
         """Something was said unasked in the thread: what its stamps say has to be read again."""

@@ -162,7 +162,7 @@ class Turns:
 
     async def _remembered(self, message: Message) -> _Attempt | None:
         """The thread's conversation, from memory or from the platform; `None` when the message was answered already."""
-        known = self._threads.conversations.get(message.thread)
+        known = self._threads.known(message.thread)
         if known is not None and not message.redelivered:
             return _Attempt(known.conversation, None, known.about, known.asks)
         recall = await self._platforms[message.thread.platform].recall(message.thread)

@@ -12,7 +12,8 @@ import structlog
 
 from adapters.discord.api import EPHEMERAL, REFUSED, acknowledged, body, code
 from adapters.discord.desk import Desk
-from core.chat import RefusedError
+from adapters.discord.settings import PLATFORM
+from core.chat import RefusedError, Thread
 
 log = structlog.get_logger()
 
@@ -40,6 +41,17 @@ async def ended(desk: Desk, interaction: discord.Interaction) -> AsyncIterator[N
         error_id = uuid4().hex[:8]
         log.exception("discord.interaction_failed", error_id=error_id)
         await tell(desk, interaction, _BROKEN.format(error_id=error_id))
+
+
+@asynccontextmanager
+async def claimed(desk: Desk, interaction: discord.Interaction) -> AsyncIterator[bool]:
+    """Whether the interaction is this process's: two of one shard are told of each."""
+    at = interaction.created_at.timestamp()
+    async with desk.core.claim(Thread(PLATFORM, "", f"press-{interaction.id}"), str(interaction.id), at) as claim:
+        mine = await claim.granted()
+        yield mine
+        if mine:
+            claim.answered()
 
 
 async def tell(desk: Desk, interaction: discord.Interaction, sentence: str) -> None:

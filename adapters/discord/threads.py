@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import math
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -64,6 +66,8 @@ class Threads:
         self._api = api
         self._bot = bot
         self._ours: LRUCache[int, bool] = LRUCache(_KEPT)
+        self._others: LRUCache[int, float] = LRUCache(_KEPT)
+        """Threads that were not the bot's, and when that was seen. Called into one, a process hears of it itself."""
         self._known: LRUCache[int, Recall] = LRUCache(_NEW)
         self._begun: LRUCache[int, int] = LRUCache(_NEW)
         """Threads that were just opened, and the channels they were opened in."""
@@ -75,6 +79,7 @@ class Threads:
         Then there is nothing to read in it, and what was said before it stands in the channel.
         """
         self._ours[where.channel] = True
+        self._others.pop(where.channel, None)
         if parent is not None:
             self._begun[where.channel] = parent
 
@@ -82,15 +87,23 @@ class Threads:
         """The message in which a reply to this one was begun and cut off by a crash."""
         return self._unfinished.pop(message, None)
 
-    async def ours(self, where: Place) -> bool:
-        """Whether the bot takes part in the thread: by memory, else by one read. One process has all of a thread."""
-        known = self._ours.get(where.channel)
-        if known is None:
-            found = await self.look(where)
-            known = found.ours if found else False
-            if found:
-                self._ours[where.channel] = known
-        return known
+    async def ours(self, where: Place, written: float = -math.inf) -> bool:
+        """Whether the bot takes part in the thread: by memory, else by one read.
+
+        `written`: when another process wrote there last, by the monotonic clock: a no from before counts no more.
+        """
+        if self._ours.get(where.channel):
+            return True
+        if self._others.get(where.channel, -math.inf) > written:
+            return False
+        found = await self.look(where)
+        if found is None:
+            return False
+        if found.ours:
+            self._ours[where.channel] = True
+        else:
+            self._others[where.channel] = time.monotonic()
+        return found.ours
 
     async def recall(self, thread: Thread) -> Recall:
         """The newest stamp of the bot's own and the thread's last messages; nothing when Discord doesn't answer."""

@@ -51,6 +51,7 @@ async def forget(desk: Desk, user: str, place: Place, url: str, *, instead: bool
             desk.threads.ended(place)
             await desk.erasing.begin(desk, place)
             await Post(desk, place, user).end(f"{author.name}: {said.text}", stamp=said.stamp)
+            desk.core.posted(place.thread(desk.me.team))
     sentence = said.problem or said.text
     if not (instead and await whisper.replace(desk, url, sentence)):
         await whisper.say(desk, url, sentence, user=user, channel=place.channel, thread=place.ts)

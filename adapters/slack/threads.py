@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import time
 from collections import deque
 from collections.abc import AsyncIterator
@@ -80,13 +81,16 @@ class Threads:
         """Somebody wrote a message outside of threads, not to the bot: what may follow below it is not the bot's."""
         self._others[where.channel, where.ts] = time.monotonic()
 
-    async def ours(self, where: Place) -> bool:
-        """Whether the bot takes part in the thread: by memory, else by one read, within the method's rate tier."""
+    async def ours(self, where: Place, written: float = -math.inf) -> bool:
+        """Whether the bot takes part in the thread: by memory, else by one read, within the method's rate tier.
+
+        `written`: when another process wrote there last, by the monotonic clock: what was known before counts no more.
+        """
         key = where.channel, where.ts
         if self._ours.get(key):
             return True
         checked = self._others.get(key)
-        if checked is not None and (time.monotonic() - checked < _SURE or not self._look.take()):
+        if checked is not None and checked > written and (time.monotonic() - checked < _SURE or not self._look.take()):
             return False
         found = await self._find(where)
         if found is None:

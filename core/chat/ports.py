@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from core.chat.events import Action, Author, Command, Message, Thread
@@ -15,8 +16,41 @@ class RefusedError(Exception):
     """What `find`, `draft` and `preferences` raise: `str(error)` is a sentence for the person, with what to do next."""
 
 
+class Claim(Protocol):
+    """One message in hand, for as long as it is: from its arrival until its answer is posted, stamp and all."""
+
+    doubtful: bool
+    """Whether another process may have answered it, so that only the thread's stamps can tell."""
+
+    async def granted(self) -> bool:
+        """Wait until all that came earlier in the thread is done with, in other processes too.
+
+        False where another process has answered the message meanwhile.
+        """
+        ...
+
+    def answered(self) -> None:
+        """Its answer is posted, which the others are told when the claim ends."""
+        ...
+
+
 class Core(Protocol):
     """What an adapter may ask of the core. Pull replies inside `contextlib.aclosing`: closing one stops the turn."""
+
+    def claim(self, thread: Thread, message: str, at: float) -> AbstractAsyncContextManager[Claim]:
+        """Have a message, or a press, in hand: enter this first, in the order in which a thread's messages came.
+
+        `message` is its id and `at` the time at which the platform took it, in seconds since 1970.
+        """
+        ...
+
+    def written_elsewhere(self, thread: Thread) -> float:
+        """When another process wrote there last, or may have, as `time.monotonic`: what was read earlier is a hint."""
+        ...
+
+    def posted(self, thread: Thread) -> None:
+        """Something was said in the thread outside of a turn: what its stamps say has to be read again."""
+        ...
 
     def respond(self, message: Message) -> Reply:
         """Run a turn of the agent. Yields nothing for a duplicate."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import AsyncGenerator, Sequence
+import math
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -13,6 +15,7 @@ from core.chat import (
     ActionName,
     Author,
     Choices,
+    Claim,
     Command,
     Confirm,
     Due,
@@ -33,6 +36,7 @@ from core.chat import (
     TaskPage,
     TaskQuery,
     Text,
+    Thread,
 )
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -49,6 +53,19 @@ RENT = Task(
 MILK = Task(number=13, title="Buy milk", completed_at=dt.datetime(2026, 11, 23, 9, tzinfo=BERLIN))
 
 
+class Unclaimed:
+    """A message in hand where there is but one process."""
+
+    doubtful = False
+
+    async def granted(self) -> bool:
+        """At once."""
+        return True
+
+    def answered(self) -> None:
+        """Nobody asks."""
+
+
 class ScriptedCore:
     """A core that answers with the parts it was given, and remembers what it was asked."""
 
@@ -60,6 +77,18 @@ class ScriptedCore:
         self.asked.append(event)
         for part in self.parts:
             yield part
+
+    @asynccontextmanager
+    async def claim(self, thread: Thread, message: str, at: float) -> AsyncIterator[Claim]:
+        """There is nobody else."""
+        yield Unclaimed()
+
+    def written_elsewhere(self, thread: Thread) -> float:
+        """Never."""
+        return -math.inf
+
+    def posted(self, thread: Thread) -> None:
+        """Nothing is remembered."""
 
     def respond(self, message: Message) -> Reply:
         """A turn."""

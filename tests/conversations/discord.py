@@ -88,6 +88,7 @@ class Guild:
             with suppress(asyncio.CancelledError):
                 await running
         self._running = []
+        await self.core.close()
 
     async def restart(self) -> None:
         """Another process takes over."""

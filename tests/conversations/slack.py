@@ -90,6 +90,7 @@ class Workspace:
             with suppress(asyncio.CancelledError):
                 await running
         self._running = []
+        await self.core.close()
 
     async def restart(self) -> None:
         """Another process takes over."""

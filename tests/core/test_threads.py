@@ -7,7 +7,8 @@ import datetime as dt
 import gc
 
 from core.chat import Author, Message, Thread
-from core.threads import Latest, Threads
+from core.latest import Latest
+from core.threads import Threads
 
 WHO = Author("chat", "acme", "U1", "Ana")
 HERE = Thread("chat", "acme", "T1")

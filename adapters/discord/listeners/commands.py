@@ -12,7 +12,7 @@ import structlog
 from adapters.discord import forms
 from adapters.discord.api import EPHEMERAL, REFUSED, body, code
 from adapters.discord.desk import Desk
-from adapters.discord.ending import ended
+from adapters.discord.ending import claimed, ended
 from adapters.discord.files import attached
 from adapters.discord.gather import Gathered, gather
 from adapters.discord.inbound import Place, author
@@ -39,7 +39,9 @@ def counted(handler: Handler[Given]) -> Handler[Given]:
 
     @wraps(handler)
     async def run(desk: Desk, interaction: Interaction, /, *args: Given.args, **kwargs: Given.kwargs) -> None:
-        async with desk.running.counted(), ended(desk, interaction):
+        async with desk.running.counted(), ended(desk, interaction), claimed(desk, interaction) as mine:
+            if not mine:
+                return
             if desk.running.draining:
                 await desk.api.answer(interaction, _MESSAGE, {**body(_STARTING, []), "flags": EPHEMERAL})
             else:

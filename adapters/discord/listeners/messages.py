@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Awaitable, Callable
 
 import discord
 import structlog
@@ -15,6 +16,9 @@ from adapters.discord.inbound import Place, author, names, readable, said, spoke
 from core.chat import Command, Message
 
 log = structlog.get_logger()
+
+Handle = Callable[[Desk, discord.Message, Place, bool], Awaitable[bool]]
+"""Answers a message, which may have been answered where the last value says so; tells whether it is answered now."""
 
 _LONGEST_NAME = 80
 _AWAY = dt.timedelta(hours=1)
@@ -35,11 +39,19 @@ async def hear(desk: Desk, message: discord.Message, *, again: bool = False) -> 
     called = calls(message, desk.me)
     channel = message.channel
     if isinstance(channel, discord.DMChannel):
-        await _answered(desk, message, Place(channel.id, private=True), again=again)
+        await _claimed(desk, message, Place(channel.id, private=True), _answer, again=again)
     elif isinstance(channel, discord.Thread):
-        await _in_thread(desk, message, Place(channel.id), called=called, again=again)
+        await _claimed(desk, message, Place(channel.id), _called if called else _in_thread, again=again)
     elif called:
-        await _in_channel(desk, message, again=again)
+        await _claimed(desk, message, Place(message.id), _in_channel, again=again)
+
+
+async def _claimed(desk: Desk, message: discord.Message, where: Place, handle: Handle, *, again: bool) -> None:
+    """Have the message in hand, after all that came before it in its thread; it may be another process's already."""
+    at = message.created_at.timestamp()
+    async with desk.core.claim(where.thread(), str(message.id), at) as claim, desk.running.in_order(where):
+        if await claim.granted() and await handle(desk, message, where, again or claim.doubtful):
+            claim.answered()
 
 
 def calls(message: discord.Message, me: discord.ClientUser) -> bool:
@@ -48,41 +60,39 @@ def calls(message: discord.Message, me: discord.ClientUser) -> bool:
     return any(user.id == me.id for user in message.mentions) or me.id in roles
 
 
-async def _in_thread(desk: Desk, message: discord.Message, where: Place, *, called: bool, again: bool) -> None:
-    async with desk.running.in_order(where):
-        if called:
-            desk.threads.called(where)
-        elif not await desk.threads.ours(where):
-            return
-        elif not message.content and not desk.reads:
-            await _not_read(desk, where)
-            return
-        await _answer(desk, message, where, again=again)
+async def _called(desk: Desk, message: discord.Message, where: Place, again: bool) -> bool:
+    """A mention in a thread."""
+    desk.threads.called(where)
+    return await _answer(desk, message, where, again)
 
 
-async def _in_channel(desk: Desk, message: discord.Message, *, again: bool) -> None:
+async def _in_thread(desk: Desk, message: discord.Message, where: Place, again: bool) -> bool:
+    """A message in a thread without a mention: answered where the bot takes part."""
+    if not await desk.threads.ours(where, desk.core.written_elsewhere(where.thread())):
+        return False
+    if not message.content and not desk.reads:
+        await _not_read(desk, where)
+        return False
+    return await _answer(desk, message, where, again)
+
+
+async def _in_channel(desk: Desk, message: discord.Message, where: Place, again: bool) -> bool:
     """Open a thread from the mention and answer there. Where no thread can be, the answer is in the channel."""
-    where = Place(message.id)
-    async with desk.running.in_order(where):
-        try:
-            await desk.api.thread(message.channel.id, message.id, name(message, desk.me.id))
-        except REFUSED as error:
-            log.info("discord.no_thread", error=code(error) or type(error).__name__)
-        else:
-            desk.threads.called(where, parent=None if again else message.channel.id)
-            await _answer(desk, message, where, again=again)
-            return
-    await _answered(desk, message, Place(message.channel.id), again=again)
+    try:
+        await desk.api.thread(message.channel.id, message.id, name(message, desk.me.id))
+    except REFUSED as error:
+        log.info("discord.no_thread", error=code(error) or type(error).__name__)
+        channel = Place(message.channel.id)
+        async with desk.running.in_order(channel):
+            return await _answer(desk, message, channel, again)
+    desk.threads.called(where, parent=None if again else message.channel.id)
+    return await _answer(desk, message, where, again)
 
 
-async def _answered(desk: Desk, message: discord.Message, where: Place, *, again: bool) -> None:
-    async with desk.running.in_order(where):
-        await _answer(desk, message, where, again=again)
-
-
-async def _answer(desk: Desk, message: discord.Message, where: Place, *, again: bool) -> None:
+async def _answer(desk: Desk, message: discord.Message, where: Place, again: bool) -> bool:
     """Run the turn and show its reply as it comes."""
     await reply(desk, said(message, where, desk.me.id, again=again), where)
+    return True
 
 
 async def reply(desk: Desk, told: Message, where: Place) -> None:

@@ -14,7 +14,7 @@ import structlog
 from adapters.discord import forms
 from adapters.discord.api import EPHEMERAL, body
 from adapters.discord.desk import Desk
-from adapters.discord.ending import ended
+from adapters.discord.ending import claimed, ended
 from adapters.discord.erasing import begin
 from adapters.discord.gather import Gathered, gather
 from adapters.discord.inbound import Place, author
@@ -37,7 +37,9 @@ _OLD = "I no longer know this button. `/task list` shows your tasks."
 async def press(desk: Desk, interaction: discord.Interaction) -> None:
     """Acknowledge what was pressed or sent, well within three seconds, and do it."""
     data: Mapping[str, Any] = interaction.data or {}
-    async with desk.running.counted(), ended(desk, interaction):
+    async with desk.running.counted(), ended(desk, interaction), claimed(desk, interaction) as mine:
+        if not mine:
+            return
         if desk.running.draining:
             await alone(desk, interaction, _STARTING)
         elif interaction.type is discord.InteractionType.modal_submit:
@@ -181,6 +183,7 @@ async def told_there(desk: Desk, where: Place, who: Author, said: Gathered) -> N
         if said.stamp.kind is StampKind.FORGOTTEN:
             await begin(desk, where)
         await Post(desk, where, who.external_id, uuid.uuid4().hex).end(f"{who.name}: {said.text}", stamp=said.stamp)
+        desk.core.posted(where.thread())
 
 
 def _details(receipts: list[Any]) -> str:

@@ -56,13 +56,19 @@ async def hear(desk: Desk, event: Event, *, called: bool, again: bool) -> None:
     if begins and not called:
         desk.threads.begun_by_others(place)
         return
-    async with desk.running.in_order(place):
+    ts = text_of(event, "ts")
+    thread = place.thread(desk.me.team)
+    async with desk.core.claim(thread, ts, instant(ts).timestamp()) as claim, desk.running.in_order(place):
+        if not await claim.granted():
+            return
+        again = again or claim.doubtful
         if called:
             desk.threads.called(place, begun=begins and not again)
-        elif not await desk.threads.ours(place):
+        elif not await desk.threads.ours(place, desk.core.written_elsewhere(thread)):
             return
         said = await message(desk, event, place, again=again)
         await answer(desk, place, said, begins=begins)
+        claim.answered()
         if desk.threads.remains.pop(place, False):
             desk.erasing.go_on(desk, place)
 
