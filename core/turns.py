@@ -17,9 +17,10 @@ from core.agent.assistant import Assistant, offline_assistant
 from core.agent.context import TurnContext
 from core.agent.conversations import Conversations
 from core.agent.failures import Failure
-from core.chat import Message, Platform, Recall, Reply, Said, Stamp, Step, Text
+from core.chat import Message, Platform, Recall, RecallDelayed, Reply, Said, Stamp, StampKind, Step, Text
 from core.database import Database
 from core.direct import Direct, Scene, as_told, looks_back, offline, without_asking
+from core.errors import TaskBotError
 from core.preferences import acting
 from core.reminders.kept import kept
 from core.tasks import relevant
@@ -34,6 +35,9 @@ LOCK_WAITS = 2
 """Extra tries at a locked conversation, each some seconds long inside the SDK, with a sign for the person between."""
 OPENING_SHARE = 0.4
 """Part of the patience that opening or mending a conversation may take, so that nobody waits 30 s without a sign."""
+READS = 4
+"""Tries to read the thread of a message that may have been answered already."""
+ASIDE = "_I can't read what was said in this thread right now, so I answer this message alone._\n\n"
 AT_ONCE = 200
 """Turns that run at the same time; more wait for one of them to end, so that none of them is starved to death."""
 
@@ -62,6 +66,15 @@ class _Attempt:
     spoke: bool = False
     healed: set[Failure] = field(default_factory=set)
     waits: int = 0
+    aside: bool = False
+    """Whether the thread can't be read for now: the answer does without its memory, and leaves that as it is."""
+
+
+class UnreadError(TaskBotError):
+    """A message came that may have been answered before, and the thread that would tell can't be read."""
+
+    def __init__(self) -> None:
+        super().__init__("I can't read this thread right now, so I can't tell what I answered. Please say that again.")
 
 
 class Turns:
@@ -157,7 +170,10 @@ class Turns:
     async def _recalled(self, message: Message, attempt: _Attempt) -> Recall:
         """What was said before, read once a turn."""
         if attempt.recall is None:
-            attempt.recall = await self._platforms[message.thread.platform].recall(message.thread)
+            try:
+                attempt.recall = await self._platforms[message.thread.platform].recall(message.thread)
+            except RecallDelayed:
+                return Recall()
         return attempt.recall
 
     async def _remembered(self, message: Message) -> _Attempt | None:
@@ -165,7 +181,10 @@ class Turns:
         known = self._threads.known(message.thread)
         if known is not None and not message.redelivered:
             return _Attempt(known.conversation, None, known.about, known.asks)
-        recall = await self._platforms[message.thread.platform].recall(message.thread)
+        recall = await self._read(message)
+        if recall is None:
+            log.info("turn.aside", platform=message.thread.platform)
+            return _Attempt(None, Recall(), aside=True)
         if message.id in recall.answered:
             log.info("turn.answered_before", platform=message.thread.platform)
             return None
@@ -175,8 +194,24 @@ class Turns:
             return _Attempt(found.conversation, recall)
         return _Attempt(found.conversation, recall, found.about, found.asks)
 
+    async def _read(self, message: Message) -> Recall | None:
+        """What the thread tells; None where that can't be had now, and isn't needed to know whether it was answered.
+
+        Raises UnreadError.
+        """
+        for _ in range(READS if message.redelivered else 1):
+            try:
+                return await self._platforms[message.thread.platform].recall(message.thread)
+            except RecallDelayed:
+                continue
+        if message.redelivered:
+            raise UnreadError
+        return None
+
     def _stamp(self, message: Message, attempt: _Attempt) -> Stamp:
         """What the reply is to keep, and this process remembers."""
+        if attempt.aside:
+            return Stamp(answers=message.id, kind=StampKind.ASIDE)
         self._threads.conversations.put(message.thread, Known(attempt.conversation, attempt.about, attempt.asks))
         return Stamp(attempt.conversation, answers=message.id, about=attempt.about, asks=attempt.asks)
 
@@ -194,10 +229,12 @@ class Turns:
 
     async def _answer(self, online: Online, turn: TurnContext, message: Message, said: str, attempt: _Attempt) -> Reply:
         """Run the agent in the thread's conversation, mending what can be mended; leaves the failure in `attempt`."""
+        if attempt.aside:
+            yield Text(ASIDE)
         while True:
             try:
-                if attempt.conversation is None:
-                    attempt.conversation = await self._open(online, message, attempt.recall)
+                if attempt.conversation is None and not attempt.aside:
+                    attempt.conversation = await self._open(online, message, attempt)
                 yield self._stamp(message, attempt)
                 async with aclosing(online.assistant.run(turn, said, attempt.conversation)) as parts:
                     async for part in parts:
@@ -234,11 +271,9 @@ class Turns:
             else:
                 attempt.failure = await self._repair(online, attempt.conversation)
 
-    async def _open(self, online: Online, message: Message, recall: Recall | None) -> str:
+    async def _open(self, online: Online, message: Message, attempt: _Attempt) -> str:
         """Open a conversation seeded with the thread's last messages."""
-        if recall is None:
-            recall = await self._platforms[message.thread.platform].recall(message.thread)
-        recent = _earlier(recall, message, self._context_messages)
+        recent = _earlier(await self._recalled(message, attempt), message, self._context_messages)
         async with asyncio.timeout(online.patience * OPENING_SHARE):
             return await online.conversations.open(recent)
 
@@ -279,8 +314,8 @@ def _unreadable(text: str, message: Message) -> str | None:
     return None
 
 
-def _earlier(recall: Recall | None, message: Message, most: int) -> Sequence[Said]:
+def _earlier(recall: Recall, message: Message, most: int) -> Sequence[Said]:
     """The newest messages before this one, oldest first."""
-    if not recall or not most:
+    if not most:
         return ()
     return [said for said in recall.recent if said.id != message.id][-most:]

@@ -211,7 +211,13 @@ def stamp_part(custom_id: str) -> int:
     return int(part) if part.isdecimal() else 0
 
 
-_KINDS = {StampKind.ANSWER: "", StampKind.UNASKED: "u", StampKind.END: "e", StampKind.FORGOTTEN: "f"}
+_KINDS = {
+    StampKind.ANSWER: "",
+    StampKind.UNASKED: "u",
+    StampKind.END: "e",
+    StampKind.FORGOTTEN: "f",
+    StampKind.ASIDE: "a",
+}
 _HEX = re.compile(r"(?:[0-9a-f]{2}){8,}")
 
 

@@ -45,6 +45,11 @@ class Answer:
         """Whether the reply told of changed tasks."""
         return bool(self._said.receipts)
 
+    @property
+    def lost(self) -> bool:
+        """Whether some of it could be said nowhere."""
+        return self._post.lost
+
     async def show(self, reply: Reply, turn: Turn) -> None:
         """Pull the reply to its end, or until the turn is cut short, and show all of it."""
         sending = asyncio.create_task(self._send())

@@ -32,6 +32,7 @@ CLOSED = frozenset({"channel_not_found", "not_in_channel", "is_archived", "threa
 
 _PATIENCE = aiohttp.ClientTimeout(total=20, connect=5)
 _RATE_LIMIT_WAITS = 3
+_RETRY_AFTER = 30.0
 _WITH_APP_TOKEN = "apps.connections.open"
 
 
@@ -95,6 +96,12 @@ def code(error: BaseException) -> str:
     """Slack's word for a refusal, e.g. `is_archived`; empty when it said nothing that can be relied on."""
     said = answer(error).get("error")
     return said if isinstance(said, str) else ""
+
+
+def retry_after(error: BaseException) -> float:
+    """Seconds after which Slack takes the call again, as it says with `ratelimited`."""
+    told = error.response.headers.get("Retry-After") if isinstance(error, SlackApiError) else None
+    return float(told) if isinstance(told, str) and told.isdecimal() else _RETRY_AFTER
 
 
 def answer(error: BaseException) -> Mapping[str, object]:

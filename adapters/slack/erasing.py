@@ -15,8 +15,9 @@ from adapters.slack.api import REFUSED, code
 from adapters.slack.desk import Desk
 from adapters.slack.earlier import words
 from adapters.slack.inbound import Event, Place, text_of
-from adapters.slack.post import fallback, whole
+from adapters.slack.post import fallback
 from adapters.slack.render.markdown import LIMIT
+from adapters.slack.sending import whole
 from adapters.slack.stamps import metadata, without_conversation
 from core.chat import Stamp, StampKind
 

@@ -68,8 +68,8 @@ class Pace:
     """`chat.startStream`, tier 2."""
     append: Budget = field(default_factory=lambda: Budget(100))
     """`chat.appendStream`, tier 4."""
-    look: Budget = field(default_factory=lambda: Budget(25))
-    """`conversations.replies`, tier 3, for threads that are probably other people's; the rest of it is for our own."""
+    replies: Budget = field(default_factory=lambda: Budget(50))
+    """`conversations.replies`, tier 3, for what threads tell."""
     history: Budget = field(default_factory=lambda: Budget(40))
     """`conversations.history`, tier 3, for what was said before a thread was begun."""
     update: Budget = field(default_factory=lambda: Budget(30))

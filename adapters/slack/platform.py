@@ -23,6 +23,7 @@ from adapters.slack.me import Me, who_am_i
 from adapters.slack.opening import Openings
 from adapters.slack.pace import Pace
 from adapters.slack.people import People
+from adapters.slack.roots import Roots
 from adapters.slack.settings import PLATFORM, SlackSettings
 from adapters.slack.socket import Socket
 from adapters.slack.threads import Threads
@@ -183,7 +184,12 @@ def _desk(api: Api, me: Me, core: Core, running: Running[Place], pace: Pace) -> 
         me,
         core,
         people,
-        Threads(api.read, Earlier(api.read, me, people, pace.history), pace.look),
+        Threads(
+            api.now,
+            Earlier(api.read, me, people, pace.history),
+            Roots(api.now, me, pace.history),
+            pace.replies,
+        ),
         pace,
         running,
         Homes(),

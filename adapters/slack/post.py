@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Sequence
 
 import structlog
-from slack_sdk.errors import SlackApiError
 
 from adapters.shared.wording import short
-from adapters.slack.api import CLOSED, REFUSED, answer, code
+from adapters.slack.api import REFUSED, code
 from adapters.slack.desk import Desk
 from adapters.slack.inbound import Place
 from adapters.slack.render.blocks import Block
 from adapters.slack.render.identity import unique
+from adapters.slack.sending import Words, send, spoken, whole
 from adapters.slack.stamps import metadata
 from core.chat import Stamp
 
@@ -21,15 +21,12 @@ log = structlog.get_logger()
 
 _MOST_BLOCKS = 48
 """Of the 50 that a message takes; the text needs one too."""
-_PREVIEW = 300
-"""Characters of the cards in a notification."""
 _UPDATED = 4_000
 """Characters of text that `chat.update` takes, though a stream may have brought more into the message."""
 _STILL_STREAMING = frozenset({"", "streaming_state_conflict", "internal_error", "fatal_error", "service_unavailable"})
 """What Slack says where ending a stream has not come through; nothing at all is one of them."""
 _PAUSES = (0.3, 1.5)
 _ROOM = 500
-_REFUSED_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"})
 
 
 class Post:
@@ -47,6 +44,8 @@ class Post:
         """Whether the last message was ended as a stream, which also ends its session's work."""
         self.posted = False
         """Whether anything was said in the thread."""
+        self.lost = False
+        """Whether something could be said nowhere."""
 
     @property
     def streaming(self) -> bool:
@@ -75,12 +74,19 @@ class Post:
         kept = metadata(stamp, self._part) if stamp else None
         if self._ts is not None:
             self._desk.pace.streams -= 1
-        if not (await self._stop(words, first, kept, session) or await self._update(words, first, kept)):
-            await self._send(self._text + words if not self._ts else words, first, kept, stamp)
+        if await self._stop(words, first, kept, session) or await self._update(words, first, kept):
+            self.posted = True
+            self._part += 1
+        else:
+            await self._send(self._text + words if not self._ts else words, first, stamp)
         for batch in more:
-            await self._send("", batch, kept, None)
+            await self._send("", batch, stamp)
         self._ts, self._text, self._held = None, "", False
-        self.posted = True
+
+    async def _send(self, text: str, blocks: list[Block], stamp: Stamp | None) -> None:
+        said = await send(self._desk, self._where, self._owner, Words(text, blocks, stamp, self._part))
+        self.posted = self.posted or said
+        self.lost = self.lost or not said
         self._part += 1
 
     async def _start(self, words: str) -> bool:
@@ -180,61 +186,6 @@ class Post:
         there = await self._desk.threads.message(self._where.channel, self._ts)
         return there is not None and there.get("metadata") == kept
 
-    async def _send(self, text: str, blocks: list[Block], kept: dict[str, object] | None, stamp: Stamp | None) -> None:
-        """Post one message; what Slack refuses is said in the way it will take."""
-        try:
-            await self._post(self._where.channel, self._where.ts or None, text, blocks, kept)
-        except SlackApiError as error:
-            await self._refused(error, text, blocks, kept)
-        except REFUSED as error:
-            log.warning("slack.post_uncertain", error=type(error).__name__)
-            await self._again(text, blocks, kept, stamp)
-
-    async def _post(
-        self, channel: str, thread: str | None, text: str, blocks: list[Block], kept: dict[str, object] | None
-    ) -> None:
-        await self._desk.api.write.chat_postMessage(
-            channel=channel,
-            thread_ts=thread,
-            text=text or spoken(blocks),
-            blocks=whole(text, blocks),
-            metadata=kept,
-            unfurl_links=False,
-            unfurl_media=False,
-        )
-
-    async def _refused(
-        self, error: SlackApiError, text: str, blocks: list[Block], kept: dict[str, object] | None
-    ) -> None:
-        said = code(error)
-        log.warning("slack.post_refused", error=said, told=_told(error))
-        try:
-            if said in CLOSED:
-                aside = f"I couldn't answer in <#{self._where.channel}>, so I answer here.\n\n"
-                await self._post(self._owner, None, aside + text, blocks, None)
-            elif said in _REFUSED_BLOCKS:
-                plain = f"{text}\n\n{spoken(blocks)}".strip()
-                await self._desk.api.write.chat_postMessage(
-                    channel=self._where.channel, thread_ts=self._where.ts, text=plain[:40_000], metadata=kept
-                )
-        except REFUSED as again:
-            log.error("slack.reply_lost", error=code(again) or type(again).__name__)
-
-    async def _again(self, text: str, blocks: list[Block], kept: dict[str, object] | None, stamp: Stamp | None) -> None:
-        """After a lost connection: post again, unless the thread shows that the message arrived."""
-        try:
-            if stamp and stamp.answers and await self._desk.threads.answered(self._where, stamp.answers, self._part):
-                return
-            await self._post(self._where.channel, self._where.ts or None, text, blocks, kept)
-        except REFUSED as error:
-            log.error("slack.reply_lost", error=code(error) or type(error).__name__)
-
-
-def whole(text: str, blocks: Sequence[Block]) -> list[Block]:
-    """A message's blocks: its Markdown, if there is any, and its cards below."""
-    words: list[Block] = [{"type": "markdown", "text": text}] if text.strip() else []
-    return [*words, *blocks]
-
 
 def fallback(text: str) -> str:
     """The text of a message that is shown by its blocks, as an update takes it."""
@@ -249,16 +200,3 @@ def batches(groups: Sequence[Sequence[Block]]) -> list[list[Block]]:
             batches.append([])
         batches[-1] += group
     return [unique(batch) for batch in batches]
-
-
-def spoken(blocks: Sequence[Block]) -> str:
-    """The cards' text for notifications and for readers that show no blocks."""
-    texts = (text for block in blocks if isinstance(block.get("text"), dict) for text in [block["text"]])
-    said = " · ".join(str(text["text"]) for text in texts if isinstance(text, dict) and "text" in text)
-    return said[:_PREVIEW] or "Task bot"
-
-
-def _told(error: BaseException) -> object:
-    """Slack's own explanation of what is wrong with the blocks; it names paths in them, never what people wrote."""
-    told = answer(error).get("response_metadata")
-    return told.get("messages") if isinstance(told, dict) else None

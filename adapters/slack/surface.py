@@ -14,10 +14,11 @@ from adapters.slack.api import REFUSED, code
 from adapters.slack.desk import Desk
 from adapters.slack.gather import Gathered
 from adapters.slack.inbound import text_of
-from adapters.slack.post import fallback, spoken
+from adapters.slack.post import fallback
 from adapters.slack.render import actions as press
 from adapters.slack.render import cards, stored
 from adapters.slack.render.blocks import Block
+from adapters.slack.sending import spoken
 from core.chat import Author, RefusedError, Status, Task, TaskList, TaskQuery
 
 log = structlog.get_logger()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
+import itertools
 import math
 import time
 from collections import deque
@@ -13,20 +15,24 @@ import structlog
 from cachetools import LRUCache
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.api import REFUSED, code
+from adapters.slack.api import REFUSED, code, retry_after
 from adapters.slack.earlier import RECENT, Earlier
 from adapters.slack.inbound import Event, Place, place, text_of
 from adapters.slack.pace import Budget
+from adapters.slack.roots import Roots
 from adapters.slack.stamps import payload, stamp_of
-from core.chat import Notes, Recall, Said, Stamp, StampKind, Thread
+from core.chat import Notes, Recall, RecallDelayed, Said, Stamp, StampKind, Thread
 
 log = structlog.get_logger()
 
 _PAGE = 1000
 """The most that one `conversations.replies` gives."""
 _KEPT = 50_000
-_SURE = 10.0
-"""Seconds for which a thread is known not to be the bot's: another process may be called into it meanwhile."""
+_PATIENCE = 8.0
+"""Seconds that a person waits for what a thread tells."""
+_UNTIL_SURE = 900.0
+"""Seconds for which it is tried to find out whether a thread is the bot's."""
+_PAUSES = (0.3, 1.0, 2.0, 5.0, 15.0, 30.0)
 _NEW = 1_000
 
 
@@ -58,10 +64,12 @@ class _Found:
 class Threads:
     """Reads and keeps stamps, and knows in which threads the bot takes part."""
 
-    def __init__(self, read: AsyncWebClient, earlier: Earlier, look: Budget) -> None:
-        self._read = read
+    def __init__(self, now: AsyncWebClient, earlier: Earlier, roots: Roots, reads: Budget) -> None:
+        """`now` is a client that never waits: how long a thread is tried for is decided here."""
+        self._read = now
         self._earlier = earlier
-        self._look = look
+        self._roots = roots
+        self._reads = reads
         self._ours: LRUCache[tuple[str, str], bool] = LRUCache(_KEPT)
         self._others: LRUCache[tuple[str, str], float] = LRUCache(_KEPT)
         self._known: LRUCache[tuple[str, str], Recall] = LRUCache(_NEW)
@@ -82,28 +90,34 @@ class Threads:
         self._others[where.channel, where.ts] = time.monotonic()
 
     async def ours(self, where: Place, written: float = -math.inf) -> bool:
-        """Whether the bot takes part in the thread: by memory, else by one read, within the method's rate tier.
+        """Whether the bot takes part in the thread: by memory, by its channel, else by one read of it.
 
-        `written`: when another process wrote there last, by the monotonic clock: what was known before counts no more.
+        `written`: when another process wrote there last, by the monotonic clock: a no from before counts no more.
+        Slack's silence is no answer: it is asked until it gives one. Raises RecallDelayed after very long.
         """
         key = where.channel, where.ts
         if self._ours.get(key):
             return True
-        checked = self._others.get(key)
-        if checked is not None and checked > written and (time.monotonic() - checked < _SURE or not self._look.take()):
+        checked, now = self._others.get(key), time.monotonic()
+        if checked is not None and checked > written:
             return False
-        found = await self._find(where)
-        if found is None:
-            return False
-        if not found.notes.ours:
-            self._others[key] = time.monotonic()
-            return False
-        self._ours[key] = True
-        self._known[key] = await self._recall(found)
-        return True
+        if checked is None and (told := await self._roots.ours(where)) is not None:
+            self._note(key, told, now)
+            return told
+        found = await self._find(where, _UNTIL_SURE)
+        self._note(key, found.notes.ours, now)
+        if found.notes.ours:
+            self._known[key] = await self._recall(found)
+        return found.notes.ours
+
+    def _note(self, key: tuple[str, str], ours: bool, at: float) -> None:
+        if ours:
+            self._ours[key] = True
+        else:
+            self._others[key] = at
 
     async def recall(self, thread: Thread) -> Recall:
-        """The newest stamp of the bot's own and the thread's last messages; nothing when Slack doesn't answer."""
+        """The newest stamp of the bot's own and the thread's last messages. Raises RecallDelayed."""
         where = place(thread)
         key = where.channel, where.ts
         if self._begun.pop(key, False):
@@ -111,9 +125,7 @@ class Threads:
         known = self._known.pop(key, None)
         if known is not None:
             return known
-        found = await self._find(where)
-        if found is None:
-            return Recall()
+        found = await self._find(where, _PATIENCE)
         recall = await self._recall(found)
         if found.notes.ours or len(found.last) > 1:
             return recall
@@ -165,18 +177,34 @@ class Threads:
         self._begun.pop((where.channel, where.ts), None)
         self._ended[where.channel, where.ts] = True
 
-    async def _find(self, where: Place) -> _Found | None:
-        """Read the whole thread: its newest stamp may be anywhere. `None` when Slack doesn't answer."""
-        found = _Found()
-        try:
-            async for said in self._messages(where):
-                found.take(said, self._stamp(said))
-        except REFUSED as error:
-            log.warning("slack.thread_unread", error=code(error) or type(error).__name__)
-            return None
-        if found.forgotten:
-            self.remains[where] = True
-        return found
+    async def _find(self, where: Place, patience: float) -> _Found:
+        """Read the whole thread, as its newest stamp may be anywhere, trying for so many seconds.
+
+        Raises RecallDelayed.
+        """
+        until = time.monotonic() + patience
+        for pause in (*_PAUSES, *itertools.repeat(_PAUSES[-1])):
+            if time.monotonic() + self._reads.wait() > until:
+                break
+            await self._reads.taken()
+            found = _Found()
+            try:
+                async with asyncio.timeout_at(asyncio.get_running_loop().time() + max(1.0, until - time.monotonic())):
+                    async for said in self._messages(where):
+                        found.take(said, self._stamp(said))
+            except REFUSED as error:
+                log.warning("slack.thread_unread", error=code(error) or type(error).__name__)
+                if code(error) == "ratelimited":
+                    self._reads.refused(retry_after(error))
+                elif time.monotonic() + pause > until:
+                    break
+                else:
+                    await asyncio.sleep(pause)
+                continue
+            if found.forgotten:
+                self.remains[where] = True
+            return found
+        raise RecallDelayed
 
     async def _recall(self, found: _Found) -> Recall:
         return found.notes.recall(await self._earlier.told(list(found.last)))

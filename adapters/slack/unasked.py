@@ -9,20 +9,20 @@ from contextlib import contextmanager
 from cachetools import LRUCache
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.api import REVOKED, UNSURE, code
+from adapters.slack.api import REVOKED, UNSURE, code, retry_after
 from adapters.slack.desk import Desk
 from adapters.slack.gather import Gathered
 from adapters.slack.inbound import Place, text_of
-from adapters.slack.post import batches, spoken, whole
+from adapters.slack.post import batches
 from adapters.slack.render.blocks import Block, section
 from adapters.slack.render.markdown import LIMIT, clean
+from adapters.slack.sending import spoken, whole
 from adapters.slack.stamps import metadata
 from core.chat import PostDelayed, PostRefused, Stamp, StampKind
 
 _KEPT = 10_000
 _LOOKED_AT = 100
 """The newest messages among which one is looked for."""
-_RETRY_AFTER = 30.0
 _INSTALLED_AGAIN = 300.0
 
 
@@ -65,7 +65,7 @@ def _translated() -> Iterator[None]:
     except SlackApiError as error:
         refused = code(error)
         if refused == "ratelimited":
-            raise PostDelayed(float(error.response.headers.get("Retry-After", _RETRY_AFTER))) from error
+            raise PostDelayed(retry_after(error)) from error
         if refused in REVOKED:
             # nobody can be told anything until the app is installed again
             raise PostDelayed(_INSTALLED_AGAIN) from error

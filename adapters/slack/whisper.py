@@ -15,9 +15,10 @@ from adapters.slack import files
 from adapters.slack.api import REFUSED, code
 from adapters.slack.desk import Desk
 from adapters.slack.gather import Gathered
-from adapters.slack.post import batches, fallback, spoken, whole
+from adapters.slack.post import batches, fallback
 from adapters.slack.render.blocks import Block
 from adapters.slack.render.markdown import LIMIT, clean, split
+from adapters.slack.sending import spoken, whole
 
 log = structlog.get_logger()
 

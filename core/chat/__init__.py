@@ -5,7 +5,7 @@ carries meaning rather than formatting: times are aware datetimes or a wall cloc
 how a thing looks is each platform's own affair.
 """
 
-from core.chat.delivery import PostDelayed, PostRefused
+from core.chat.delivery import PostDelayed, PostRefused, RecallDelayed
 from core.chat.events import Action, ActionName, Attachment, AttachmentKind, Author, Command, Message, Thread
 from core.chat.forms import fingerprint, fingerprints, form_fields
 from core.chat.memory import Recall, Said
@@ -41,6 +41,7 @@ __all__ = [
     "Priority",
     "Problem",
     "Recall",
+    "RecallDelayed",
     "Receipt",
     "RefusedError",
     "Reply",

@@ -1,4 +1,4 @@
-"""Why something unasked was not posted."""
+"""Why something was not posted, or not read."""
 
 # ruff: noqa: N818 - the names are read as what happened, in `except PostRefused`
 
@@ -16,3 +16,7 @@ class PostDelayed(Exception):
         super().__init__(f"in {seconds:g} s")
         self.seconds = seconds
         """After which to try again."""
+
+
+class RecallDelayed(Exception):
+    """The platform doesn't let the thread be read for now: nothing is known of it, which is no word that it is new."""

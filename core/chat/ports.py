@@ -94,7 +94,10 @@ class Platform(Protocol):
         ...
 
     async def recall(self, thread: Thread) -> Recall:
-        """Read the thread's newest stamp of the bot's own, and its recent messages, in one request where possible."""
+        """Read the thread's newest stamp of the bot's own, and its recent messages, in one request where possible.
+
+        Raises RecallDelayed where the platform doesn't answer in the time that a person waits.
+        """
         ...
 
     async def post(

@@ -19,6 +19,8 @@ class StampKind(StrEnum):
     """It is this one from now on, or none."""
     UNASKED = "unasked"
     """It stays what it was: the message answers nobody."""
+    ASIDE = "aside"
+    """All stays what it was, but that a message was answered: the thread couldn't be read then."""
     END = "end"
     """It is over: nothing before this message is told to a model again. What was answered stays answered."""
     FORGOTTEN = "forgotten"
@@ -60,9 +62,11 @@ class Notes:
     def take(self, stamp: Stamp) -> bool:
         """Read the next stamp; tells whether everything before it is to be forgotten."""
         self.ours = True
-        self.about, self.asks = stamp.about, stamp.asks
         if stamp.answers:
             self.answered.add(stamp.answers)
+        if stamp.kind is StampKind.ASIDE:
+            return False
+        self.about, self.asks = stamp.about, stamp.asks
         if stamp.conversation:
             self.conversations[stamp.conversation] = None
         if stamp.kind is not StampKind.UNASKED:

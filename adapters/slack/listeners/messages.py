@@ -62,13 +62,13 @@ async def hear(desk: Desk, event: Event, *, called: bool, again: bool) -> None:
         if not await claim.granted():
             return
         again = again or claim.doubtful
-        if called:
+        if called or text_of(event, "parent_user_id") == desk.me.user:
             desk.threads.called(place, begun=begins and not again)
         elif not await desk.threads.ours(place, desk.core.written_elsewhere(thread)):
             return
         said = await message(desk, event, place, again=again)
-        await answer(desk, place, said, begins=begins)
-        claim.answered()
+        if await answer(desk, place, said, begins=begins):
+            claim.answered()
         if desk.threads.remains.pop(place, False):
             desk.erasing.go_on(desk, place)
 
@@ -92,8 +92,8 @@ async def message(desk: Desk, event: Event, place: Place, *, again: bool) -> Mes
     )
 
 
-async def answer(desk: Desk, place: Place, said: Message, *, begins: bool) -> None:
-    """Run the turn and show its reply as it comes."""
+async def answer(desk: Desk, place: Place, said: Message, *, begins: bool) -> bool:
+    """Run the turn and show its reply as it comes; tells whether all of it is said."""
     if verb := _of_the_thread(said.text):
         reply = desk.core.command(Command(said.author, verb, said.thread, message=said.id))
     else:
@@ -104,6 +104,7 @@ async def answer(desk: Desk, place: Place, said: Message, *, begins: bool) -> No
         await shown.show(reply, turn)
     if shown.changed:
         desk.homes.changed(desk, said.author.external_id)
+    return not shown.lost
 
 
 def _of_the_thread(text: str) -> str | None:

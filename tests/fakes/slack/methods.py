@@ -18,6 +18,8 @@ TEXT, MARKDOWN = 40_000, 12_000
 UPDATED = 4_000
 """Characters of text that `chat.update` takes, though a stream may have brought more into the message."""
 STREAM_SECONDS = 300.0
+REPLY_USERS = 5
+"""Of those who wrote in a thread, so many are named with its first message."""
 
 
 def _text(args: Json, name: str) -> str:
@@ -193,19 +195,56 @@ def conversations_history(slack: SlackServer, args: Json) -> Json:
     if not channel.bot:
         raise SlackError("not_in_channel")
     latest = float(str(args.get("latest") or "inf"))
+    oldest = float(str(args.get("oldest") or "-inf"))
     inclusive = _flag(args.get("inclusive"))
     kept = [
         message
         for message in reversed(slack.store.history(channel.id))
-        if float(message.ts) < latest or (inclusive and float(message.ts) == latest)
+        if oldest < float(message.ts) < latest or (inclusive and float(message.ts) in (latest, oldest))
     ]
     told = _paged(args, kept)
     for one, message in zip(_list(told["messages"]), kept, strict=False):
         replies = slack.store.thread(channel.id, message.ts)[1:]
         if replies:
             one |= {"thread_ts": message.ts, "reply_count": len(replies), "latest_reply": replies[-1].ts}
-            one["reply_users"] = list(dict.fromkeys(reply.user for reply in replies))
+            users = list(dict.fromkeys(reply.user for reply in replies))
+            # of many who wrote, Slack names a few
+            one |= {"reply_users": users[:REPLY_USERS], "reply_users_count": len(users)}
     return told
+
+
+def users_conversations(slack: SlackServer, args: Json) -> Json:
+    """The channels and talks that the bot is in, by their types."""
+    types = str(args.get("types") or "public_channel").split(",")
+    kinds = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}
+    if not set(types) <= set(kinds):
+        raise SlackError("invalid_types")
+    wanted = {kinds[one] for one in types}
+    found = [
+        {"id": one.id, "name": one.name, "is_im": one.kind == "im", "is_archived": one.archived}
+        for one in slack.store.channels.values()
+        if one.bot
+        and not one.gone
+        and one.kind in wanted
+        and not (one.archived and _flag(args.get("exclude_archived")))
+    ]
+    limit, start = int(str(args.get("limit") or 100)), int(str(args.get("cursor") or 0))
+    more = start + limit < len(found)
+    return {
+        "channels": found[start : start + limit],
+        "response_metadata": {"next_cursor": str(start + limit) if more else ""},
+    }
+
+
+def users_list(slack: SlackServer, args: Json) -> Json:
+    """Everybody, page by page."""
+    people = list(slack.store.users.values())
+    limit, start = int(str(args.get("limit") or 1000)), int(str(args.get("cursor") or 0))
+    more = start + limit < len(people)
+    return {
+        "members": [one.told() for one in people[start : start + limit]],
+        "response_metadata": {"next_cursor": str(start + limit) if more else ""},
+    }
 
 
 def conversations_info(slack: SlackServer, args: Json) -> Json:
@@ -366,5 +405,7 @@ METHODS = {
     "conversations.open": conversations_open,
     "conversations.replies": conversations_replies,
     "reactions.add": reactions_add,
+    "users.conversations": users_conversations,
     "users.info": users_info,
+    "users.list": users_list,
 }

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.shared.refs import Ref
-from adapters.slack.post import batches, whole
+from adapters.slack.post import batches
 from adapters.slack.render import cards, stored
 from adapters.slack.render.actions import Pressed, query_of
 from adapters.slack.render.blocks import Block
+from adapters.slack.sending import whole
 from core.chat import ActionName, Choices, Confirm, Receipt, Task, TaskList, TaskPage, TaskQuery
 from tests.adapters.contract import MILK, RENT
 from tests.adapters.values import many, queries, strings, tasks
