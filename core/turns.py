@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,13 +18,14 @@ from core.agent.assistant import Assistant, offline_assistant
 from core.agent.context import TurnContext
 from core.agent.conversations import Conversations
 from core.agent.failures import Failure
-from core.chat import Message, Platform, Recall, RecallDelayed, Reply, Said, Stamp, StampKind, Step, Text
+from core.chat import Message, Part, Platform, Recall, RecallDelayed, Reply, Said, Stamp, StampKind, Step, Text
 from core.database import Database
 from core.direct import Direct, Scene, as_told, looks_back, offline, without_asking
 from core.errors import TaskBotError
 from core.preferences import acting
+from core.receipts import receipt
 from core.reminders.kept import kept
-from core.tasks import relevant
+from core.tasks import done_by, relevant
 from core.text import clean
 from core.threads import Known, Threads
 
@@ -35,6 +37,9 @@ LOCK_WAITS = 2
 """Extra tries at a locked conversation, each some seconds long inside the SDK, with a sign for the person between."""
 OPENING_SHARE = 0.4
 """Part of the patience that opening or mending a conversation may take, so that nobody waits 30 s without a sign."""
+DONE_BEFORE = (
+    "I was interrupted while I answered this. What I had done is below; if something is missing, please say it again."
+)
 READS = 4
 """Tries to read the thread of a message that may have been answered already."""
 ASIDE = "_I can't read what was said in this thread right now, so I answer this message alone._\n\n"
@@ -123,6 +128,11 @@ class Turns:
         if attempt is None:
             return
         turn = await self._begin(message, text, attempt.about[0] if len(attempt.about) == 1 else None)
+        if message.redelivered and (done := await self._done_before(turn)):
+            yield self._stamp(message, attempt)
+            for part in done:
+                yield part
+            return
         scene = Scene(turn, message, text, attempt.about, attempt.asks)
         attempt.asks = ""  # another message lets the question go
         async with aclosing(self._reply(scene, attempt)) as parts:
@@ -220,12 +230,21 @@ class Turns:
 
         async def read(session: AsyncSession) -> TurnContext:
             instant = self._clock()
-            actor = await acting(session, message.author, self._default_zone, now=instant)
+            known = await acting(session, message.author, self._default_zone, now=instant)
+            actor = replace(known, by=_digest(message))
             now = instant.astimezone(actor.timezone)
             tasks = await relevant(session, actor, text, now=now, about=about)
             return TurnContext(self._database, actor, now, message.link, tasks, about, message.author)
 
         return await self._database.read(read)
+
+    async def _done_before(self, turn: TurnContext) -> Sequence[Part]:
+        """What a message that comes again has done already, in a turn that was cut off: it isn't carried out again."""
+        changes = await self._database.read(lambda session: done_by(session, turn.actor, now=turn.now))
+        if not changes:
+            return ()
+        log.info("turn.done_before", changes=len(changes))
+        return [Text(DONE_BEFORE), *map(receipt, changes)]
 
     async def _answer(self, online: Online, turn: TurnContext, message: Message, said: str, attempt: _Attempt) -> Reply:
         """Run the agent in the thread's conversation, mending what can be mended; leaves the failure in `attempt`."""
@@ -298,6 +317,13 @@ class Turns:
             )
         reason = attempt.failure.value if attempt.failure else "OpenAI stopped"
         return f"\n\n_{reason}, so this reply ends early. What is shown as done above is done; ask again for the rest._"
+
+
+def _digest(message: Message) -> str:
+    """The message as the database knows it: nothing of it can be read there, and the same one is recognised."""
+    thread = message.thread
+    words = "\0".join((thread.platform, thread.workspace, thread.id, message.id))
+    return hashlib.blake2b(words.encode(errors="surrogatepass"), digest_size=12).hexdigest()
 
 
 def _unreadable(text: str, message: Message) -> str | None:

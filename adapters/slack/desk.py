@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from adapters.shared.running import Running
 from adapters.slack.api import Api
+from adapters.slack.confirming import Confirming
 from adapters.slack.contexts import Contexts
 from adapters.slack.inbound import Place
 from adapters.slack.me import Me
@@ -38,3 +39,4 @@ class Desk:
     contexts: Contexts
     erasing: Erasing
     sessions: Sessions = field(default_factory=Sessions)
+    confirming: Confirming = field(default_factory=Confirming)

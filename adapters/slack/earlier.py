@@ -72,6 +72,10 @@ class Earlier:
                 told.append(Said(name=name, text=whole, mine=self.mine(said), id=text_of(said, "ts")))
         return tuple(told)
 
+    def called(self, said: Event) -> bool:
+        """Whether a message mentions the bot."""
+        return self._me.user in mentions(text_of(said))
+
     def mine(self, said: Event) -> bool:
         """Whether the bot itself posted it."""
         return said.get("bot_id") == self._me.bot and said.get("user", self._me.user) == self._me.user

@@ -15,6 +15,8 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from adapters.slack.confirming import Confirming
+
 log = structlog.get_logger()
 
 _OLDEST = 300
@@ -31,7 +33,7 @@ class MalformedError(Exception):
     """The body is none that Slack sends; the text says what is wrong, and quotes nothing of it."""
 
 
-async def answered(app: AsyncApp, secret: str, request: web.Request) -> web.StreamResponse:
+async def answered(app: AsyncApp, confirming: Confirming, secret: str, request: web.Request) -> web.StreamResponse:
     """Hand a request of Slack's to the app: 401 for one that isn't, before it is read; 400 for what makes no sense."""
     body = await request.read()
     if not is_slacks(secret, request.headers, body):
@@ -44,6 +46,7 @@ async def answered(app: AsyncApp, secret: str, request: web.Request) -> web.Stre
     # checked and read already, which is what the mode tells Bolt
     headers: dict[str, str | Sequence[str]] = {name: [value] for name, value in request.headers.items()}
     answer = await app.async_dispatch(AsyncBoltRequest(body=told, headers=headers, mode="socket_mode"))
+    await confirming.settled(told)
     return await to_aiohttp_response(answer)
 
 

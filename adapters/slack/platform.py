@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import structlog
 from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 
+from adapters.shared.catching_up import CatchingUp
 from adapters.shared.running import Running
-from adapters.slack import http
+from adapters.slack import http, missed
 from adapters.slack.api import REFUSED, REVOKED, Api, code, opened
 from adapters.slack.app import build
 from adapters.slack.contexts import Contexts
@@ -55,6 +57,7 @@ class Slack:
         self._desk: Desk | None = None
         self._app: AsyncApp | None = None
         self._live: Socket | None = None
+        self._catching_up: CatchingUp[Place] | None = None
         self.connected = asyncio.Event()
         """Set once events are taken."""
         self._troubles: dict[str, str] = {"start": "Slack is not connected yet"}
@@ -77,20 +80,25 @@ class Slack:
             me = await self._introduced(api)
             self._desk = _desk(api, me, core, self._running, self._pace)
             self._app = build(self._desk, self._settings)
-            socket = self._live = self._socket(api, self._app)
+            catching_up = self._catching_up = CatchingUp(partial(missed.threads, self._desk))
+            socket = self._live = self._socket(api, self._desk, self._app)
             try:
                 if socket:
                     await socket.open()
                 self.connected.set()
                 log.info("slack.connected", socket=socket is not None)
+                catching_up.begin()
                 await asyncio.Event().wait()
             finally:
+                catching_up.stop()
                 if socket:
                     await socket.shut()
                 await self._running.drain(self._drain)
 
     async def idle(self) -> None:
-        """Return once nothing of what has come in is still being answered."""
+        """Return once nothing of what has come in, or was missed, is still being answered."""
+        if self._catching_up is not None:
+            await self._catching_up.done()
         await self._running.idle()
 
     async def events(self, request: web.Request) -> web.StreamResponse:
@@ -98,12 +106,12 @@ class Slack:
 
         503 while the bot starts or stops: Slack then sends an event again.
         """
-        if self._app is None or self._running.draining:
+        if self._app is None or self._desk is None or self._running.draining:
             return web.Response(status=503)
         secret = self._settings.signing_secret
         if secret is None:
             return web.Response(status=404)
-        return await http.answered(self._app, secret.get_secret_value(), request)
+        return await http.answered(self._app, self._desk.confirming, secret.get_secret_value(), request)
 
     async def recall(self, thread: Thread) -> Recall:
         """The newest stamp of the bot's own in the thread, and its last messages, by one request."""
@@ -130,11 +138,12 @@ class Slack:
         found = at_link(link)
         return found.thread(self._ready().me.team) if found else None
 
-    def _socket(self, api: Api, app: AsyncApp) -> Socket | None:
+    def _socket(self, api: Api, desk: Desk, app: AsyncApp) -> Socket | None:
         if not self._settings.app_token:
             return None
         return Socket(
             app,
+            desk.confirming,
             self._settings.app_token.get_secret_value(),
             api.now,
             lambda trouble: self._is_in_trouble("socket", trouble),

@@ -16,6 +16,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api import REFUSED, code
+from adapters.slack.confirming import Confirming
 
 log = structlog.get_logger()
 
@@ -29,9 +30,17 @@ _LONGEST_WAIT = 60.0
 class Socket(SocketModeClient):
     """The SDK's client, which asks for a new address patiently for as long as Slack has none to give."""
 
-    def __init__(self, app: AsyncApp, token: str, web: AsyncWebClient, trouble: Callable[[str | None], None]) -> None:
+    def __init__(
+        self,
+        app: AsyncApp,
+        confirming: Confirming,
+        token: str,
+        web: AsyncWebClient,
+        trouble: Callable[[str | None], None],
+    ) -> None:
         super().__init__(token, logger=logging.getLogger("slack.quiet"), web_client=web, ping_interval=_PING)
         self._app = app
+        self._confirming = confirming
         self._trouble = trouble
         self.socket_mode_request_listeners.append(self._take)
 
@@ -66,4 +75,5 @@ class Socket(SocketModeClient):
     async def _take(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         begun = time()
         answer = await run_async_bolt_app(self._app, request)
+        await self._confirming.settled(request.payload)
         await send_async_response(client, request, answer, begun)

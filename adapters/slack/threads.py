@@ -17,11 +17,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api import REFUSED, code, retry_after
 from adapters.slack.earlier import RECENT, Earlier
-from adapters.slack.inbound import Event, Place, place, text_of
+from adapters.slack.inbound import Event, Place, instant, place, spoken, text_of
 from adapters.slack.pace import Budget
 from adapters.slack.roots import Roots
 from adapters.slack.stamps import payload, stamp_of
-from core.chat import Notes, Recall, RecallDelayed, Said, Stamp, StampKind, Thread
+from core.chat import Heard, Notes, Recall, RecallDelayed, Said, Stamp, StampKind, Thread, missed
 
 log = structlog.get_logger()
 
@@ -43,6 +43,7 @@ class _Found:
     notes: Notes = field(default_factory=Notes)
     last: deque[Event] = field(default_factory=lambda: deque(maxlen=RECENT))
     """Since the conversation was last ended."""
+    messages: list[Event] = field(default_factory=list)
     named: list[Event] = field(default_factory=list)
     """The bot's messages that name a conversation."""
     forgotten: list[Event] = field(default_factory=list)
@@ -51,6 +52,7 @@ class _Found:
     def take(self, message: Event, stamp: Stamp | None) -> None:
         """Read the next message, and the bot's stamp on it."""
         self.last.append(message)
+        self.messages.append(message)
         if stamp is None:
             return
         if stamp.conversation:
@@ -136,6 +138,31 @@ class Threads:
         """What was said in the channel before the thread was begun, without what was to be forgotten."""
         return await self._earlier.before(
             where, frozenset(ts for channel, ts in self._ended if channel == where.channel)
+        )
+
+    async def missed(self, where: Place, since: float) -> list[Event]:
+        """Messages to the bot since then (seconds since 1970) that nobody has answered, oldest first.
+
+        Raises RecallDelayed.
+        """
+        found = await self._find(where, _UNTIL_SURE)
+        key = where.channel, where.ts
+        self._known[key] = await self._recall(found)
+        if found.notes.ours:
+            self._ours[key] = True
+        heard = [self._heard(message) for message in found.messages]
+        ids = frozenset(missed(heard, found.notes.answered, since=since, meant=where.private))
+        return [message for message in found.messages if text_of(message, "ts") in ids]
+
+    def _heard(self, message: Event) -> Heard:
+        ts = text_of(message, "ts")
+        return Heard(
+            id=ts,
+            at=instant(ts).timestamp(),
+            mine=self._earlier.mine(message),
+            # one that was changed since is what the person says now
+            spoken=spoken({**message, "channel": "-", "edited": None}),
+            calls=self._earlier.called(message),
         )
 
     async def forgotten(self, where: Place, *, so_far: bool) -> list[Event]:

@@ -9,6 +9,7 @@ from core.chat.delivery import PostDelayed, PostRefused, RecallDelayed
 from core.chat.events import Action, ActionName, Attachment, AttachmentKind, Author, Command, Message, Thread
 from core.chat.forms import fingerprint, fingerprints, form_fields
 from core.chat.memory import Recall, Said
+from core.chat.missed import Heard, missed
 from core.chat.ports import Claim, Core, Platform, RefusedError
 from core.chat.reply import Choices, Confirm, File, Offer, Part, Problem, Receipt, Reply, Step, TaskList, Text
 from core.chat.stamps import LONGEST_ASKS, MOST_ABOUT, Notes, Stamp, StampKind
@@ -30,6 +31,7 @@ __all__ = [
     "Due",
     "DueFilter",
     "File",
+    "Heard",
     "Message",
     "Notes",
     "Offer",
@@ -60,4 +62,5 @@ __all__ = [
     "fingerprint",
     "fingerprints",
     "form_fields",
+    "missed",
 ]

@@ -5,6 +5,7 @@ from core.tasks.operations import add, complete, delete, prioritise, reopen, res
 from core.tasks.queries import everything, find, get
 from core.tasks.redo import redo
 from core.tasks.relevant import relevant
+from core.tasks.repeated import done_by
 from core.tasks.search import match, resolve_one
 from core.tasks.today import Today, today
 from core.tasks.undo import last_change, undo
@@ -22,6 +23,7 @@ __all__ = [
     "add",
     "complete",
     "delete",
+    "done_by",
     "everything",
     "find",
     "follow",

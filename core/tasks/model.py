@@ -51,6 +51,7 @@ class TaskRow(Base):
 
     `[{"change": 41, "action": "updated", "at": "…", "fields": {the altered columns: their values before}}, …]`
 
+    `by` stands beside `at` where a message was carried out: a digest that tells when the same one comes again.
     Its first entry belongs to `change`, the change that made the row what it is.
     """
 

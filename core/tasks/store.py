@@ -21,8 +21,9 @@ DEEPEST = 50
 
 _TYPED = ", ".join(f"{name} {kind}" for name, kind in MUTABLE.items())
 _NAMES = ", ".join(MUTABLE)
-_ENTRY = """jsonb_build_object('change', c.id, 'action', CAST(:action AS text), 'at', CAST(:now AS timestamptz),
-                               'fields', {fields})"""
+_ENTRY = """jsonb_strip_nulls(jsonb_build_object(
+        'change', c.id, 'action', CAST(:action AS text), 'at', CAST(:now AS timestamptz), 'by', CAST(:by AS text)
+    )) || jsonb_build_object('fields', {fields})"""
 
 KEEP_OR_DROP_CLAIM = """reminder_claim = CASE WHEN {changed} THEN NULL ELSE tasks.reminder_claim END,
         reminder_lease = CASE WHEN {changed} THEN NULL ELSE tasks.reminder_lease END"""
@@ -150,6 +151,6 @@ async def _write(
     now: dt.datetime,
     **more: object,
 ) -> tuple[Stored, ...]:
-    parameters = {"account": actor.account_id, "rows": json.dumps(rows), "now": now, **more}
+    parameters = {"account": actor.account_id, "rows": json.dumps(rows), "now": now, "by": actor.by or None, **more}
     written = await session.execute(sql, parameters)
     return tuple(Stored.from_row(row) for row in written.mappings())

@@ -30,3 +30,6 @@ class Actor:
     """Whether the account's reminders come to this identity, wherever a task was made."""
     unreached: bool = False
     """Whether a reminder could not be delivered, and waits to be told."""
+    by: str = ""
+    """The message that the actor acts by, as a digest: a change carries it, so that a message that comes again is not
+    carried out again."""

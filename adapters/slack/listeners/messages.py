@@ -26,18 +26,20 @@ def register(app: AsyncApp, desk: Desk) -> None:
     @app.event("app_mention")
     async def mentioned(event: Event, request: AsyncBoltRequest) -> None:
         # In direct messages the `message` event says the same.
-        if spoken(event) and not where(event).private:
-            await hear(desk, event, called=True, again=redelivered(request))
+        async with desk.confirming.doing(request.body.get("event_id")):
+            if spoken(event) and not where(event).private:
+                await hear(desk, event, called=True, again=redelivered(request))
 
     @app.event("message")
     async def said(event: Event, request: AsyncBoltRequest) -> None:
-        if not spoken(event):
-            return
-        if where(event).private:
-            await hear(desk, event, called=True, again=redelivered(request))
-        elif desk.me.user not in mentions(text_of(event)):
-            # With a mention it comes as `app_mention` too, to one process of several: only that one is answered.
-            await hear(desk, event, called=False, again=redelivered(request))
+        async with desk.confirming.doing(request.body.get("event_id")):
+            if not spoken(event):
+                return
+            if where(event).private:
+                await hear(desk, event, called=True, again=redelivered(request))
+            elif desk.me.user not in mentions(text_of(event)):
+                # With a mention it comes as `app_mention` too, to one process of several: only that one is answered.
+                await hear(desk, event, called=False, again=redelivered(request))
 
     @app.event("agent_session_stopped")
     async def stopped(event: Event) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from adapters.slack.inbound import Place
 from adapters.slack.pace import Budget, Pace
 from core.chat import Part, Stamp, StampKind, Text
 from tests.adapters.contract import ScriptedCore
@@ -97,6 +98,8 @@ async def test_the_next_process_goes_on(harness: SlackHarness) -> None:
     harness.start()
     await harness.platform.connected.wait()
     said = len(ours(harness))
+    # as the core does for the first message of a thread that it knows nothing of
+    await harness.platform.recall(Place(harness.channel.id, harness.thread or "").thread(harness.slack.team))
     await harness.slack.say(harness.ana, harness.channel, "still there?", thread=harness.thread)
     await harness.slack.until(lambda: len(ours(harness)) > said)
     await harness.platform.idle()

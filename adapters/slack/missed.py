@@ -1,0 +1,154 @@
+"""What was said to the bot while nobody listened, in all channels and talks that it is in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any
+
+import structlog
+
+from adapters.slack.api import REFUSED, code, retry_after
+from adapters.slack.desk import Desk
+from adapters.slack.inbound import Event, Place, mentions, spoken, text_of, where
+from adapters.slack.listeners.messages import hear
+from core.chat import RecallDelayed
+
+log = structlog.get_logger()
+
+Answers = Sequence[Callable[[], Awaitable[None]]]
+
+_TYPES = ("im", "mpim", "private_channel", "public_channel")
+_CHANNELS = 200
+_PAGE = 200
+_PAGES = 5
+_TRIES = 4
+_PAUSE = 2.0
+
+
+async def threads(desk: Desk, since: float) -> AsyncIterator[tuple[Place, Answers]]:
+    """Threads with messages to the bot that nobody has answered; `since` is in seconds since 1970.
+
+    First those that the bot takes part in, as far as their channels tell, then those of others, into which it may have
+    been called. Every read stays within the rate of its method. Slack tells of a channel's newest threads by when they
+    began: one that is older than the last thousand, and goes on, is found when somebody speaks there again.
+    """
+    doubtful: list[Place] = []
+    async for channel in _channels(desk):
+        for root in await _roots(desk, channel, since):
+            place = where({**root, "channel": channel})
+            if not root.get("reply_count"):
+                if said := _alone(desk, {**root, "channel": channel, "edited": None}, since):
+                    yield place, [said]
+            elif _instant(root, "latest_reply") < since:
+                continue
+            elif place.private or _takes_part(desk, root):
+                yield place, await _unanswered(desk, place, since)
+            else:
+                doubtful.append(place)
+    for place in doubtful:
+        yield place, await _unanswered(desk, place, since)
+
+
+async def _channels(desk: Desk) -> AsyncIterator[str]:
+    """Where the bot is, by kind: a right that is missing for one of them leaves the others.
+
+    See https://docs.slack.dev/reference/methods/users.conversations.
+    """
+    for types in _TYPES:
+        cursor = ""
+        while True:
+            page = await _asked(
+                desk,
+                "users.conversations",
+                {
+                    "types": types,
+                    "exclude_archived": True,
+                    "limit": _CHANNELS,
+                    **({"cursor": cursor} if cursor else {}),
+                },
+            )
+            for channel in page.get("channels") or ():
+                yield text_of(channel, "id")
+            cursor = text_of(page.get("response_metadata") or {}, "next_cursor")
+            if not cursor:
+                break
+
+
+async def _roots(desk: Desk, channel: str, since: float) -> list[Event]:
+    """Messages that stand outside of threads or begin one, oldest first: at least all those since then."""
+    found: list[Event] = []
+    latest = ""
+    for _ in range(_PAGES):
+        await desk.pace.history.taken()
+        page = await _asked(
+            desk,
+            "conversations.history",
+            {"channel": channel, "limit": _PAGE, **({"latest": latest} if latest else {})},
+        )
+        messages = page.get("messages") or ()
+        found += messages
+        latest = text_of(messages[-1], "ts") if messages else ""
+        if not page.get("has_more") or not messages or _instant(messages[-1], "ts") < since:
+            break
+    return found[::-1]
+
+
+async def _asked(desk: Desk, method: str, args: dict[str, object]) -> dict[str, Any]:
+    """Slack's answer, tried for a few times; an empty one where it has none."""
+    for _ in range(_TRIES):
+        try:
+            told: Any = (await desk.api.now.api_call(method, params=args)).data
+        except REFUSED as error:
+            refused = code(error)
+            log.info("slack.not_caught_up", method=method, error=refused or type(error).__name__)
+            if refused == "ratelimited":
+                desk.pace.history.refused(retry_after(error))
+                await asyncio.sleep(retry_after(error))
+            elif refused and refused not in ("internal_error", "fatal_error", "service_unavailable", "request_timeout"):
+                break
+            else:
+                await asyncio.sleep(_PAUSE)
+        else:
+            return told if isinstance(told, dict) else {}
+    return {}
+
+
+def _takes_part(desk: Desk, root: Event) -> bool:
+    told = root.get("reply_users")
+    users = told if isinstance(told, list) else []
+    return desk.me.user in {*users, text_of(root, "user")} | mentions(text_of(root))
+
+
+def _alone(desk: Desk, event: Event, since: float) -> Callable[[], Awaitable[None]] | None:
+    """A message to the bot below which nobody has said anything."""
+    to_it = where(event).private or desk.me.user in mentions(text_of(event))
+    if _instant(event, "ts") < since or not to_it or not spoken(event):
+        return None
+    return partial(hear, desk, event, called=True, again=True)
+
+
+async def _unanswered(desk: Desk, place: Place, since: float) -> Answers:
+    try:
+        found = await desk.threads.missed(place, since)
+    except RecallDelayed:
+        log.warning("slack.thread_not_caught_up")
+        return ()
+    return [
+        partial(
+            hear,
+            desk,
+            {**said, "channel": place.channel, "edited": None},
+            called=place.private or desk.me.user in mentions(text_of(said)),
+            again=True,
+        )
+        for said in found
+    ]
+
+
+def _instant(event: Event, name: str) -> float:
+    try:
+        return float(text_of(event, name) or 0)
+    except ValueError:
+        return 0.0
