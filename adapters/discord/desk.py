@@ -11,6 +11,7 @@ from adapters.discord.api import Api
 from adapters.discord.inbound import Place
 from adapters.discord.pace import Edits
 from adapters.discord.threads import Threads
+from adapters.shared.meant import Talkers
 from adapters.shared.running import Running
 from core.chat import Core
 
@@ -26,6 +27,7 @@ class Desk:
     running: Running[Place]
     reads: bool
     """Whether the app may read messages that don't mention it."""
+    talkers: Talkers[Place] = field(default_factory=Talkers)
     edits: Edits = field(default_factory=Edits)
     asked: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(10_000))
     """Who was asked for a time zone."""

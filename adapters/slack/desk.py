@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cachetools import LRUCache
+
+from adapters.shared.meant import Talkers
 from adapters.shared.running import Running
 from adapters.slack.api import Api
 from adapters.slack.confirming import Confirming
@@ -40,3 +43,6 @@ class Desk:
     erasing: Erasing
     sessions: Sessions = field(default_factory=Sessions)
     confirming: Confirming = field(default_factory=Confirming)
+    talkers: Talkers[Place] = field(default_factory=Talkers)
+    heard: LRUCache[tuple[str, str], bool] = field(default_factory=lambda: LRUCache(20_000))
+    """Messages that this process has in hand or has answered: catching up leaves them alone."""

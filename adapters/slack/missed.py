@@ -12,7 +12,7 @@ import structlog
 from adapters.slack.api import REFUSED, code, retry_after
 from adapters.slack.desk import Desk
 from adapters.slack.inbound import Event, Place, mentions, spoken, text_of, where
-from adapters.slack.listeners.messages import hear
+from adapters.slack.listeners.messages import hear_late
 from core.chat import RecallDelayed
 
 log = structlog.get_logger()
@@ -126,7 +126,7 @@ def _alone(desk: Desk, event: Event, since: float) -> Callable[[], Awaitable[Non
     to_it = where(event).private or desk.me.user in mentions(text_of(event))
     if _instant(event, "ts") < since or not to_it or not spoken(event):
         return None
-    return partial(hear, desk, event, called=True, again=True)
+    return partial(hear_late, desk, event, called=True)
 
 
 async def _unanswered(desk: Desk, place: Place, since: float) -> Answers:
@@ -137,11 +137,10 @@ async def _unanswered(desk: Desk, place: Place, since: float) -> Answers:
         return ()
     return [
         partial(
-            hear,
+            hear_late,
             desk,
             {**said, "channel": place.channel, "edited": None},
             called=place.private or desk.me.user in mentions(text_of(said)),
-            again=True,
         )
         for said in found
     ]

@@ -179,6 +179,8 @@ class Slack:
         else:
             del self._troubles[subject]
             log.info("slack.well", about=subject)
+            if self._catching_up is not None:
+                self._catching_up.begin()
 
     def _ready(self) -> Desk:
         if self._desk is None:

@@ -62,7 +62,9 @@ async def send(desk: Desk, where: Place, owner: str, words: Words) -> bool:
             if refused in _REFUSED_BLOCKS and not words.plain:
                 words = _plain(words)
                 continue
-            if refused and refused not in UNSURE | REVOKED:
+            if refused in REVOKED:
+                break  # once the app is installed again, catching up finds what was not answered
+            if refused and refused not in UNSURE:
                 return await _aside(desk, where, owner, words, refused)
             unsure = unsure or refused != "ratelimited"
             if pause is not None:

@@ -210,7 +210,7 @@ class Threads:
         Raises RecallDelayed.
         """
         until = time.monotonic() + patience
-        for pause in (*_PAUSES, *itertools.repeat(_PAUSES[-1])):
+        for pause in itertools.chain(_PAUSES, itertools.repeat(_PAUSES[-1])):
             if time.monotonic() + self._reads.wait() > until:
                 break
             await self._reads.taken()

@@ -82,6 +82,7 @@ class Workspace:
             asyncio.create_task(self.reminders.run()),
         ]
         await asyncio.wait_for(self.platform.connected.wait(), 10)
+        await asyncio.wait_for(self.platform.idle(), 10)
 
     async def stop(self) -> None:
         """Tell it to stop, as SIGTERM does, and wait until it has drained."""

@@ -36,13 +36,13 @@ async def test_two_people_in_one_thread(workspace: Workspace) -> None:
 
 
 async def test_memory_survives_a_restart(workspace: Workspace) -> None:
-    """A new process finds the conversation by one read of the thread, and needs none afterwards."""
+    """A new process finds the conversation by one read of the thread at the most, and needs none afterwards."""
     thread = await workspace.mention(workspace.ana, "remember the blue door")
     await workspace.restart()
     workspace.slack.calls.clear()
     await workspace.reply(workspace.ana, thread, "which colour?")
     await workspace.reply(workspace.ana, thread, "and which door?")
-    assert len(workspace.slack.asked("conversations.replies")) == 1
+    assert len(workspace.slack.asked("conversations.replies")) <= 1
     assert len(workspace.openai.store.conversations) == 1
 
 
@@ -74,6 +74,7 @@ async def test_called_into_the_middle_of_a_thread_it_has_read_it(workspace: Work
 async def test_called_in_mid_channel_it_knows_what_was_said_before(workspace: Workspace) -> None:
     """Outside of threads, "add this" means the channel's last messages; the thread itself then goes on without them."""
     slack, ana, ben = workspace.slack, workspace.ana, workspace.ben
+    slack.calls.clear()
     await slack.say(ben, workspace.channel, "somebody has to order the cake")
     thread = await workspace.mention(ana, "add this")
     (conversation,) = workspace.openai.store.conversations.values()

@@ -13,6 +13,7 @@ from adapters.discord.answer import Answer
 from adapters.discord.api import REFUSED, code
 from adapters.discord.desk import Desk
 from adapters.discord.inbound import Place, author, names, readable, said, spoken
+from adapters.shared.meant import meant
 from core.chat import Command, Message
 
 log = structlog.get_logger()
@@ -62,12 +63,16 @@ def calls(message: discord.Message, me: discord.ClientUser) -> bool:
 
 async def _called(desk: Desk, message: discord.Message, where: Place, again: bool) -> bool:
     """A mention in a thread."""
+    desk.talkers.several(where, str(message.author.id))
     desk.threads.called(where)
     return await _answer(desk, message, where, again)
 
 
 async def _in_thread(desk: Desk, message: discord.Message, where: Place, again: bool) -> bool:
     """A message in a thread without a mention: answered where the bot takes part."""
+    several = desk.talkers.several(where, str(message.author.id))
+    if message.content and not meant(message.content, str(desk.me.id), several=several):
+        return False
     if not await desk.threads.ours(where, desk.core.written_elsewhere(where.thread())):
         return False
     if not message.content and not desk.reads:
@@ -78,6 +83,7 @@ async def _in_thread(desk: Desk, message: discord.Message, where: Place, again: 
 
 async def _in_channel(desk: Desk, message: discord.Message, where: Place, again: bool) -> bool:
     """Open a thread from the mention and answer there. Where no thread can be, the answer is in the channel."""
+    desk.talkers.several(where, str(message.author.id))
     try:
         await desk.api.thread(message.channel.id, message.id, name(message, desk.me.id))
     except REFUSED as error:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 
+import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from adapters.shared.meant import meant
 from adapters.slack.answer import Answer
 from adapters.slack.attachments import attachments, passed_on
 from adapters.slack.desk import Desk
 from adapters.slack.inbound import Event, Place, instant, mentions, readable, spoken, text_of, where
 from adapters.slack.status import Status
 from core.chat import Command, Message
+
+log = structlog.get_logger()
 
 _OF_THE_THREAD = re.compile(
     r"/?(?:task )?(?:(forget)(?: (?:this|the) (?:conversation|thread))?|(new)(?: conversation)?)[.!]?", re.IGNORECASE
@@ -58,7 +62,12 @@ async def hear(desk: Desk, event: Event, *, called: bool, again: bool) -> None:
     if begins and not called:
         desk.threads.begun_by_others(place)
         return
+    several = desk.talkers.several(place, text_of(event, "user"))
+    if not called and not meant(text_of(event), desk.me.user, several=several):
+        log.debug("slack.not_meant")
+        return
     ts = text_of(event, "ts")
+    desk.heard[place.channel, ts] = True
     thread = place.thread(desk.me.team)
     async with desk.core.claim(thread, ts, instant(ts).timestamp()) as claim, desk.running.in_order(place):
         if not await claim.granted():
@@ -71,8 +80,16 @@ async def hear(desk: Desk, event: Event, *, called: bool, again: bool) -> None:
         said = await message(desk, event, place, again=again)
         if await answer(desk, place, said, begins=begins):
             claim.answered()
+        else:
+            desk.heard.pop((place.channel, ts), None)
         if desk.threads.remains.pop(place, False):
             desk.erasing.go_on(desk, place)
+
+
+async def hear_late(desk: Desk, event: Event, *, called: bool) -> None:
+    """Answer what was said while nobody listened, unless it has come by itself meanwhile."""
+    if (text_of(event, "channel"), text_of(event, "ts")) not in desk.heard:
+        await hear(desk, event, called=called, again=True)
 
 
 async def message(desk: Desk, event: Event, place: Place, *, again: bool) -> Message:

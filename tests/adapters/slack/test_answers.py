@@ -49,7 +49,7 @@ async def harness(core: ScriptedCore) -> AsyncIterator[SlackHarness]:
     """A thread in a channel, and a core that says what it is told to."""
     async with SlackServer() as slack:
         one = SlackHarness(slack, core)
-        await one.platform.connected.wait()
+        await one.ready()
         yield one
         await one.close()
 

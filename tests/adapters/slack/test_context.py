@@ -24,7 +24,7 @@ async def harness() -> AsyncIterator[SlackHarness]:
     async with SlackServer() as slack:
         one = SlackHarness(slack)
         one.core.parts = [Stamp("conv_x", answers="0"), Text("Yes.")]
-        await one.platform.connected.wait()
+        await one.ready()
         yield one
         await one.close()
 

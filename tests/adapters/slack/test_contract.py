@@ -52,6 +52,12 @@ class SlackHarness:
         answers = self.slack.messages(self.channel, self.thread)[before:]
         return " ".join(shown(one) for one in answers if one.user == self.slack.bot_user)
 
+    async def ready(self) -> None:
+        """Wait until it is connected, and has looked for what was said before."""
+        await self.platform.connected.wait()
+        await self.platform.idle()
+        self.slack.calls.clear()
+
     async def recalled(self) -> str | None:
         """By another process."""
         if not self.thread:
@@ -99,7 +105,7 @@ class TestSlack(AdapterContract):
         """A thread in a channel."""
         async with SlackServer() as slack:
             harness = SlackHarness(slack)
-            await harness.platform.connected.wait()
+            await harness.ready()
             yield harness
             await harness.close()
 

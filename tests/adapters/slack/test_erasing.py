@@ -21,7 +21,7 @@ async def harness() -> AsyncIterator[SlackHarness]:
     """A thread in a channel."""
     async with SlackServer() as slack:
         one = SlackHarness(slack)
-        await one.platform.connected.wait()
+        await one.ready()
         yield one
         await one.close()
 

@@ -41,7 +41,7 @@ async def stuck() -> AsyncIterator[tuple[SlackHarness, StuckCore]]:
     core = StuckCore()
     async with SlackServer() as slack:
         harness = SlackHarness(slack, core)
-        await harness.platform.connected.wait()
+        await harness.ready()
         yield harness, core
         core.let.set()
         await harness.close()
@@ -62,7 +62,7 @@ async def test_everything_is_acknowledged_before_the_core_answers(stuck: tuple[S
     core.let.set()
     await slack.until(lambda: slack.whispers)
     await harness.platform.idle()
-    assert "At last." in str(slack.whispers[0])
+    assert "At last." in str(slack.whispers)
     assert "At last." in str(slack.asked("chat.postMessage")[0].args)
 
 
@@ -168,7 +168,7 @@ async def test_no_connection_to_be_had(there: There) -> None:
 
 
 async def test_a_drain_lets_turns_finish(stuck: tuple[SlackHarness, StuckCore]) -> None:
-    """Told to stop, the bot takes nothing new and ends what it has begun."""
+    """Told to stop, the bot takes nothing new and ends what it has begun; the next process finds that by its stamp."""
     harness, core = stuck
     slack = harness.slack
     thread = await slack.say(harness.ana, harness.channel, f"<@{slack.bot_user}> hello")
@@ -180,7 +180,7 @@ async def test_a_drain_lets_turns_finish(stuck: tuple[SlackHarness, StuckCore]) 
     await closing
     assert [shown(one) for one in answers(harness, thread)] == ["At last."]
     assert not answers(harness, missed)
-    assert slack.envelopes.unacknowledged == 2
+    assert slack.envelopes.unacknowledged == 3
 
 
 async def test_a_turn_that_is_cut_off_says_so(stuck: tuple[SlackHarness, StuckCore]) -> None:
@@ -224,12 +224,12 @@ async def test_a_busy_channel_of_other_peoples_threads_costs_few_reads(there: Th
 async def test_a_thread_of_two_thousand_messages(there: There) -> None:
     """A process that knows nothing finds its newest stamp, and the thread's first words don't matter."""
     thread = await there.mention(there.ana, "add milk")
-    store = there.slack.store
+    store, to_ana = there.slack.store, f"<@{there.ana.id}>"
     for number in range(1_000):
-        store.add(Posted(store.new_ts(), there.channel.id, f"chat {number}", there.ben.id, thread_ts=thread))
+        store.add(Posted(store.new_ts(), there.channel.id, f"{to_ana} chat {number}", there.ben.id, thread_ts=thread))
     await there.reply(there.ana, thread, "add bread")
     for number in range(1_000):
-        store.add(Posted(store.new_ts(), there.channel.id, f"more {number}", there.ben.id, thread_ts=thread))
+        store.add(Posted(store.new_ts(), there.channel.id, f"{to_ana} more {number}", there.ben.id, thread_ts=thread))
     newest = there.answers(thread)[-1].metadata
     await there.restart()
     before = len(there.slack.asked("conversations.replies"))

@@ -65,7 +65,7 @@ async def harness(core: SlowCore) -> AsyncIterator[SlackHarness]:
     """Slack over it."""
     async with SlackServer() as slack:
         one = SlackHarness(slack, core)
-        await one.platform.connected.wait()
+        await one.ready()
         yield one
         core.let.set()
         await one.close()

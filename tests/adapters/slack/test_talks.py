@@ -38,7 +38,7 @@ async def slow() -> AsyncIterator[tuple[SlackHarness, SlowCore]]:
     core = SlowCore()
     async with SlackServer() as slack:
         harness = SlackHarness(slack, core)
-        await harness.platform.connected.wait()
+        await harness.ready()
         yield harness, core
         core.let.set()
         await harness.close()
@@ -165,7 +165,7 @@ async def harness() -> AsyncIterator[SlackHarness]:
     """Slack over a core that says what it is told to."""
     async with SlackServer() as slack:
         one = SlackHarness(slack)
-        await one.platform.connected.wait()
+        await one.ready()
         yield one
         await one.close()
 
