@@ -104,6 +104,8 @@ async def _run(settings: Settings, chats: Chats | None) -> None:
             context_messages=settings.context_messages,
             changed=changed,
         )
+        if chats and chats.configured:
+            await core.join()
         speaking += [
             Reminders(
                 database,

@@ -42,6 +42,8 @@ _QUIET = 30.0
 """Seconds without a word of another process after which it is looked whether there still is one."""
 _FIRST_LOOK, _LAST_LOOK = 0.05, 1.0
 """Seconds between looks at what another process has in hand: most often its word comes earlier."""
+_JUST_NOW, _GRACE = 0.5, 0.05
+"""A message that has just been written waits a moment among several processes: the one before it may be on its way."""
 _LONGEST = 120.0
 """Seconds to wait for another process; one that is frozen keeps its claims."""
 _HALF = 2**31
@@ -55,7 +57,7 @@ _CLAIM = f"""
             SELECT FROM pg_locks
             WHERE own.placed AND locktype = 'advisory' AND objsubid = 2 AND granted AND pid <> pg_backend_pid()
               AND classid = CAST(CAST(%(thread)s AS bigint) AS oid)
-              AND CAST(objid AS bigint) < %(place)s
+              AND (%(place)s - CAST(objid AS bigint) + {_HALF}) %% {_HALF} BETWEEN 1 AND {_HALF // 2}
               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
         ) AS earlier
         FROM own
@@ -103,6 +105,10 @@ class Peers:
         finally:
             self._held.remove(claim)
             await asyncio.shield(asyncio.ensure_future(claim.release()))
+
+    async def join(self) -> None:
+        """Come in before the first message does; where that can't be, it is tried again with each."""
+        await self._joined()
 
     def written_elsewhere(self, thread: Thread) -> float:
         """When another process wrote there last, or may have: as `time.monotonic`. What was read earlier is a hint."""
@@ -242,9 +248,12 @@ class Peers:
         self._news.set()
 
     def _place(self, thread: int, at: float) -> int:
-        """The place in the thread's queue: by time, and never before what came here earlier."""
-        place, last = int(at * 10_000) % _HALF, self._places.get(thread)
-        if last is not None and place <= last < place + _HALF // 2:
+        """The place in the thread's queue: by microseconds, and never before what came here earlier.
+
+        The numbers begin anew every half hour; what is compared is seldom a minute apart.
+        """
+        place, last = int(at * 1_000_000) % _HALF, self._places.get(thread)
+        if last is not None and (last - place) % _HALF < _HALF // 2:
             place = (last + 1) % _HALF
         self._places.put(thread, place)
         return place
@@ -274,6 +283,8 @@ class _Claim:
     async def granted(self) -> bool:
         """See `core.chat.Claim`."""
         until, pause = time.monotonic() + _LONGEST, _FIRST_LOOK
+        if self._session is not None and abs(time.time() - self._at) < _JUST_NOW:
+            await asyncio.sleep(_GRACE)
         while not await self._look(wanted=True):
             if self._peers.was_answered(self._thread, self._message):
                 return False

@@ -90,6 +90,10 @@ class Service:
             context_messages=context_messages,
         )
 
+    async def join(self) -> None:
+        """Make oneself known to other processes on the same database."""
+        await self._peers.join()
+
     async def close(self) -> None:
         """Leave the other processes; the database's end does so too."""
         await self._peers.close()

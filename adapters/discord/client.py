@@ -46,7 +46,7 @@ class Client(discord.AutoShardedClient):
         self.pressed: Handler | None = None
         """Takes buttons, menus and forms; commands go through the tree."""
         self.begun: Callable[[], Awaitable[None]] | None = None
-        """Called once connected, and again after each gap that couldn't be resumed."""
+        """Called once connected, and again after each gap that couldn't be resumed, be it of one shard or server."""
 
     @property
     def away(self) -> tuple[int, ...]:
@@ -67,6 +67,22 @@ class Client(discord.AutoShardedClient):
     async def on_ready(self) -> None:
         """See `begun`."""
         if self.begun:
+            await self.begun()
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """A new session of one shard: what came between is not replayed."""
+        await self._gap()
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """A server that was away, at the start or later."""
+        await self._gap()
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """A server that is new to this session."""
+        await self._gap()
+
+    async def _gap(self) -> None:
+        if self.begun and self.is_ready():
             await self.begun()
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:

@@ -27,6 +27,8 @@ class Desk:
     running: Running[Place]
     reads: bool
     """Whether the app may read messages that don't mention it."""
+    heard: LRUCache[int, bool] = field(default_factory=lambda: LRUCache(20_000))
+    """Messages that this process has in hand or has answered: catching up leaves them alone."""
     talkers: Talkers[Place] = field(default_factory=Talkers)
     edits: Edits = field(default_factory=Edits)
     asked: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(10_000))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from functools import partial
 
 import discord
 import structlog
 
+from adapters.discord import missed
 from adapters.discord.api import REFUSED, Api
 from adapters.discord.client import Client
 from adapters.discord.commands import Commands
@@ -18,6 +20,7 @@ from adapters.discord.listeners import messages, presses
 from adapters.discord.settings import PLATFORM, DiscordSettings
 from adapters.discord.threads import Threads
 from adapters.discord.unasked import Unasked
+from adapters.shared.catching_up import CatchingUp
 from adapters.shared.running import Running
 from core.chat import Author, Core, Recall, Reply, Thread
 
@@ -50,6 +53,7 @@ class Discord:
         self.connected = asyncio.Event()
         """Set once events are taken."""
         self._client: Client | None = None
+        self._catching_up: CatchingUp[Place] | None = None
         self._trouble: str | None = "Discord is not connected yet"
 
     @property
@@ -94,7 +98,9 @@ class Discord:
             wait = min(_LONGEST_WAIT, wait * 2)
 
     async def idle(self) -> None:
-        """Return once nothing of what has come in is still being answered."""
+        """Return once nothing of what has come in, or was missed, is still being answered."""
+        if self._catching_up is not None:
+            await self._catching_up.done()
         await self._running.idle()
 
     async def recall(self, thread: Thread) -> Recall:
@@ -136,12 +142,14 @@ class Discord:
         )
         client.heard = lambda message: messages.hear(desk, message)
         client.pressed = lambda interaction: presses.press(desk, interaction)
+        self._catching_up = CatchingUp(partial(missed.threads, desk, client))
         client.begun = lambda: self._begun(desk, client)
         await Commands(client, desk).register()
         gateway = asyncio.create_task(client.connect())
         try:
             await gateway
         except asyncio.CancelledError:
+            self._catching_up.stop()
             await self._running.drain(self._drain)
             gateway.cancel()
             raise
@@ -149,10 +157,11 @@ class Discord:
     async def _begun(self, desk: Desk, client: Client) -> None:
         """Events come in; what came before is looked for."""
         self._is_in_trouble(None)
-        self.connected.set()
-        log.info("discord.connected", servers=len(client.guilds), reads=desk.reads)
-        async with self._running.counted():
-            await messages.catch_up(desk, client)
+        if not self.connected.is_set():
+            self.connected.set()
+            log.info("discord.connected", servers=len(client.guilds), reads=desk.reads)
+        if self._catching_up is not None:
+            self._catching_up.begin()
 
     def _is_in_trouble(self, trouble: str | None) -> None:
         """Keep what is wrong, and log it when it changes."""

@@ -151,6 +151,10 @@ class Threads:
                 break
         return told
 
+    def read(self, messages: Sequence[Raw]) -> Found:
+        """What messages tell that were read already, given oldest first."""
+        return read(messages, self._bot)
+
     def mine(self, message: Raw) -> bool:
         """Whether the bot itself wrote it."""
         return _by(message) == self._bot

@@ -13,7 +13,8 @@ from adapters.slack.api import REFUSED, code, retry_after
 from adapters.slack.desk import Desk
 from adapters.slack.inbound import Event, Place, mentions, spoken, text_of, where
 from adapters.slack.listeners.messages import hear_late
-from core.chat import RecallDelayed
+from adapters.slack.stamps import metadata
+from core.chat import RecallDelayed, Stamp, StampKind
 
 log = structlog.get_logger()
 
@@ -25,6 +26,7 @@ _PAGE = 200
 _PAGES = 5
 _TRIES = 4
 _PAUSE = 2.0
+_INTERRUPTED = "\n\n_I was interrupted here._"
 
 
 async def threads(desk: Desk, since: float) -> AsyncIterator[tuple[Place, Answers]]:
@@ -131,10 +133,12 @@ def _alone(desk: Desk, event: Event, since: float) -> Callable[[], Awaitable[Non
 
 async def _unanswered(desk: Desk, place: Place, since: float) -> Answers:
     try:
-        found = await desk.threads.missed(place, since)
+        found, unfinished = await desk.threads.missed(place, since)
     except RecallDelayed:
         log.warning("slack.thread_not_caught_up")
         return ()
+    for message in unfinished:
+        await _closed(desk, place, text_of(message, "ts"))
     return [
         partial(
             hear_late,
@@ -144,6 +148,24 @@ async def _unanswered(desk: Desk, place: Place, since: float) -> Answers:
         )
         for said in found
     ]
+
+
+async def _closed(desk: Desk, place: Place, ts: str) -> None:
+    """End a stream that a process began and left, as it was killed; what is none any more is left as it is.
+
+    Its message is answered anew, or told what was done. A process that lives ends its own streams.
+    """
+    if (place.channel, ts) in desk.threads.streams:
+        return
+    try:
+        await desk.api.now.chat_stopStream(
+            channel=place.channel,
+            ts=ts,
+            markdown_text=_INTERRUPTED,
+            metadata=metadata(Stamp(kind=StampKind.ASIDE)),
+        )
+    except REFUSED as error:
+        log.info("slack.stream_ended_already", error=code(error) or type(error).__name__)
 
 
 def _instant(event: Event, name: str) -> float:

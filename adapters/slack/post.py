@@ -74,6 +74,7 @@ class Post:
         kept = metadata(stamp, self._part) if stamp else None
         if self._ts is not None:
             self._desk.pace.streams -= 1
+            self._desk.threads.streams.discard((self._where.channel, self._ts))
         if await self._stop(words, first, kept, session) or await self._update(words, first, kept):
             self.posted = True
             self._part += 1
@@ -109,6 +110,7 @@ class Post:
             return False
         self._ts, self._text = told["ts"], words
         self._desk.pace.streams += 1
+        self._desk.threads.streams.add((self._where.channel, told["ts"]))
         return True
 
     async def _append(self, words: str) -> bool:

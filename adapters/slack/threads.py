@@ -77,6 +77,8 @@ class Threads:
         self._known: LRUCache[tuple[str, str], Recall] = LRUCache(_NEW)
         self._begun: LRUCache[tuple[str, str], bool] = LRUCache(_NEW)
         self._ended: LRUCache[tuple[str, str], bool] = LRUCache(_NEW)
+        self.streams: set[tuple[str, str]] = set()
+        """Messages of this process that grow."""
         self.remains: LRUCache[Place, bool] = LRUCache(_NEW)
         """Threads that were read and have messages naming a conversation that was forgotten after them."""
 
@@ -140,10 +142,10 @@ class Threads:
             where, frozenset(ts for channel, ts in self._ended if channel == where.channel)
         )
 
-    async def missed(self, where: Place, since: float) -> list[Event]:
+    async def missed(self, where: Place, since: float) -> tuple[list[Event], list[Event]]:
         """Messages to the bot since then (seconds since 1970) that nobody has answered, oldest first.
 
-        Raises RecallDelayed.
+        And the bot's own that were never finished: their stamp comes with their last words. Raises RecallDelayed.
         """
         found = await self._find(where, _UNTIL_SURE)
         key = where.channel, where.ts
@@ -152,7 +154,17 @@ class Threads:
             self._ours[key] = True
         heard = [self._heard(message) for message in found.messages]
         ids = frozenset(missed(heard, found.notes.answered, since=since, meant=where.private))
-        return [message for message in found.messages if text_of(message, "ts") in ids]
+        return (
+            [message for message in found.messages if text_of(message, "ts") in ids],
+            [
+                one
+                for one in found.messages
+                if self._is_unfinished(one) and instant(text_of(one, "ts")).timestamp() >= since
+            ],
+        )
+
+    def _is_unfinished(self, message: Event) -> bool:
+        return self._earlier.mine(message) and not message.get("metadata") and not message.get("files")
 
     def _heard(self, message: Event) -> Heard:
         ts = text_of(message, "ts")

@@ -16,7 +16,7 @@ import pytest
 
 from tests.bot.conftest import BOT, RunBot
 from tests.fakes.openai import OpenAIServer
-from tests.fakes.slack import Channel, Message, SlackServer, User
+from tests.fakes.slack import Channel, Fault, Message, SlackServer, User
 from tests.fakes.slack.manifests import problems
 
 LONG = 60.0
@@ -39,6 +39,7 @@ class Bot:
             "OPENAI_MODEL": "gpt-test",
         }
         self._folder = folder
+        self.database_url = environment["DATABASE_URL"]
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Process]:
@@ -206,3 +207,38 @@ def test_the_manifest_makes_an_app_today(run_bot: RunBot, options: tuple[str, ..
     asked = parse_qs(link.query)
     assert asked["new_app"] == ["1"]
     assert json.loads(asked["manifest_json"][0]) == told
+
+
+async def test_what_a_killed_turn_had_done_is_told_and_not_done_again(bot: Bot) -> None:
+    """The task is there, the words are not, and Slack had the event confirmed."""
+    slack = bot.slack
+    async with bot.running():
+        for method in ("chat.postMessage", "chat.startStream"):
+            slack.fail(method, Fault(status=500, times=1_000))
+        thread = await bot.say('tool:add_task {"tasks": [{"title": "Milk"}]}')
+        await slack.until(lambda: slack.asked("chat.postMessage") and not slack.envelopes.unacknowledged, LONG)
+    slack._faults.clear()
+    async with bot.running():
+        (answer,) = await bot.answered(thread, 1)
+        assert "I was interrupted" in answer.text
+        assert "Milk" in json.dumps(answer.blocks)
+        async with await psycopg.AsyncConnection.connect(bot.database_url) as connection:
+            counted = await (await connection.execute("SELECT count(*) FROM tasks")).fetchone()
+        assert counted == (1,)
+
+
+async def test_a_half_answer_is_closed_and_its_message_answered(bot: Bot) -> None:
+    """The stream of a process that was killed ends and says so."""
+    slack = bot.slack
+    bot.openai.slow(between_deltas_seconds=0.5)
+    async with bot.running():
+        thread = await bot.say("tell me a long story " * 10)
+        await slack.until(lambda: any(one.streaming for one in slack.messages(bot.channel, thread)), LONG)
+        await slack.until(lambda: not slack.envelopes.unacknowledged, LONG)
+    bot.openai.slow(between_deltas_seconds=0)
+    async with bot.running():
+        await slack.until(lambda: any("long story" in one.text for one in bot.answers(thread)[1:]), LONG)
+        half, whole = bot.answers(thread)
+        assert not half.streaming
+        assert "interrupted" in half.text
+        assert "interrupted" not in whole.text

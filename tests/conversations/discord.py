@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import datetime as dt
 from collections.abc import Callable
 from contextlib import suppress
@@ -66,6 +67,7 @@ class Guild:
             clock=self.clock,
             changed=lambda receipt: self.reminders.changed(receipt),
         )
+        await self.core.join()
         self.reminders = Reminders(
             self.database,
             self.platform,
@@ -89,6 +91,14 @@ class Guild:
                 await running
         self._running = []
         await self.core.close()
+
+    async def another(self) -> Guild:
+        """A second process beside this one, with the same people."""
+        other = copy.copy(self)
+        other._running = []
+        other.database = Database(self.database.session_url.render_as_string(hide_password=False))
+        await other.start()
+        return other
 
     async def restart(self) -> None:
         """Another process takes over."""

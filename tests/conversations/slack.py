@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import datetime as dt
 import json
 from collections.abc import Callable
@@ -69,6 +70,7 @@ class Workspace:
             clock=self.clock,
             changed=lambda receipt: self.reminders.changed(receipt),
         )
+        await self.core.join()
         self.reminders = Reminders(
             self.database,
             self.platform,
@@ -92,6 +94,14 @@ class Workspace:
                 await running
         self._running = []
         await self.core.close()
+
+    async def another(self) -> Workspace:
+        """A second process beside this one, with the same people."""
+        other = copy.copy(self)
+        other._running = []
+        other.database = Database(self.database.session_url.render_as_string(hide_password=False))
+        await other.start()
+        return other
 
     async def restart(self) -> None:
         """Another process takes over."""

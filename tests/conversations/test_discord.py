@@ -135,7 +135,7 @@ async def test_an_event_that_comes_twice_is_answered_once(guild: Guild) -> None:
 
 
 async def test_what_was_said_while_the_bot_was_away_is_answered(guild: Guild) -> None:
-    """In a thread its newest message, in a channel a mention; once, and nothing that is old."""
+    """All of it, in order: in threads, and mentions in channels; once, and nothing that is old."""
     thread = await guild.mention(guild.ana, "hello")
     quiet = await guild.mention(guild.ana, "all answered here")
     await guild.stop()
@@ -146,13 +146,15 @@ async def test_what_was_said_while_the_bot_was_away_is_answered(guild: Guild) ->
     long_ago = dt.datetime.now(dt.UTC) - dt.timedelta(hours=2)
     old = await guild.discord.say(guild.ben, elsewhere, "long ago", mention=True, at=long_ago)
     await guild.start()
-    await guild.answered(thread, 2)
-    assert "You said: Ana: hello?" in guild.last(thread)
+    await guild.answered(thread, 3)
+    said = [message.text for message in guild.answers(thread)]
+    assert "You said: Ana: are you there?" in said[1]
+    assert "You said: Ana: hello?" in said[2]
     await guild.discord.until(lambda: missed.thread)
     assert missed.thread
     await guild.answered(missed.thread, 1)
     await guild.platform.idle()
-    assert (len(guild.answers(thread)), len(guild.answers(quiet)), old.thread) == (2, 1, None)
+    assert (len(guild.answers(thread)), len(guild.answers(quiet)), old.thread) == (3, 1, None)
 
 
 async def test_forget_deletes_the_conversation_and_ends_it(guild: Guild) -> None:

@@ -1,8 +1,7 @@
-"""What people say: mentions, the bot's own threads, direct messages; and what was said while the bot was away."""
+"""What people say: mentions, the bot's own threads, direct messages."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Awaitable, Callable
 
@@ -22,8 +21,6 @@ Handle = Callable[[Desk, discord.Message, Place, bool], Awaitable[bool]]
 """Answers a message, which may have been answered where the last value says so; tells whether it is answered now."""
 
 _LONGEST_NAME = 80
-_AWAY = dt.timedelta(hours=1)
-"""What is older than this is not answered any more when the bot comes back."""
 _OF_THE_THREAD = re.compile(
     r"/?(?:task )?(?:(forget)(?: (?:this|the) (?:conversation|thread))?|(new)(?: conversation)?)[.!]?", re.IGNORECASE
 )
@@ -37,6 +34,7 @@ async def hear(desk: Desk, message: discord.Message, *, again: bool = False) -> 
     """Answer what was said, if it was said to the bot, after all that was said earlier in the thread."""
     if not spoken(message) or desk.running.draining:
         return
+    desk.heard[message.id] = True
     called = calls(message, desk.me)
     channel = message.channel
     if isinstance(channel, discord.DMChannel):
@@ -134,53 +132,3 @@ def _of_the_thread(text: str) -> str | None:
     """`forget` or `new`, when the whole message says nothing else."""
     found = _OF_THE_THREAD.fullmatch(text.strip())
     return (found[1] or found[2]).lower() if found else None
-
-
-async def catch_up(desk: Desk, client: discord.Client) -> None:
-    """Answer what was said while nobody listened: in each thread, and each channel, its newest message to the bot."""
-    since = dt.datetime.now(dt.UTC) - _AWAY
-    for guild in client.guilds:
-        channels: list[discord.Thread | discord.TextChannel] = [*guild.threads, *guild.text_channels]
-        for channel in channels:
-            last = channel.last_message_id
-            if last is None or discord.utils.snowflake_time(last) < since:
-                continue
-            if isinstance(channel, discord.Thread) and channel.owner_id != desk.me.id and channel.me is None:
-                continue
-            try:
-                await _missed(desk, channel, since)
-            except REFUSED as error:
-                log.info("discord.not_caught_up", error=code(error) or type(error).__name__)
-
-
-async def _missed(desk: Desk, channel: discord.Thread | discord.TextChannel, since: dt.datetime) -> None:
-    """The newest message of a person's there, unless it has its answer."""
-    if isinstance(channel, discord.Thread):
-        await _missed_in_thread(desk, channel, since)
-        return
-    for message in await desk.api.history(channel.id):
-        mentioned = any(int(user["id"]) == desk.me.id for user in message.get("mentions") or ())
-        if discord.utils.snowflake_time(int(message["id"])) < since:
-            return
-        if mentioned and not message["author"].get("bot") and "thread" not in message:
-            await _heard_late(desk, channel, int(message["id"]), since)
-
-
-async def _missed_in_thread(desk: Desk, thread: discord.Thread, since: dt.datetime) -> None:
-    found = await desk.threads.look(Place(thread.id))
-    if found is None or not (found.ours or thread.owner_id == desk.me.id):
-        return
-    people = [message for message in found.messages if not message["author"].get("bot") and message["type"] in (0, 19)]
-    # where nobody has said anything since, it is what the thread began with, which stays in its channel
-    newest = int(people[-1]["id"]) if people else thread.id
-    place = thread if people else thread.parent
-    if str(newest) not in found.notes.answered and isinstance(place, discord.Thread | discord.TextChannel):
-        await _heard_late(desk, place, newest, since)
-
-
-async def _heard_late(
-    desk: Desk, channel: discord.Thread | discord.TextChannel, message: int, since: dt.datetime
-) -> None:
-    if discord.utils.snowflake_time(message) >= since:
-        log.info("discord.heard_late")
-        await hear(desk, await channel.fetch_message(message), again=True)
