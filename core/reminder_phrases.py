@@ -32,7 +32,8 @@ _COUNTS = {
     "fifteen": 15.0, "twenty": 20.0, "thirty": 30.0, "half an": 0.5, "half a": 0.5, "the": 1.0,
 }  # fmt: skip
 _SPAN = (
-    r"(?:\d{1,4}(?:[.,]\d)?|half\s+an?|an?|one|two|three|four|five|six|ten|fifteen|twenty|thirty|the)\s*"
+    # a word stands apart from its unit: `and` is not `an d`, which would be read in ever so many ways
+    r"(?:\d{1,4}(?:[.,]\d)?\s*|(?:half\s+an?|an?|one|two|three|four|five|six|ten|fifteen|twenty|thirty|the)\s+)"
     r"(?:minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)\b"
 )
 _BEFORE_WORD = r"(?:before(?:hand)?|earlier|ahead(?:\s+of\s+time)?|in\s+advance|prior)"
@@ -45,6 +46,8 @@ _ONE_SPAN = re.compile(r"(?P<count>\d{1,4}(?:[.,]\d)?|half\s+an?|[a-z]+)\s*(?P<u
 _AGAIN = re.compile(
     r"\s*(?:,\s*(?:and\s+)?(?:then\s+)?(?:again\s+)?|\s+(?:and|then)\s+(?:then\s+)?(?:again\s+)?)", re.I
 )
+LONGEST = 500
+"""Characters of what is said of a reminder."""
 _MOST_MINUTES = 366 * 1440
 
 _CALL = r"[,;(]?\s*(?:\band\s+)?(?:\bplease\s+)?\bremind"
@@ -61,6 +64,7 @@ _SAID_AGAIN = re.compile(
     r"(?:,\s*|\s+)and\s+(?:then\s+)?again\s+(?P<phrase>(?:(?:at|on|in|the)\s+)?\S.*?)(?=\s+(?:to|that|about)\s+\S|[,;]|$)",
     re.I,
 )
+_NOTHING = re.compile(r"\s{3,}")
 _BARE = re.compile(r"(?<=\S)[,;]?\s+(?:and\s+)?(?:please\s+)?remind\s+me[.!]*$", re.I)
 """`Buy milk tomorrow and remind me`: that is what the bot does anyway."""
 _SAID_AT = re.compile(rf"(?<=\S){_CALL}\s+me\s+(?:(?:about|of)\s+(?:it|this)\s+)?(?P<phrase>\S.*)$", re.I)
@@ -88,6 +92,7 @@ class Said:
 
 def separated(text: str) -> Said:
     """Take what a text says of reminders out of it. What is quoted is left alone."""
+    text = _tight(text)
     if re.search(r"[\"“”«»]", text):
         return Said(text)
     if found := _SAID_NONE.search(text):
@@ -109,6 +114,8 @@ def moments(phrase: str) -> list[str]:
 
 def is_lead(phrase: str) -> bool:
     """Whether the phrase is relative to the task's own time, or none at all: `an hour before`, `no reminder`."""
+    if len(phrase) > LONGEST:
+        return False
     phrase = _bare(phrase)
     return bool(_NONE.fullmatch(phrase) or _USUAL.fullmatch(phrase) or _BEFORE.fullmatch(phrase))
 
@@ -136,6 +143,10 @@ def reminding(phrase: str, due: Due | None, actor: Actor, now: dt.datetime) -> R
     Raises:
         Invalid: it can't be understood, or has passed.
     """
+    if len(phrase) > LONGEST:
+        raise Invalid(
+            f"That is too long for a time: {len(phrase):,} characters. Try “an hour before” or “tomorrow 9am”."
+        )
     phrase = _bare(phrase)
     if _NONE.fullmatch(phrase):
         return Reminding(before=())
@@ -161,7 +172,12 @@ def _adds(phrase: str) -> bool:
 
 
 def _bare(phrase: str) -> str:
-    return re.sub(r"^(?:(?:please\s+)?remind\s+me\s+)", "", phrase.strip(" .,!"), flags=re.I)
+    return re.sub(r"^(?:(?:please\s+)?remind\s+me\s+)", "", _tight(phrase).strip(" .,!"), flags=re.I)
+
+
+def _tight(text: str) -> str:
+    """The text without long stretches of nothing, in which the patterns here would look for a word from every place."""
+    return _NOTHING.sub(lambda found: "\n" if "\n" in found[0] else " ", text)
 
 
 def _without(text: str, found: re.Match[str]) -> str:

@@ -41,6 +41,8 @@ class Segments:
         """Cleaned, and not sent."""
         self._message = ""
         """What of the current message is sent."""
+        self._opening = 0
+        """How much of `_ready` only opens a fence again: a message has to hold more than that."""
 
     def take(self, delta: str) -> list[Segment]:
         """Add text; returns what can be sent now."""
@@ -62,11 +64,12 @@ class Segments:
         segments: list[Segment] = []
         while len(self._message) + len(self._ready) > self._room():
             cut = _cut(self._ready, self._room() - len(self._message))
-            cut = _before_fence(self._ready, cut, least=0 if self._message else 1)
+            cut = _before_fence(self._ready, cut, least=0 if self._message else self._opening + 1)
             piece, rest = self._ready[:cut], self._ready[cut:].lstrip("\n")
             fence = _open_fence(self._message + piece)
             segments.append(Segment(piece + (f"\n{_marks(fence)}" if fence else ""), full=True))
             self._message, self._ready = "", f"{fence}\n{rest}" if fence else rest
+            self._opening = len(fence) + 1 if fence else 0
         free = max(0, (freely or self._limit - self._limit // 8) - len(self._message))
         if freely is None and (begun := _FENCE_BEGUN.search(self._ready, 0, min(free, len(self._ready)))):
             free = begun.start()
@@ -74,6 +77,7 @@ class Segments:
         if now:
             segments.append(Segment(now))
             self._message += now
+            self._opening = 0
         return segments
 
     def _room(self) -> int:

@@ -9,11 +9,11 @@ from core.chat.delivery import PostDelayed, PostRefused, RecallDelayed
 from core.chat.events import Action, ActionName, Attachment, AttachmentKind, Author, Command, Message, Thread
 from core.chat.forms import fingerprint, fingerprints, form_fields
 from core.chat.memory import Recall, Said
-from core.chat.missed import Heard, missed
 from core.chat.ports import Claim, Core, Platform, RefusedError
 from core.chat.reply import Choices, Confirm, File, Offer, Part, Problem, Receipt, Reply, Step, TaskList, Text
 from core.chat.stamps import LONGEST_ASKS, MOST_ABOUT, Notes, Stamp, StampKind
 from core.chat.tasks import Due, DueFilter, Preferences, Priority, Sort, Status, Task, TaskPage, TaskQuery
+from core.chat.unanswered import Heard, missed
 
 __all__ = [
     "LONGEST_ASKS",

@@ -13,12 +13,13 @@ _JOINER = "\u2060"
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _MENTION = re.compile(r"<(?=[@#]|/[^\s<>]{1,60}:\d)")
 _BROADCAST = re.compile(r"@(everyone|here)\b", re.IGNORECASE)
-_PICTURE = re.compile(r"!+\[")
-_NAMELESS = re.compile(r"\[\]\(\s*<?([^)\s>]+)>?[^)\n]{0,200}\)")
+_PICTURE = re.compile(r"(?<!!)!+\[")
+_NAMELESS = re.compile(r"\[\]\(\s{0,20}<?([^)\s<>\[\]]{1,2000})>?[^)\n\[]{0,200}\)")
+"""A link without words. It ends where another may begin, so that many beginnings are looked at once each."""
 _OPEN_TAIL = re.compile(r"(?:<[^<>\n]*|!+|!*\[\]?|!*\[\]\([^)\n]*|@[A-Za-z]*)\Z")
 _URL = re.compile(r"https?://[^\s<>]+")
 _MARKS = re.compile(r"([\\*_~`|\[\]()#])")
-_LINE_START = re.compile(r"^(\s*)([>+-]|\d+\.)(?=\s|>)", re.MULTILINE)
+_LINE_START = re.compile(r"^([ \t]*)([>+-]|\d+\.)(?=\s|>)", re.MULTILINE)
 
 
 def clean(markdown: str) -> str:

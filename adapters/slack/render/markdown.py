@@ -14,8 +14,9 @@ _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\
 _MENTION = re.compile(r"<(?:!|@|#)([^<>\n]{0,160})>")
 _BROADCAST = re.compile(r"@(channel|here|everyone)\b", re.IGNORECASE)
 _BEGINNING = re.compile(r"<(?=[!@#]|img\b)", re.IGNORECASE)
-_PICTURE = re.compile(r"!+\[")
-_NAMELESS = re.compile(r"\[\]\(\s*<?([^)\s>]+)>?[^)\n]{0,200}\)")
+_PICTURE = re.compile(r"(?<!!)!+\[")
+_NAMELESS = re.compile(r"\[\]\(\s{0,20}<?([^)\s<>\[\]]{1,2000})>?[^)\n\[]{0,200}\)")
+"""A link without words. It ends where another may begin, so that many beginnings are looked at once each."""
 _TAG = re.compile(r"<img\b[^<>]{0,400}>", re.IGNORECASE)
 _TAG_SOURCE = re.compile(r"""src\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 _OPEN_TAIL = re.compile(r"(?:<[^<>\n]*|!+|!*\[\]?|!*\[\]\([^)\n]*|@[A-Za-z]*)\Z")
