@@ -48,7 +48,7 @@ class Scene:
     @property
     def request(self) -> Request:
         """A command of the message's author."""
-        return Request(self.turn.database, self.turn.actor, self.turn.now, self.message.link)
+        return Request(self.turn.database, self.turn.actor, self.turn.now, self.message.link, self.turn.shared)
 
 
 def looks_back(scene: Scene) -> bool:

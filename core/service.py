@@ -165,7 +165,7 @@ class Service:
                 request = Request(self._database, actor, now, command.link)
                 for part in await run(request, text, adds_plain_text=command.adds):
                     yield part
-                async for part in kept(self._database, actor, now):
+                async for part in kept(self._database, actor, now, shared=command.shared):
                     yield part
 
     async def _forget(self, thread: Thread, message: str | None) -> Reply:

@@ -142,7 +142,7 @@ class Turns:
             # the talk has moved on to something else
             attempt.about = ()
             yield self._stamp(message, attempt)
-        async for part in kept(self._database, turn.actor, turn.now):
+        async for part in kept(self._database, turn.actor, turn.now, shared=turn.shared):
             yield part
 
     async def _reply(self, scene: Scene, attempt: _Attempt) -> Reply:
@@ -234,7 +234,8 @@ class Turns:
             actor = replace(known, by=_digest(message))
             now = instant.astimezone(actor.timezone)
             tasks = await relevant(session, actor, text, now=now, about=about)
-            return TurnContext(self._database, actor, now, message.link, tasks, about, message.author)
+            shared = message.thread.shared
+            return TurnContext(self._database, actor, now, message.link, shared, tasks, about, message.author)
 
         return await self._database.read(read)
 

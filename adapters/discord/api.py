@@ -139,6 +139,12 @@ class Api:
                 raise
         return message
 
+    async def member(self, channel: int, user: int) -> None:
+        """Ask whether somebody is a member of the channel's server; Discord refuses with 10007 who is not."""
+        told = await self._http.get_channel(channel)
+        if guild := told.get("guild_id"):
+            await self._http.get_member(int(str(guild)), user)
+
     async def private(self, user: int) -> int:
         """The direct messages with a person."""
         told = await self._http.start_private_message(user)

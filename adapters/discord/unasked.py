@@ -40,6 +40,9 @@ class Unasked:
         """
         with _translated():
             at = where or Place(await self._private(desk, said.owner), private=True)
+            if said.owner and not at.private:
+                # one who has left the server is not reached there, and others need not read it
+                await desk.api.member(at.channel, int(said.owner))
             words = clean(said.problem or said.text)[:LIMIT]
             called = said.owner if said.owner and not at.private else ""
             first, *more = cards.batches(said.cards, words)

@@ -41,6 +41,8 @@ class Unasked:
             at = where or Place(await self._private(desk, said.owner), "", private=True)
             if again and (ts := await _posted(desk, at, key)):
                 return _thread(at, ts)
+            if said.owner and not at.private:
+                await _is_there(desk, said.owner)
             first, *more = batches(said.cards) or [[]]
             words = clean(said.problem or said.text)[:LIMIT]
             ts = await _post(desk, at, _called(at, said.owner), words, first, said.stamp, key)
@@ -72,6 +74,13 @@ def _translated() -> Iterator[None]:
         if refused and refused not in UNSURE:
             raise PostRefused(refused) from error
         raise
+
+
+async def _is_there(desk: Desk, user: str) -> None:
+    """Raise PostRefused where the person was deactivated: among others nobody would read it whom it is for."""
+    told = await desk.api.read.users_info(user=user)
+    if told["user"].get("deleted"):
+        raise PostRefused("user_disabled")
 
 
 def _thread(at: Place, ts: str) -> Place:

@@ -21,6 +21,8 @@ class TurnContext:
     """Aware, in the actor's zone; the same instant for the whole turn."""
     source: str | None = None
     """Link to the message, kept on the tasks it makes."""
+    shared: bool = False
+    """Whether several people read the thread."""
     open_tasks: tuple[Task, ...] = ()
     """The author's most relevant open tasks, for the briefing."""
     about: int | None = None

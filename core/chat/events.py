@@ -91,6 +91,8 @@ class Command:
     """The id of the message that said it, where one did: the reply's stamp answers that."""
     adds: bool = True
     """Whether a text without a verb is a task to add, as in `/task buy milk`."""
+    shared: bool = False
+    """Whether others than its author read the answer."""
 
 
 @dataclass(frozen=True, slots=True)

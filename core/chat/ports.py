@@ -113,7 +113,8 @@ class Platform(Protocol):
 
         `key` (at most 25 characters of ASCII) is the same whenever the same message is tried again: a platform that
         can (Discord's nonce; Slack's stamps) posts it once. `again`: it may have been posted already. `mention` is
-        whom to call by name in a shared thread.
+        whom to call by name in a shared thread: where that person can't be reached there any more, deactivated or no
+        member, it is a refusal.
 
         Raises:
             PostRefused: the platform won't deliver there, and nothing was posted.

@@ -29,7 +29,7 @@ def line_task(request: Request, text: str) -> NewTask:
     try:
         return new_task(request, intent.text if isinstance(intent, Add) else text)
     except Invalid:
-        return NewTask(title=text, source=request.source)
+        return NewTask(title=text, source=request.source, source_shared=request.source_shared)
 
 
 def new_task(request: Request, text: str) -> NewTask:
@@ -54,4 +54,5 @@ def new_task(request: Request, text: str) -> NewTask:
         remind_also=remind.also,
         remind_before=remind.before,
         source=request.source,
+        source_shared=request.source_shared,
     )

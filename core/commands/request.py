@@ -19,3 +19,5 @@ class Request:
     """Aware, in the actor's zone."""
     source: str | None = None
     """A link kept on the tasks it adds."""
+    source_shared: bool = False
+    """Whether the link is of a message in which several people read what the command says."""

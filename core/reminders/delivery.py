@@ -1,4 +1,4 @@
-"""Reminders from their claim to their record: to the person, else to where a task came from, else kept."""
+"""Reminders from their claim to their record: to the person, else to where a task was said openly, else kept."""
 
 from __future__ import annotations
 
@@ -74,10 +74,11 @@ class ReminderBox:
         return kept
 
     def _threads(self, due: Sequence[DueTask]) -> Mapping[Thread | None, list[DueTask]]:
-        """The tasks by the threads they came from."""
+        """The tasks by the threads in which they were said; those that were not said openly have none."""
         found: dict[Thread | None, list[DueTask]] = {}
         for task in due:
-            thread = self.sender.platform.thread_at(task.row.source) if task.row.source else None
+            source = task.row.source if task.row.source_shared else None
+            thread = self.sender.platform.thread_at(source) if source else None
             found.setdefault(thread, []).append(task)
         return found
 

@@ -11,6 +11,10 @@ from core.tasks.stored import COLUMNS, Stored
 from core.users import Actor
 
 _MOST = 50
+WAITING = (
+    "\n\n_Something came due, and I could not reach you in private. I don't say here what it is: write to me directly, "
+    "or type `/task list`._"
+)
 
 _READ = f"""
     SELECT {COLUMNS} FROM tasks
@@ -28,9 +32,15 @@ _TOLD = """
 """
 
 
-async def kept(database: Database, actor: Actor, now: dt.datetime) -> Reply:
-    """What waits to be told to the actor, if anything does; noted as told only after it has been taken."""
+async def kept(database: Database, actor: Actor, now: dt.datetime, *, shared: bool = False) -> Reply:
+    """What waits to be told to the actor, if anything does; noted as told only after it has been taken.
+
+    Where others read along (`shared`) it is only said that something waits: what it is goes nowhere but to the person.
+    """
     if not actor.unreached:
+        return
+    if shared:
+        yield Text(WAITING)
         return
     values = {"account": actor.account_id, "person": actor.user_id}
     async with database.transaction() as session:

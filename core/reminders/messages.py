@@ -35,11 +35,14 @@ PUNCTUAL = dt.timedelta(minutes=2)
 def reminder(due: Sequence[DueTask], actor: Actor, now: dt.datetime, *, fallback: bool = False) -> list[Part]:
     """The parts of one message: a single task as a card whose thread is about it, several as a list.
 
-    It tells how late it is when it is late. `fallback`: it could not be said in private.
+    It tells how late it is when it is late. `fallback`: it could not be said in private, so others read it: it has the
+    titles, which they have read before, and nothing else of the tasks.
     """
     late = now - due[0].at
     # what is said on time is not overdue, even if a moment has passed since
     tasks = [task.row.task(actor, min(now, task.at) if now - task.at < PUNCTUAL else now) for task in due]
+    if fallback:
+        tasks = [Task(task.number, task.title, task.id) for task in tasks]
     aside = "I can't write to you in private, so I say it here. " if fallback else ""
     if len(tasks) == 1:
         said = aside + (_late(late, due[0].at, actor, now) if late >= PUNCTUAL else "")

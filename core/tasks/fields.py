@@ -33,6 +33,7 @@ def new_row(task: NewTask, actor: Actor, now: dt.datetime) -> dict[str, object]:
         "remind_also": tuple(also),
         "remind_before": checks.leads(task.remind_before),
         "source": checks.source(task.source),
+        "source_shared": task.source_shared,
     }
     row = Stored(id=0, number=0, change=None, created_at=now, **columns)
     return {**columns, "next_reminder_at": next_reminder(row, actor, now, fresh=True)}
@@ -41,7 +42,9 @@ def new_row(task: NewTask, actor: Actor, now: dt.datetime) -> dict[str, object]:
 def changed_row(row: Stored, changes: TaskChanges, actor: Actor, now: dt.datetime) -> Stored:
     """Return the row with the changes made. A new due date takes the reminder of the old one away. Raises Invalid."""
     if not isinstance(changes.title, Unset):
-        row = replace(row, title=checks.title(changes.title))
+        title = checks.title(changes.title)
+        # nobody has said the new one where the source leads
+        row = replace(row, title=title, source_shared=row.source_shared and title == row.title)
     if not isinstance(changes.notes, Unset):
         row = replace(row, notes=checks.notes(changes.notes))
     if not isinstance(changes.priority, Unset):

@@ -106,6 +106,8 @@ class TaskRow(Base):
     recurrence: Mapped[str | None] = mapped_column(sa.Text)
     recurs_from_completion: Mapped[bool] = mapped_column(server_default=sa.false())
     source: Mapped[str | None] = mapped_column(sa.Text)
+    source_shared: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Whether the title was said where the source leads, in a thread of several people: no menu, form or command."""
     completed_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     deleted_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     change: Mapped[int | None] = mapped_column(sa.BigInteger)

@@ -29,6 +29,7 @@ MUTABLE: Mapping[str, str] = {
     "recurs_from_completion": "boolean",
     "completed_at": "timestamptz",
     "last_done_at": "timestamptz",
+    "source_shared": "boolean",
     "deleted_at": "timestamptz",
 }
 """The columns that operations change, with their types: what `previous` remembers."""
@@ -63,6 +64,8 @@ class Stored:
     recurs_from_completion: bool = False
     completed_at: dt.datetime | None = None
     last_done_at: dt.datetime | None = None
+    source_shared: bool = False
+    """Whether the title was said openly where the source leads."""
     deleted_at: dt.datetime | None = None
 
     @classmethod

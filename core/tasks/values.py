@@ -39,6 +39,9 @@ class NewTask:
     remind_before: tuple[int, ...] | None = None
     """As in `Task`: None for what the preferences say, nothing in it for no reminder."""
     source: str | None = None
+    source_shared: bool = False
+    """Whether the source is a message in which the task itself was said to several people; a change of the title ends
+    that."""
 
 
 @dataclass(frozen=True, slots=True)

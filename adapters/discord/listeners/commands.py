@@ -55,7 +55,7 @@ async def run(desk: Desk, interaction: Interaction, text: str, *, share: bool = 
     """A line of the grammar."""
     await _defer(desk, interaction, share=share)
     who = _who(interaction)
-    await _tell(desk, interaction, who, desk.core.command(Command(who, text, _thread(interaction))))
+    await _tell(desk, interaction, who, desk.core.command(Command(who, text, _thread(interaction), shared=share)))
 
 
 @counted
@@ -68,7 +68,7 @@ async def add(
     wanted = (
         desk.core.act(Action(who, ActionName.ADD, fields={"title": text, **fields}))
         if fields
-        else desk.core.command(Command(who, f"add {text}"))
+        else desk.core.command(Command(who, f"add {text}", shared=share))
     )
     await _tell(desk, interaction, who, wanted)
 
@@ -129,7 +129,11 @@ async def ask(desk: Desk, interaction: Interaction, text: str) -> None:
     except REFUSED as error:
         log.info("discord.question_refused", error=code(error) or type(error).__name__)
         once = Message(
-            str(interaction.id), Thread("discord", "", f"once-{interaction.id}"), who, text, interaction.created_at
+            str(interaction.id),
+            Thread("discord", "", f"once-{interaction.id}", shared=False),
+            who,
+            text,
+            interaction.created_at,
         )
         said = await gather(desk.core.respond(once), who.external_id)
         said.text = _NO_DIRECT_MESSAGES + said.text

@@ -61,6 +61,7 @@ def _new(turn: TurnContext, task: TaskToAdd) -> NewTask:
         remind_also=remind.also,
         remind_before=remind.before,
         source=turn.source,
+        source_shared=turn.shared,
     )
 
 

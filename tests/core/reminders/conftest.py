@@ -100,10 +100,12 @@ class Home:
             await self.reminders.asleep.wait()
 
     async def add(self, text: str, *, who: Author = ANA, link: str | None = None) -> Task:
-        """Somebody adds a task."""
+        """Somebody adds a task; where there is a link, they say it openly there."""
         actor = await self.actor(who)
         parts = await run(
-            Request(self.database, actor, self.at.astimezone(actor.timezone), link), text, adds_plain_text=True
+            Request(self.database, actor, self.at.astimezone(actor.timezone), link, link is not None),
+            text,
+            adds_plain_text=True,
         )
         (receipt,) = [part for part in parts if isinstance(part, Receipt)]
         self._changed(receipt)

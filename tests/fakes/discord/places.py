@@ -42,6 +42,13 @@ class Places:
         """Come into a server."""
         guild.members[user.id] = Member(user, self.world.now())
 
+    def depart(self, user: User, guild: Guild) -> None:
+        """Leave a server, or be thrown out of it, and of its threads."""
+        guild.members.pop(user.id, None)
+        for channel in guild.channels.values():
+            if channel.thread:
+                channel.thread.members.pop(user.id, None)
+
     def new_guild(
         self,
         name: str,

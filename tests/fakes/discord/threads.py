@@ -77,6 +77,8 @@ def may_write(world: World, channel: Channel) -> None:
     if channel.guild is None:
         if any(user.closed for user in channel.recipients):
             raise refusal(50007)
+        if not all(user.bot or user.installed or _shares(world, user) for user in channel.recipients):
+            raise refusal(50278)
         return
     needed = Permission.SEND_MESSAGES_IN_THREADS if channel.thread else Permission.SEND_MESSAGES
     if not may(channel) & needed:
@@ -84,6 +86,11 @@ def may_write(world: World, channel: Channel) -> None:
     thread = channel.thread
     if thread and thread.locked and not may(channel) & Permission.MANAGE_THREADS:
         raise refusal(50083 if thread.archived else 160005)
+
+
+def _shares(world: World, user: User) -> bool:
+    """Whether a person and the bot are in one server: otherwise it may not write to them."""
+    return any(guild.installed and user.id in guild.members for guild in world.guilds.values())
 
 
 def may_touch(channel: Channel) -> None:

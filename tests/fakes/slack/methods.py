@@ -258,6 +258,8 @@ def conversations_open(slack: SlackServer, args: Json) -> Json:
     user = str(args.get("users") or "")
     if user not in slack.store.users:
         raise SlackError("user_not_found")
+    if slack.store.users[user].deleted:
+        raise SlackError("user_disabled")
     return {"channel": {"id": slack.store.dm(user).id}, "no_op": True, "already_open": True}
 
 

@@ -19,6 +19,8 @@ class User:
     name: str
     timezone: str
     locale: str
+    deleted: bool = False
+    """Whether the account was deactivated."""
 
     def told(self) -> Json:
         """As `users.info` tells it."""
@@ -27,7 +29,7 @@ class User:
             "team_id": "T0ACME",
             "name": self.name.lower(),
             "real_name": self.name,
-            "deleted": False,
+            "deleted": self.deleted,
             "tz": self.timezone,
             "tz_label": self.timezone,
             "tz_offset": 0,
