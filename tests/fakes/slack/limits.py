@@ -27,7 +27,7 @@ _TIER_OF = {
     "files.getUploadURLExternal": 4,
     "reactions.add": 3,
     "reactions.remove": 2,
-    "users.conversations": 3,
+    "users.conversations": 2,
     "users.info": 4,
     "users.list": 2,
     "views.open": 4,
