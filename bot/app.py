@@ -88,7 +88,7 @@ async def _run(settings: Settings, chats: Chats | None) -> None:
         platforms = {one.platform.name: one.platform for one in connections}
         # here and not above: the Agents SDK takes seconds to import, and other commands do without it
         from core.reminders import Reminders
-        from core.service import Service, utc_now
+        from core.service import Service
 
         speaking: list[Reminders] = []
 
@@ -111,7 +111,6 @@ async def _run(settings: Settings, chats: Chats | None) -> None:
                 database,
                 platform,
                 default_zone=settings.default_timezone,
-                clock=utc_now,
                 posted=core.posted,
                 recheck=dt.timedelta(minutes=settings.recheck_minutes),
             )

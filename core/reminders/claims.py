@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.database import statement
+from core.reminders.clock import NOW
 from core.reminders.person import PERSON, Person
 from core.tasks.reminding import reminded_until
 from core.tasks.stored import COLUMNS, Stored, encode
@@ -33,7 +34,7 @@ _CLAIM = f"""
         SELECT id, min(at) AS at FROM (
             SELECT users.id, tasks.next_reminder_at AS at
             FROM tasks JOIN users ON users.id = COALESCE(tasks.made_by, tasks.account_id)
-            WHERE tasks.next_reminder_at <= :now AND {_FREE} AND users.platform = :platform
+            WHERE tasks.next_reminder_at <= {NOW} AND {_FREE} AND users.platform = :platform
             ORDER BY tasks.next_reminder_at LIMIT {_LOOK}
         ) AS first
         GROUP BY id ORDER BY at LIMIT :people
@@ -44,7 +45,7 @@ _CLAIM = f"""
         SELECT tasks.id, tasks.account_id, tasks.reminder_claim AS old_claim, person.id AS person
         FROM tasks JOIN person ON tasks.account_id = person.account_id
              AND COALESCE(tasks.made_by, tasks.account_id) = person.id
-        WHERE tasks.next_reminder_at <= :now AND {_FREE} AND tasks.completed_at IS NULL AND tasks.deleted_at IS NULL
+        WHERE tasks.next_reminder_at <= {NOW} AND {_FREE} AND tasks.completed_at IS NULL AND tasks.deleted_at IS NULL
         FOR UPDATE OF tasks SKIP LOCKED
     ), numbered AS MATERIALIZED (
         SELECT person, old_claim, COALESCE(old_claim, nextval('reminder_claims')) AS claim
@@ -63,7 +64,8 @@ _CLAIM = f"""
     JOIN numbered ON numbered.person = due.person AND numbered.old_claim IS NOT DISTINCT FROM due.old_claim
     JOIN person ON person.id = due.person
     WHERE tasks.id = due.id
-    RETURNING {COLUMNS}, tasks.reminded_at, tasks.reminder_claim, due.old_claim IS NOT NULL AS again, {PERSON}
+    RETURNING {COLUMNS}, tasks.reminded_at, tasks.reminder_claim, due.old_claim IS NOT NULL AS again, {NOW} AS now,
+        {PERSON}
 """
 
 _RECORD = """
@@ -106,10 +108,9 @@ class DueTask:
             raise ValueError("a task without a reminder is not due")
         return self.row.next_reminder_at
 
-    @property
-    def told(self) -> bool:
-        """Whether an undo has brought back the time of a reminder that was delivered since."""
-        return self.reminded_at is not None and self.reminded_at >= self.at
+    def told(self, now: dt.datetime) -> bool:
+        """Whether an undo has brought back the time of a reminder that was delivered since: then, and not in future."""
+        return self.reminded_at is not None and self.at <= self.reminded_at <= now
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,8 @@ class Batch:
     claim: int
     person: Person
     due: tuple[DueTask, ...]
+    now: dt.datetime
+    """When it was claimed, by the database's clock: what is late is late by it, and what comes next comes after it."""
     again: bool = False
     """Whether somebody has tried to deliver it before, and may have."""
 
@@ -129,9 +132,12 @@ class Batch:
 
 
 async def claim(
-    session: AsyncSession, platform: str, *, people: int, lease: float, now: dt.datetime, default_zone: str
+    session: AsyncSession, platform: str, *, people: int, lease: float, now: dt.datetime | None, default_zone: str
 ) -> list[Batch]:
-    """Claim all that is due by `now` of the `people` who have waited longest, for `lease` seconds. One statement."""
+    """Claim all that is due of the `people` who have waited longest, for `lease` seconds. One statement.
+
+    `now`: see `core.reminders.clock.NOW`.
+    """
     values = {"platform": platform, "people": people, "lease": lease, "now": now}
     rows = (await session.execute(statement(_CLAIM), values)).mappings().all()
     batches = []
@@ -142,11 +148,11 @@ async def claim(
         due = [DueTask(Stored.from_row(row), row["reminded_at"]) for row in mine]
         due.sort(key=lambda task: (task.at, task.row.number))
         person = Person.from_row(mine[0], default_zone)
-        batches.append(Batch(number, person, tuple(due), again=any(row["again"] for row in mine)))
+        batches.append(Batch(number, person, tuple(due), mine[0]["now"], again=any(row["again"] for row in mine)))
     return sorted(batches, key=lambda batch: batch.due[0].at)
 
 
-async def record(session: AsyncSession, batch: Batch, *, kept: Iterable[DueTask] = (), now: dt.datetime) -> None:
+async def record(session: AsyncSession, batch: Batch, *, kept: Iterable[DueTask] = ()) -> None:
     """Note that the batch was told, but for the tasks in `kept`, which wait for the next contact. One statement.
 
     A task that the person has changed meanwhile has lost the claim, and stays as they left it.
@@ -154,12 +160,12 @@ async def record(session: AsyncSession, batch: Batch, *, kept: Iterable[DueTask]
     waiting = {task.row.id for task in kept}
     rows = []
     for task in batch.due:
-        after = reminded_until(task.row, batch.person.actor, now)
+        after = reminded_until(task.row, batch.person.actor, batch.now)
         rows.append(
             {"id": after.id, "kept": after.id in waiting}
             | {name: encode(getattr(after, name)) for name in ("remind_at", "remind_also", "next_reminder_at")}
         )
-    values = {"rows": json.dumps(rows), "claim": batch.claim, "person": batch.person.actor.user_id, "now": now}
+    values = {"rows": json.dumps(rows), "claim": batch.claim, "person": batch.person.actor.user_id, "now": batch.now}
     await session.execute(statement(_RECORD), values)
 
 

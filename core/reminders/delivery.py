@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,7 +32,7 @@ class ReminderBox:
                 sender.platform.name,
                 people=people,
                 lease=sender.lease,
-                now=sender.clock(),
+                now=sender.clock.put,
                 default_zone=self.default_zone,
             )
 
@@ -44,32 +43,31 @@ class ReminderBox:
 
     async def deliver(self, batch: Batch) -> float:
         """Deliver one message and record it; the seconds that the platform asks to wait, mostly 0."""
-        now = self.sender.clock()
 
         async def tell() -> Write:
-            due = [task for task in batch.due if not task.told]
-            kept = await self._tell(batch, due, now) if due else ()
+            due = [task for task in batch.due if not task.told(batch.now)]
+            kept = await self._tell(batch, due) if due else ()
             log.info("reminder.told", platform=self.sender.platform.name, tasks=len(due), kept=len(kept))
-            return lambda session: record(session, batch, kept=kept, now=now)
+            return lambda session: record(session, batch, kept=kept)
 
-        late = now - batch.due[0].at
+        late = batch.now - batch.due[0].at
 
         async def uncertain(session: AsyncSession) -> None:
             if late < GIVEN_UP:
                 await defer(session, batch, self.sender.patience(late))
             else:
-                await record(session, batch, kept=batch.due, now=now)
+                await record(session, batch, kept=batch.due)
 
         return await self.sender.attempt(tell, lambda session: release(session, [batch]), uncertain)
 
-    async def _tell(self, batch: Batch, due: Sequence[DueTask], now: dt.datetime) -> Sequence[DueTask]:
+    async def _tell(self, batch: Batch, due: Sequence[DueTask]) -> Sequence[DueTask]:
         """Tell of the tasks; returns those that nobody would take."""
-        parts = reminder(due, batch.person.actor, now)
+        parts = reminder(due, batch.person.actor, batch.now)
         if await self.sender.say(batch.person.author, saying(parts), batch.key, again=batch.again):
             return ()
         kept: list[DueTask] = []
         for number, (thread, tasks) in enumerate(self._threads(due).items()):
-            if thread is None or not await self._say_there(thread, batch, tasks, now, f"{batch.key}-{number}"):
+            if thread is None or not await self._say_there(thread, batch, tasks, f"{batch.key}-{number}"):
                 kept += tasks
         return kept
 
@@ -82,10 +80,8 @@ class ReminderBox:
             found.setdefault(thread, []).append(task)
         return found
 
-    async def _say_there(
-        self, thread: Thread, batch: Batch, due: Sequence[DueTask], now: dt.datetime, key: str
-    ) -> bool:
-        parts = reminder(due, batch.person.actor, now, fallback=True)
+    async def _say_there(self, thread: Thread, batch: Batch, due: Sequence[DueTask], key: str) -> bool:
+        parts = reminder(due, batch.person.actor, batch.now, fallback=True)
         return await self.sender.say(
             thread, saying(parts), key, again=batch.again, mention=batch.person.author if thread.shared else None
         )

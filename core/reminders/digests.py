@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.database import statement
+from core.reminders.clock import NOW
 from core.reminders.messages import digest, saying
 from core.reminders.person import PERSON, Person
 from core.reminders.sender import Sender, Write
@@ -23,7 +24,7 @@ SOON = dt.timedelta(hours=12)
 _CLAIM = f"""
     WITH first AS (
         SELECT id, next_digest_at AS at, digest_lease IS NOT NULL AS again FROM users
-        WHERE next_digest_at <= :now AND platform = :platform
+        WHERE next_digest_at <= {NOW} AND platform = :platform
           AND (digest_lease IS NULL OR digest_lease <= statement_timestamp())
         ORDER BY next_digest_at LIMIT :people
         FOR NO KEY UPDATE SKIP LOCKED
@@ -32,7 +33,7 @@ _CLAIM = f"""
     SET digest_lease = statement_timestamp() + make_interval(secs => CAST(:lease AS double precision))
     FROM first
     WHERE person.id = first.id
-    RETURNING first.at, first.again, {PERSON}
+    RETURNING first.at, first.again, {NOW} AS now, {PERSON}
 """
 
 # Whoever has turned it off meanwhile, or moved their morning, is left as they are.
@@ -58,16 +59,19 @@ class DueDigest:
     at: dt.datetime
     again: bool
     """Whether somebody has tried to send it before, and may have."""
+    now: dt.datetime
+    """When it was claimed, by the database's clock: it is of that day."""
 
     @property
     def key(self) -> str:
         """What the platform may know the message by, should it be sent twice."""
         return f"d{self.person.actor.user_id}-{self.at:%y%m%d}"
 
-    def following(self, now: dt.datetime) -> dt.datetime:
-        """The next morning of the person's, after `now`."""
+    @property
+    def following(self) -> dt.datetime:
+        """The next morning of the person's."""
         actor = self.person.actor
-        local = now.astimezone(actor.timezone)
+        local = self.now.astimezone(actor.timezone)
         day = local.date() + dt.timedelta(days=local.time() >= actor.morning)
         return dt.datetime.combine(day, actor.morning, actor.timezone).astimezone(dt.UTC)
 
@@ -83,11 +87,13 @@ class DigestBox:
         """Claim the digests that are due by now, of so many people who have waited longest. One statement."""
         sender = self.sender
         values = {
-            "platform": sender.platform.name, "people": people, "lease": sender.lease, "now": sender.clock(),
+            "platform": sender.platform.name, "people": people, "lease": sender.lease, "now": sender.clock.put,
         }  # fmt: skip
         async with sender.database.transaction() as session:
             rows = (await session.execute(statement(_CLAIM), values)).mappings().all()
-        found = [DueDigest(Person.from_row(row, self.default_zone), row["at"], row["again"]) for row in rows]
+        found = [
+            DueDigest(Person.from_row(row, self.default_zone), row["at"], row["again"], row["now"]) for row in rows
+        ]
         return sorted(found, key=lambda one: one.at)
 
     async def release(self, batches: Sequence[DueDigest]) -> None:
@@ -97,30 +103,29 @@ class DigestBox:
 
     async def deliver(self, batch: DueDigest) -> float:
         """Send one digest, where there is something to say; the seconds that the platform asks to wait, mostly 0."""
-        now = self.sender.clock()
 
         async def tell() -> Write:
-            if batch.following(now) - now > SOON:
-                await self._tell(batch, now)
-            return lambda session: _record(session, batch, now)
+            if batch.following - batch.now > SOON:
+                await self._tell(batch)
+            return lambda session: _record(session, batch)
 
         def uncertain(session: AsyncSession) -> Awaitable[None]:
-            return _defer(session, batch, self.sender.patience(now - batch.at))
+            return _defer(session, batch, self.sender.patience(batch.now - batch.at))
 
         return await self.sender.attempt(tell, lambda session: _release(session, [batch]), uncertain)
 
-    async def _tell(self, batch: DueDigest, now: dt.datetime) -> None:
+    async def _tell(self, batch: DueDigest) -> None:
         """Say it, if there is something to say; where the platform refuses, the next morning is soon enough."""
         actor = batch.person.actor
-        found = await self.sender.database.read(lambda session: today(session, actor, now=now))
+        found = await self.sender.database.read(lambda session: today(session, actor, now=batch.now))
         if found.empty:
             return
-        parts = digest(found, actor, now)
+        parts = digest(found, actor, batch.now)
         await self.sender.say(batch.person.author, saying(parts), batch.key, again=batch.again)
 
 
-async def _record(session: AsyncSession, batch: DueDigest, now: dt.datetime) -> None:
-    values = {"person": batch.person.actor.user_id, "at": batch.at, "next": batch.following(now)}
+async def _record(session: AsyncSession, batch: DueDigest) -> None:
+    values = {"person": batch.person.actor.user_id, "at": batch.at, "next": batch.following}
     await session.execute(statement(_RECORD), values)
 
 

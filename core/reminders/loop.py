@@ -15,6 +15,7 @@ import structlog
 from core.chat import Platform, Receipt, Thread
 from core.database import Database
 from core.errors import DatabaseUnavailable
+from core.reminders.clock import EVER, Clock
 from core.reminders.delivery import ReminderBox
 from core.reminders.digests import DigestBox
 from core.reminders.pace import Pace
@@ -29,10 +30,12 @@ LEASE = 120.0
 RECHECK = dt.timedelta(minutes=30)
 """How often the database is asked in any case, at full and half hours: all loops of all processes wake it together."""
 _NAP = 30.0
-"""Seconds after which the clock is looked at again, since clocks jump."""
+"""Seconds after which the clocks are looked at again, since machines sleep."""
 _FIRST_WAIT = 1.0
 _LONGEST_WAIT = 60.0
 _SOON = dt.timedelta(seconds=0.05)
+_ANYTHING = Next(EVER, EVER)
+"""What may come next where nobody knows."""
 
 
 class Reminders:
@@ -44,21 +47,24 @@ class Reminders:
         platform: Platform,
         *,
         default_zone: str,
-        clock: Callable[[], dt.datetime],
         posted: Callable[[Thread], None],
+        clock: Clock | Callable[[], dt.datetime] | None = None,
         lease: float = LEASE,
         recheck: dt.timedelta = RECHECK,
         nap: float = _NAP,
     ) -> None:
-        """`posted` is told of threads in which something was said, `clock` gives aware instants."""
+        """`posted` is told of threads in which something was said.
+
+        What is due is due by the database's clock; a function that gives aware instants may stand in for it.
+        """
         self._database = database
         self._platform = platform
-        self._clock = clock
+        self._clock = clock if isinstance(clock, Clock) else Clock(clock)
         self._lease = lease
         self._recheck = recheck
         self._nap = nap
         self._pace = Pace(platform.unasked_a_second)
-        sender = Sender(platform, database, clock, lease, posted)
+        sender = Sender(platform, database, self._clock, lease, posted)
         self._reminders = ReminderBox(sender, default_zone)
         self._digests = DigestBox(sender, default_zone)
         self._news = asyncio.Event()
@@ -69,7 +75,7 @@ class Reminders:
     def changed(self, receipt: Receipt) -> None:
         """A change was made in this process: see to it that the reminders it brings are not slept through."""
         if receipt.action == "preferences":
-            self._wake(self._clock())
+            self._wake(EVER)
         for task in receipt.tasks:
             if task.next_reminder is not None:
                 self._wake(task.next_reminder)
@@ -78,8 +84,7 @@ class Reminders:
         """Deliver what is due, sleep until the next, for ever."""
         self.asleep.clear()
         await self._platform.connected.wait()
-        now = self._clock()
-        following, wait = Next(now, now), _FIRST_WAIT
+        following, wait = _ANYTHING, _FIRST_WAIT
         while True:
             try:
                 following = await self._round(following)
@@ -89,31 +94,32 @@ class Reminders:
                 log.exception("reminders.failed", platform=self._platform.name)
             else:
                 wait = _FIRST_WAIT
-                await self._sleep(self._until(following))
+                if not await self._sleep(self._until(following)):
+                    following = _ANYTHING
                 continue
-            now = self._clock()
-            following = Next(now, now)
+            following = _ANYTHING
             await asyncio.sleep(wait)
             wait = min(_LONGEST_WAIT, wait * 2)
 
     async def _round(self, following: Next) -> Next:
         """Deliver what is due by now, and look what comes next."""
-        now = self._clock()
-        sooner = self._sooner is not None and self._sooner <= now
+        passed = self._clock.passed
         more = following.leased is not None
-        if more or sooner or _is_due(following.reminder, now):
+        if more or passed(self._sooner) or passed(following.reminder):
             more = await deliver_round(self._reminders, self._pace, self._lease)
-        if following.leased is not None or _is_due(following.digest, now):
+        if following.leased is not None or passed(following.digest):
             more |= await deliver_round(self._digests, self._pace, self._lease)
         if more:
-            return Next(self._clock(), following.digest)
+            return Next(EVER, following.digest)
         self._sooner = None  # whatever was changed until here is in what is read now
         async with self._database.transaction() as session:
-            return await peek(session, self._platform.name, now=self._clock())
+            return await peek(session, self._platform.name, self._clock)
 
     def _until(self, following: Next) -> dt.datetime:
         """When to be up again: something is due, a lease ends that a crashed process may have left, or a recheck."""
-        now = self._clock()
+        now = self._clock.now
+        if now is None:
+            return EVER
         step = self._recheck.total_seconds()
         found = [dt.datetime.fromtimestamp((now.timestamp() // step + 1) * step, dt.UTC)]
         found += [at for at in (following.reminder, following.digest) if at is not None]
@@ -126,21 +132,19 @@ class Reminders:
             self._sooner = at
             self._news.set()
 
-    async def _sleep(self, until: dt.datetime) -> None:
+    async def _sleep(self, until: dt.datetime) -> bool:
+        """Sleep until then; False where the clock has jumped, and so it may be any time."""
         while True:
             self._news.clear()
             earliest = min(until, self._sooner) if self._sooner else until
-            left = (earliest - self._clock()).total_seconds()
-            if left <= 0:
+            now = self._clock.now
+            left = (earliest - now).total_seconds() if now else 0.0
+            if left <= 0 or self._clock.jumped:
                 self.asleep.clear()
-                return
+                return left <= 0
             self.asleep.set()
             try:
                 async with asyncio.timeout(min(left, self._nap)):
                     await self._news.wait()
             except TimeoutError:
                 continue
-
-
-def _is_due(at: dt.datetime | None, now: dt.datetime) -> bool:
-    return at is not None and at <= now

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.chat import Author, Platform, PostDelayed, PostRefused, Reply, Thread
 from core.database import Database
 from core.errors import DatabaseUnavailable
+from core.reminders.clock import Clock
 
 log = structlog.get_logger()
 
@@ -31,11 +32,11 @@ Write = Callable[[AsyncSession], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """A platform to speak on, with the database, a clock, and the seconds of a lease."""
+    """A platform to speak on, with the database, its clock, and the seconds of a lease."""
 
     platform: Platform
     database: Database
-    clock: Callable[[], dt.datetime]
+    clock: Clock
     lease: float
     posted: Callable[[Thread], None]
     """Told of the thread in which replies to a message will come."""

@@ -80,7 +80,7 @@ async def test_what_a_person_changes_meanwhile_stays_as_they_left_it(home: Home)
     (batch,) = await _claim(home)
     await home.press(ActionName.SNOOZE, 1, fields={"until": "in 2 hours"})
     async with home.database.transaction() as session:
-        await record(session, batch, now=home.at)
+        await record(session, batch)
     first, second = [await home.task(number) for number in (1, 2)]
     assert first.next_reminder == home.at + dt.timedelta(hours=2)
     assert second.next_reminder is None

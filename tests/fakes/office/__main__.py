@@ -35,7 +35,7 @@ async def main(database_url: str, office: str, lease: float, pace: float, speed:
                 database,
                 counter,
                 default_zone="UTC",
-                clock=clock,
+                clock=clock if speed != 1.0 else None,
                 posted=lambda thread: None,
                 lease=lease,
                 recheck=RECHECK * speed,
