@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from tests.fakes.discord import DiscordServer
@@ -24,6 +24,10 @@ class Town(Protocol):
 
     def unlimited(self) -> None:
         """Take more than the real platform would: what is measured is the bot."""
+        ...
+
+    def strict(self, addresses: Sequence[str]) -> None:
+        """Keep nothing for whoever is not there; `addresses` of web servers that take events by turns, if by HTTP."""
         ...
 
     def settings(self) -> dict[str, str]:
@@ -85,7 +89,15 @@ class SlackTown:
     def settings(self) -> dict[str, str]:
         """For `SlackSettings`."""
         slack = self._slack
-        return {"api_url": slack.api_url, "bot_token": slack.bot_token, "app_token": slack.app_token}
+        return {
+            "api_url": slack.api_url, "bot_token": slack.bot_token, "app_token": slack.app_token,
+            "signing_secret": slack.signing_secret,
+        }  # fmt: skip
+
+    def strict(self, addresses: Sequence[str]) -> None:
+        """See `Town`."""
+        self._slack.envelopes.waits = False
+        self._slack.envelopes.events_urls = [address + "/slack/events" for address in addresses]
 
     def unlimited(self) -> None:
         """See `Town`."""
@@ -169,6 +181,9 @@ class DiscordTown:
         """For `DiscordSettings`."""
         discord = self._discord
         return {"api_url": discord.api_url, "gateway_url": discord.gateway_url, "token": discord.token}
+
+    def strict(self, addresses: Sequence[str]) -> None:
+        """See `Town`: sessions are kept for nobody."""
 
     def unlimited(self) -> None:
         """See `Town`."""
