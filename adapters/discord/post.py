@@ -47,7 +47,7 @@ class Post:
         """
         if self._desk.edits.left(self._where.channel) < (1 if self._message is None else _IN_RESERVE):
             return False
-        stop = row([button("Stop", stop_id(self._owner, self._key, stamp and stamp.conversation), DANGER)])
+        stop = row([button("Stop", stop_id(self._owner, self._key, stamp.conversation if stamp else None), DANGER)])
         told = body(self._text + words, [stop])
         try:
             if self._message is None:
