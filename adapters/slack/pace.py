@@ -72,6 +72,8 @@ class Pace:
     """`conversations.replies`, tier 3, for what threads tell."""
     history: Budget = field(default_factory=lambda: Budget(40))
     """`conversations.history`, tier 3, for what was said before a thread was begun."""
+    people: Budget = field(default_factory=lambda: Budget(100))
+    """`users.info`, tier 4."""
     update: Budget = field(default_factory=lambda: Budget(30))
     """`chat.update`, tier 3, for what is changed in the background; the rest of it is for what people press."""
     session: Budget = field(default_factory=lambda: Budget(50))
