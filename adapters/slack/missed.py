@@ -28,6 +28,8 @@ _CHANNELS = 200
 _PAGE = 200
 _PAGES = 5
 _PAUSES = (2.0, 5.0, 15.0, 30.0, 60.0)
+_FOR_THE_LIVING = 12
+"""Of a minute's reads, those that are left to who has just said something."""
 _LONGEST = 900.0
 """Seconds for which a read is tried that Slack finds too much, or can't carry out."""
 _INTERRUPTED = "\n\n_I was interrupted here._"
@@ -91,7 +93,7 @@ async def _roots(desk: Desk, channel: str, since: float) -> list[Event]:
     found: list[Event] = []
     latest = ""
     for _ in range(_PAGES):
-        await desk.pace.history.taken()
+        await desk.pace.history.taken(spare=_FOR_THE_LIVING)
         page = await _asked(
             desk,
             "conversations.history",

@@ -27,6 +27,8 @@ NONE = Goal(0)
 ANSWERED = Goal(15)
 THREADS = 25
 LIVE = 120
+CHANNELS = 12
+"""Slack takes about one message a second in a channel, so that 150 people in one would wait two minutes."""
 PATIENCE = 420.0
 """Seconds after which what is not answered won't be: catching up keeps to the platforms' published limits."""
 STARTED = 60.0
@@ -242,6 +244,7 @@ async def _talk(there: Scene, messages: int, over: asyncio.Event) -> None:
 async def _live(kind: Kind, url: str) -> list[Figure]:
     """Many people at once; a restart; and a message in each of their threads at once, under published limits."""
     async with scene(kind, url, 1) as there:
+        there.town.crowded(CHANNELS)
         burst = await _all_at_once(there, range(LIVE + 30))
         await there.office.kill(0)
         await there.office.start(0)

@@ -26,6 +26,10 @@ class Town(Protocol):
         """Take more than the real platform would: what is measured is the bot."""
         ...
 
+    def crowded(self, channels: int) -> None:
+        """All threads are in so many channels."""
+        ...
+
     def strict(self, addresses: Sequence[str]) -> None:
         """Keep nothing for whoever is not there; `addresses` of web servers that take events by turns, if by HTTP."""
         ...
@@ -78,6 +82,7 @@ class SlackTown:
         self._slack = _Watched(self._grew)
         self._ana: User = self._slack.user("Ana")
         self._channels: dict[int, Channel] = {}
+        self._most = 1_000_000
         self._threads: dict[int, str] = {}
         self._answers: dict[str, set[str]] = {}
         self._asked: dict[str, asyncio.Event] = {}
@@ -94,6 +99,10 @@ class SlackTown:
             "signing_secret": slack.signing_secret,
         }  # fmt: skip
 
+    def crowded(self, channels: int) -> None:
+        """See `Town`."""
+        self._most = channels
+
     def strict(self, addresses: Sequence[str]) -> None:
         """See `Town`."""
         self._slack.envelopes.waits = False
@@ -104,11 +113,12 @@ class SlackTown:
         self._slack.limits.on = False
 
     async def say(self, thread: int, text: str) -> str:
-        """Each thread has a channel of its own, as a busy workspace has many."""
+        """Each thread has a channel of its own, as a busy workspace has many, unless there are fewer."""
         slack = self._slack
-        channel = self._channels.get(thread)
+        place = thread % self._most
+        channel = self._channels.get(place)
         if channel is None:
-            channel = self._channels[thread] = slack.channel(f"c{thread}", members=[self._ana])
+            channel = self._channels[place] = slack.channel(f"c{thread}", members=[self._ana])
         root = self._threads.get(thread)
         ts = await slack.say(self._ana, channel, text if root else f"<@{slack.bot_user}> {text}", thread=root)
         self._threads.setdefault(thread, ts)
@@ -181,6 +191,9 @@ class DiscordTown:
         """For `DiscordSettings`."""
         discord = self._discord
         return {"api_url": discord.api_url, "gateway_url": discord.gateway_url, "token": discord.token}
+
+    def crowded(self, channels: int) -> None:
+        """See `Town`: all threads are in one."""
 
     def strict(self, addresses: Sequence[str]) -> None:
         """See `Town`: sessions are kept for nobody."""

@@ -71,7 +71,9 @@ async def test_one_read_of_a_channel_tells_of_all_its_threads(workspace: Workspa
     roots = [await slack.say(ben, workspace.channel, f"topic {number}") for number in range(30)]
     for root in roots:
         await slack.say(ana, workspace.channel, "yes", thread=root)
-    await workspace.restart()
+    await workspace.stop()
+    slack.fail("users.conversations", Fault(error="missing_scope", times=100))
+    await workspace.start()
     slack.calls.clear()
     for root in roots:
         await slack.say(ben, workspace.channel, "no", thread=root)
