@@ -176,7 +176,7 @@ class DiscordTown:
     def __init__(self) -> None:
         self._discord = DiscordServer(checked=False)
         self._ana = self._discord.user("Ana")
-        self._channel = self._discord.channel("general")
+        self._channels = [self._discord.channel("general")]
         self._threads: dict[int, DiscordMessage] = {}
         self._answers: dict[str, set[int]] = {}
         self._asked: dict[str, asyncio.Event] = {}
@@ -193,7 +193,8 @@ class DiscordTown:
         return {"api_url": discord.api_url, "gateway_url": discord.gateway_url, "token": discord.token}
 
     def crowded(self, channels: int) -> None:
-        """See `Town`: all threads are in one."""
+        """See `Town`."""
+        self._channels = [self._discord.channel(f"c{number}") for number in range(channels)]
 
     def strict(self, addresses: Sequence[str]) -> None:
         """See `Town`: sessions are kept for nobody."""
@@ -206,9 +207,10 @@ class DiscordTown:
         """See `Town`."""
         root = self._threads.get(thread)
         if root is None:
-            said = self._threads[thread] = await self._discord.say(self._ana, self._channel, text, mention=True)
+            channel = self._channels[thread % len(self._channels)]
+            said = self._threads[thread] = await self._discord.say(self._ana, channel, text, mention=True)
             return str(said.id)
-        await self._discord.until(lambda: root.thread, timeout=60)
+        await self._discord.until(lambda: root.thread, timeout=300)
         assert root.thread
         return str((await self._discord.say(self._ana, root.thread, text)).id)
 
@@ -219,7 +221,7 @@ class DiscordTown:
 
     async def offered(self, typed: str) -> tuple[float, int] | None:
         """See `Town`."""
-        told = await self._discord.autocomplete(self._ana, self._channel, "task done", task=typed)
+        told = await self._discord.autocomplete(self._ana, self._channels[0], "task done", task=typed)
         return told.seconds or PATIENCE, len(told.offered)
 
     def answers(self) -> Mapping[str, int]:
