@@ -27,8 +27,8 @@ from core.errors import DatabaseUnavailable, TaskBotError
 from core.migrations import migrate, pending
 
 if TYPE_CHECKING:
+    from core.attempt import Online
     from core.reminders import Reminders
-    from core.turns import Online
 
 log = structlog.get_logger()
 
@@ -229,7 +229,7 @@ async def online(settings: Settings) -> AsyncIterator[Online | None]:
     from core.agent.client import Client
     from core.agent.conversations import Conversations
     from core.agent.online import openai_assistant
-    from core.turns import Online
+    from core.attempt import Online
 
     key, patience = settings.openai_api_key.get_secret_value(), settings.openai_timeout
     if settings.openai_tracing:

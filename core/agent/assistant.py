@@ -17,8 +17,6 @@ from openai.types.responses import ResponseFunctionToolCall, ResponseOutputItemA
 from core.agent.cleanup import Cleanup
 from core.agent.context import TurnContext
 from core.agent.instructions import instructions
-from core.agent.offline import OfflineModel
-from core.agent.plans import Scene
 from core.agent.tools import discover
 from core.chat import Part, Step, TaskList, Text
 
@@ -123,11 +121,6 @@ class Assistant:
             self._cleanup.doubt(conversation)
 
 
-def offline_assistant() -> Assistant:
-    """The assistant without OpenAI: the same agent and tools, with the grammar for a model."""
-    return Assistant(lambda turn, _conversation: run_config(OfflineModel(_scene(turn))))
-
-
 def run_config(model: Model, *, tracing: bool = False) -> RunConfig:
     """How every run is made, whatever its model."""
     return RunConfig(
@@ -150,10 +143,6 @@ async def _within(seconds: float, events: AsyncGenerator[StreamEvent, None]) -> 
             except StopAsyncIteration:
                 return
             yield event
-
-
-def _scene(turn: TurnContext) -> Scene:
-    return Scene(turn.now, turn.actor.locale, turn.actor.morning, turn.about)
 
 
 def _log_usage(result: RunResultStreaming) -> None:

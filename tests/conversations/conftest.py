@@ -16,7 +16,7 @@ from core.agent.online import openai_assistant
 from core.chat import Author, Status, Task, TaskQuery, Thread
 from core.database import Database
 from core.service import Service
-from core.turns import Online
+from core.attempt import Online
 from tests.conversations.discord import Guild
 from tests.conversations.slack import Workspace
 from tests.fakes.chat import ANA, Answer, Chat

@@ -18,7 +18,7 @@ from core.chat import Author, Status, Task, TaskQuery
 from core.database import Database
 from core.reminders import Reminders
 from core.service import Service
-from core.turns import Online
+from core.attempt import Online
 from tests.fakes.openai import OpenAIServer
 from tests.fakes.slack import Channel, Message, SlackServer, User
 
