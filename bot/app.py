@@ -87,6 +87,7 @@ async def _run(settings: Settings, chats: Chats | None) -> None:
         connections = connected(settings, database, chats)
         platforms = {one.platform.name: one.platform for one in connections}
         # here and not above: the Agents SDK takes seconds to import, and other commands do without it
+        from core.allowance import Allowance
         from core.reminders import Reminders
         from core.service import Service
 
@@ -103,6 +104,7 @@ async def _run(settings: Settings, chats: Chats | None) -> None:
             default_zone=settings.default_timezone,
             context_messages=settings.context_messages,
             changed=changed,
+            allowance=Allowance(settings.turn_burst, settings.turns_per_minute) if chats and chats.configured else None,
         )
         if chats and chats.configured:
             await core.join()

@@ -11,6 +11,10 @@ from core.agent.failure import Failure
 __all__ = ["ANY", "Failure", "classify"]
 
 
+class TooLongError(AgentsException):
+    """The model wrote more than anybody reads."""
+
+
 ANY = (openai.OpenAIError, AgentsException, httpx2.HTTPError, TimeoutError, ValueError)
 """What running the SDK against the API raises; ValueError is what unreadable JSON in an answer becomes."""
 
@@ -20,6 +24,8 @@ def classify(error: BaseException) -> Failure:
     match error:
         case openai.APIStatusError():
             return _of_status(error)
+        case TooLongError():
+            return Failure.LONG
         case MaxTurnsExceeded():
             return Failure.LOOPING
         case ModelBehaviorError() if "max_output_tokens" in str(error):

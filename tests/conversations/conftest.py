@@ -13,10 +13,10 @@ from core.agent.client import Client
 from core.agent.conversations import Conversations
 from core.agent.models import family
 from core.agent.online import openai_assistant
+from core.attempt import Online
 from core.chat import Author, Status, Task, TaskQuery, Thread
 from core.database import Database
 from core.service import Service
-from core.attempt import Online
 from tests.conversations.discord import Guild
 from tests.conversations.slack import Workspace
 from tests.fakes.chat import ANA, Answer, Chat
