@@ -10,7 +10,6 @@ from uuid import uuid4
 import structlog
 
 from core.actions import perform
-from core.agent import failures
 from core.chat import (
     Action,
     Author,
@@ -25,12 +24,9 @@ from core.chat import (
     Receipt,
     RefusedError,
     Reply,
-    Stamp,
-    StampKind,
     Task,
     TaskPage,
     TaskQuery,
-    Text,
     Thread,
 )
 from core.commands import intents, understand
@@ -38,6 +34,7 @@ from core.commands.request import Request
 from core.commands.run import run
 from core.database import Database
 from core.drafts import drafted
+from core.endings import Endings
 from core.errors import Ambiguous, TaskBotError
 from core.peers import Peers
 from core.preferences import acting
@@ -80,6 +77,7 @@ class Service:
         self._peers = Peers(database.session_url)
         database.closing.append(self._peers.close)
         self._threads = Threads(self._peers.written_elsewhere)
+        self._endings = Endings(platforms, self._threads, online)
         self._turns = Turns(
             database,
             platforms,
@@ -154,12 +152,13 @@ class Service:
         text = clean(command.text)
         match understand(text):
             case intents.New() if command.thread:
-                self._threads.conversations.drop(command.thread)
-                yield Stamp(answers=command.message, kind=StampKind.END)
-                yield Text("The next message starts a new conversation. Your tasks stay.")
+                async with aclosing(self._endings.begin_anew(command, command.thread)) as parts:
+                    async for part in parts:
+                        yield part
             case intents.Forget() if command.thread:
-                async for part in self._forget(command.thread, command.message):
-                    yield part
+                async with aclosing(self._endings.forget(command, command.thread)) as parts:
+                    async for part in parts:
+                        yield part
             case _:
                 actor, now = await self._actor(command.author)
                 request = Request(self._database, actor, now, command.link)
@@ -167,30 +166,6 @@ class Service:
                     yield part
                 async for part in kept(self._database, actor, now, shared=command.shared):
                     yield part
-
-    async def _forget(self, thread: Thread, message: str | None) -> Reply:
-        """Delete the thread's conversation at OpenAI, then end it: a failure between leaves nothing untold."""
-        async with self._threads.lock(thread):
-            known = self._threads.known(thread)
-            conversation = (known or await self._platforms[thread.platform].recall(thread)).conversation
-            if conversation:
-                await self._delete(conversation)
-            self._threads.conversations.drop(thread)
-            yield Stamp(answers=message, kind=StampKind.FORGOTTEN)
-            done = "This thread's conversation is deleted" if conversation else "There is no conversation to forget"
-            yield Text(f"{done}. Your tasks stay.")
-
-    async def _delete(self, conversation: str) -> None:
-        if not self._online:
-            raise UnforgottenError("Without OPENAI_API_KEY I can't delete it. Set the key, then say `/forget` again.")
-        try:
-            await self._online.conversations.forget(conversation)
-        except failures.ANY as error:
-            failure = failures.classify(error)
-            log.warning("forget.failed", failure=failure.name)
-            raise UnforgottenError(
-                f"{failure.value}, so it is not deleted yet. Please say `/forget` again later."
-            ) from error
 
     async def _act(self, action: Action) -> Reply:
         actor, now = await self._actor(action.author)
@@ -221,10 +196,6 @@ class Service:
                 yield Problem(
                     f"Something went wrong on my side, and what isn't shown as done was not done. Error id {error_id}."
                 )
-
-
-class UnforgottenError(TaskBotError):
-    """A conversation could not be deleted; the sentence says why and when to try again."""
 
 
 @contextmanager

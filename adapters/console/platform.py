@@ -17,7 +17,7 @@ from adapters.console.lines import piped_lines, typed_lines
 from adapters.console.settings import PLATFORM, ConsoleSettings
 from adapters.console.show import Screen, say
 from adapters.console.threads import Reference
-from core.chat import Author, Command, Core, Message, Recall, Reply, Thread
+from core.chat import Author, Command, Core, Message, Past, Recall, Reply, Thread
 
 _PIPED_WIDTH = 160
 
@@ -62,6 +62,10 @@ class Console:
     async def recall(self, thread: Thread) -> Recall:
         """What the file keeps; a terminal has no earlier messages."""
         return self._reference.recall()
+
+    async def past(self, thread: Thread) -> Past:
+        """What the file keeps, and that there is but one person."""
+        return self._reference.past(self._settings.user)
 
     async def post(
         self,

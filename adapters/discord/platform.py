@@ -22,7 +22,7 @@ from adapters.discord.threads import Threads
 from adapters.discord.unasked import Unasked
 from adapters.shared.catching_up import CatchingUp
 from adapters.shared.running import Running
-from core.chat import Author, Core, Recall, Reply, Thread
+from core.chat import Author, Core, Past, Recall, Reply, Thread
 
 log = structlog.get_logger()
 
@@ -108,6 +108,12 @@ class Discord:
         if not thread.id.isdecimal():
             return Recall()  # a question asked once, where nothing can be kept
         return await self._ready().threads.recall(thread)
+
+    async def past(self, thread: Thread) -> Past:
+        """What the whole thread tells."""
+        if not thread.id.isdecimal():
+            return Past()
+        return await self._ready().threads.past(thread)
 
     async def post(
         self,

@@ -22,7 +22,7 @@ from adapters.discord.api import PAGE, REFUSED, Api, code
 from adapters.discord.inbound import Place, place, readable
 from adapters.discord.render.actions import STAMP, STOP
 from adapters.discord.render.components import CUSTOM_ID, plain_id
-from core.chat import Notes, Recall, Said, Stamp, StampKind, Thread
+from core.chat import Notes, Past, Recall, RecallDelayed, Said, Stamp, StampKind, Thread
 
 log = structlog.get_logger()
 
@@ -30,6 +30,8 @@ _RECENT = 20
 _PATIENCE = 2.0
 """Seconds that an answer waits for what was said before."""
 _PAGES = 20
+_ALL_PAGES = 200
+"""For what only the whole thread tells: 20,000 messages."""
 _KEPT = 50_000
 _NEW = 1_000
 _PREFIX = "conv_"
@@ -151,6 +153,26 @@ class Threads:
                 break
         return told
 
+    async def whole(self, where: Place) -> Found:
+        """Read all of the thread: a request for each hundred messages. Raises one of REFUSED."""
+        told: list[Raw] = []
+        for _ in range(_ALL_PAGES):
+            page = await self._api.history(where.channel, before=int(told[-1]["id"]) if told else None)
+            told += page
+            if len(page) < PAGE:
+                break
+        return read(told[::-1], self._bot)
+
+    async def past(self, thread: Thread) -> Past:
+        """All conversations that the thread's stamps name, and who wrote there. Raises RecallDelayed."""
+        try:
+            found = await self.whole(place(thread))
+        except REFUSED as error:
+            log.warning("discord.thread_unread", error=code(error) or type(error).__name__)
+            raise RecallDelayed from error
+        authors = {str(message["id"]): str(_by(_spoken(message))) for message in found.messages}
+        return Past(tuple(found.notes.conversations), authors)
+
     def read(self, messages: Sequence[Raw]) -> Found:
         """What messages tell that were read already, given oldest first."""
         return read(messages, self._bot)
@@ -170,8 +192,7 @@ class Threads:
         return found.notes.recall([said for said in texts if said.text.strip()])
 
     def _said(self, message: Raw) -> Said:
-        if message.get("type") == 21 and message.get("referenced_message"):
-            message = message["referenced_message"]
+        message = _spoken(message)
         people = {int(user["id"]): _name(user) for user in message.get("mentions") or ()}
         return Said(
             name=_name(message["author"]),
@@ -289,6 +310,12 @@ def _parts(components: Sequence[Raw]) -> list[Raw]:
 def _text(message: Raw) -> str:
     shown = [str(part["content"]) for part in _parts(message.get("components") or ()) if part.get("type") == 10]
     return "\n".join([one for one in (str(message.get("content") or ""), *shown) if one])
+
+
+def _spoken(message: Raw) -> Raw:
+    """The message itself, of one that stands for it: a thread begins with a note of what it was opened from."""
+    opened_from: Raw | None = message.get("referenced_message") if message.get("type") == 21 else None
+    return opened_from or message
 
 
 def _name(user: Raw) -> str:

@@ -30,7 +30,7 @@ from adapters.slack.settings import PLATFORM, SlackSettings
 from adapters.slack.socket import Socket
 from adapters.slack.threads import Threads
 from adapters.slack.unasked import Unasked
-from core.chat import Author, Core, Recall, Reply, Thread
+from core.chat import Author, Core, Past, Recall, Reply, Thread
 
 log = structlog.get_logger()
 
@@ -116,6 +116,10 @@ class Slack:
     async def recall(self, thread: Thread) -> Recall:
         """The newest stamp of the bot's own in the thread, and its last messages, by one request."""
         return await self._ready().threads.recall(thread)
+
+    async def past(self, thread: Thread) -> Past:
+        """What the whole thread tells."""
+        return await self._ready().threads.past(thread)
 
     async def post(
         self,

@@ -21,7 +21,7 @@ from adapters.slack.inbound import Event, Place, instant, place, spoken, text_of
 from adapters.slack.pace import Budget
 from adapters.slack.roots import Roots
 from adapters.slack.stamps import payload, stamp_of
-from core.chat import Heard, Notes, Recall, RecallDelayed, Said, Stamp, StampKind, Thread, missed
+from core.chat import Heard, Notes, Past, Recall, RecallDelayed, Said, Stamp, StampKind, Thread, missed
 
 log = structlog.get_logger()
 
@@ -135,6 +135,12 @@ class Threads:
             return recall
         # a message that was handed over again, and nothing else yet
         return dataclasses.replace(recall, recent=(*await self._before(where), *recall.recent))
+
+    async def past(self, thread: Thread) -> Past:
+        """All conversations that the thread's stamps name, and who wrote there. Raises RecallDelayed."""
+        found = await self._find(place(thread), _PATIENCE)
+        authors = {text_of(one, "ts"): text_of(one, "user") for one in found.messages}
+        return Past(tuple(found.notes.conversations), authors)
 
     async def _before(self, where: Place) -> tuple[Said, ...]:
         """What was said in the channel before the thread was begun, without what was to be forgotten."""

@@ -5,20 +5,19 @@ Source: the Conversations API, https://platform.openai.com/docs/api-reference/co
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import cast
 
-import openai
 from openai import AsyncOpenAI
 from openai.types.responses import ResponseInputItemParam
 
+from core.agent.deleting import Left, delete_conversation
+from core.agent.stored import Stored
 from core.chat import Said
 
 _ITEMS_A_REQUEST = 20
 """`conversations.create` and `items.create` take no more."""
 _ITEMS_A_PAGE = 100
-_DELETES_AT_ONCE = 8
 INTERRUPTED = (
     "This call was interrupted and its result is unknown: it may or may not have taken effect. "
     "Look with list_tasks before doing it again."
@@ -42,11 +41,15 @@ in half an hour writes the same tokens at the same price."""
 
 
 class Conversations:
-    """The conversations of one OpenAI project. Every method may raise `openai.OpenAIError`."""
+    """The conversations of one OpenAI project. Every method but `forget` may raise `openai.OpenAIError`."""
 
-    def __init__(self, client: AsyncOpenAI, *, breakpoints: bool = False) -> None:
-        """`breakpoints`: whether the model keeps a prompt cache with marked breakpoints (`core.agent.models`)."""
+    def __init__(self, client: AsyncOpenAI, *, breakpoints: bool = False, stored: Stored | None = None) -> None:
+        """`breakpoints`: whether the model keeps a prompt cache with marked breakpoints (`core.agent.models`).
+
+        `stored`: the responses that are made in them, where OpenAI stores any.
+        """
         self._client = client
+        self._stored = stored
         self._breakpoints = breakpoints
 
     async def open(self, recent: Sequence[Said] = ()) -> str:
@@ -74,22 +77,14 @@ class Conversations:
             await self._client.conversations.items.create(conversation, items=batch)
         return len(orphans)
 
-    async def forget(self, conversation: str) -> None:
-        """Delete the items, then the conversation: deleting a conversation alone leaves its items. Gone is fine."""
-        limit = asyncio.Semaphore(_DELETES_AT_ONCE)
-        try:
-            while items := (await self._client.conversations.items.list(conversation, limit=_ITEMS_A_PAGE)).data:
-                await asyncio.gather(*(self._delete_item(conversation, item.id, limit) for item in items))
-            await self._client.conversations.delete(conversation)
-        except openai.NotFoundError:
-            return  # somebody else forgot it first, which is what was asked for
-
-    async def _delete_item(self, conversation: str, item: str | None, limit: asyncio.Semaphore) -> None:
-        async with limit:
-            try:
-                await self._client.conversations.items.delete(item or "", conversation_id=conversation)
-            except openai.NotFoundError:
-                return  # already deleted
+    async def forget(self, conversation: str) -> Left:
+        """Delete the conversation with its items and responses; tells what could not be. Raises nothing."""
+        fresh = self._stored.fresh(conversation) if self._stored else []
+        left = await delete_conversation(self._client, conversation, fresh)
+        if self._stored:
+            for response in set(left.responses).intersection(fresh):
+                self._stored.made(conversation, response)
+        return left
 
 
 def _batches(items: Sequence[ResponseInputItemParam]) -> list[list[ResponseInputItemParam]]:

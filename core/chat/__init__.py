@@ -8,7 +8,7 @@ how a thing looks is each platform's own affair.
 from core.chat.delivery import PostDelayed, PostRefused, RecallDelayed
 from core.chat.events import Action, ActionName, Attachment, AttachmentKind, Author, Command, Message, Thread
 from core.chat.forms import fingerprint, fingerprints, form_fields
-from core.chat.memory import Recall, Said
+from core.chat.memory import Past, Recall, Said
 from core.chat.ports import Claim, Core, Platform, RefusedError
 from core.chat.reply import Choices, Confirm, File, Offer, Part, Problem, Receipt, Reply, Step, TaskList, Text
 from core.chat.stamps import LONGEST_ASKS, MOST_ABOUT, Notes, Stamp, StampKind
@@ -36,6 +36,7 @@ __all__ = [
     "Notes",
     "Offer",
     "Part",
+    "Past",
     "Platform",
     "PostDelayed",
     "PostRefused",

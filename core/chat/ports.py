@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from core.chat.events import Action, Author, Command, Message, Thread
-from core.chat.memory import Recall
+from core.chat.memory import Past, Recall
 from core.chat.reply import Reply
 from core.chat.tasks import Preferences, Task, TaskPage, TaskQuery
 
@@ -95,6 +95,13 @@ class Platform(Protocol):
 
     async def recall(self, thread: Thread) -> Recall:
         """Read the thread's newest stamp of the bot's own, and its recent messages, in one request where possible.
+
+        Raises RecallDelayed where the platform doesn't answer in the time that a person waits.
+        """
+        ...
+
+    async def past(self, thread: Thread) -> Past:
+        """Read the whole thread: all conversations that its stamps name, and who wrote there.
 
         Raises RecallDelayed where the platform doesn't answer in the time that a person waits.
         """

@@ -189,7 +189,7 @@ async def test_a_new_conversation_by_the_button(there: There) -> None:
     assert pressed.ephemeral
     assert "new conversation" in pressed.text
     last = there.discord.messages(thread)[-1]
-    assert last.text.startswith("Ana:")
+    assert last.text.startswith("Ana began a new conversation")
     assert [one.kind.ends for one in map(stamp_of, last.custom_ids) if one] == [True]
     assert "Call May" in card.text
 
