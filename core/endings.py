@@ -1,4 +1,4 @@
-"""Ending a thread's conversation, to begin anew or to forget: it is deleted at OpenAI, and the thread told who did it."""
+"""Ending a thread's conversation, to begin anew or to forget: it is deleted at OpenAI, and the thread told by whom."""
 
 from __future__ import annotations
 

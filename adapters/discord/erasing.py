@@ -13,7 +13,7 @@ from adapters.discord.api import REFUSED, code
 from adapters.discord.desk import Desk
 from adapters.discord.inbound import Place
 from adapters.discord.render.components import plain_id
-from adapters.discord.threads import stamp_id, stamp_of, stamp_part
+from adapters.discord.stamps import stamp_id, stamp_of, stamp_part
 
 log = structlog.get_logger()
 

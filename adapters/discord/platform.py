@@ -144,7 +144,12 @@ class Discord:
             raise RuntimeError("discord.py logs in with a bot's token")
         api = Api(client.http, client.application_id)
         desk = self._desk = client.desk = Desk(
-            api, client.user, core, Threads(api, client.user.id), self._running, reads
+            api,
+            client.user,
+            core,
+            Threads(api, client.user.id, lambda where: core.written_elsewhere(where.thread())),
+            self._running,
+            reads,
         )
         client.heard = lambda message: messages.hear(desk, message)
         client.pressed = lambda interaction: presses.press(desk, interaction)

@@ -1,17 +1,11 @@
-"""How Discord keeps a conversation's id: in the `custom_id` of a button on the bot's own messages.
-
-Only the bot can write it, people don't see it, and it comes back with the thread's history. So only messages that the
-bot itself wrote count.
-"""
+"""The bot's threads: in which it takes part, and what they tell of their conversation."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
 import math
-import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,9 +14,10 @@ from cachetools import LRUCache
 
 from adapters.discord.api import PAGE, REFUSED, Api, code
 from adapters.discord.inbound import Place, place, readable
-from adapters.discord.render.actions import STAMP, STOP
-from adapters.discord.render.components import CUSTOM_ID, plain_id
-from core.chat import Notes, Past, Recall, RecallDelayed, Said, Stamp, StampKind, Thread
+from adapters.discord.render.actions import STOP
+from adapters.discord.render.components import plain_id
+from adapters.discord.stamps import custom_ids, parts, stamp_of
+from core.chat import Notes, Past, Recall, RecallDelayed, Said, StampKind, Thread
 
 log = structlog.get_logger()
 
@@ -32,9 +27,12 @@ _PATIENCE = 2.0
 _PAGES = 20
 _ALL_PAGES = 200
 """For what only the whole thread tells: 20,000 messages."""
+_READ = 3
+"""Threads that are read for one that begins: "that one too" means one of the last."""
+_FRESH = 30.0
+"""Seconds for which what was read of a thread holds, where nobody writes there."""
 _KEPT = 50_000
 _NEW = 1_000
-_PREFIX = "conv_"
 _SPOKEN = (0, 19, 21)
 """Types of message with people's words: ordinary, replies, the first one of a thread."""
 
@@ -64,13 +62,20 @@ class Found:
 class Threads:
     """Reads stamps, and knows in which threads the bot takes part."""
 
-    def __init__(self, api: Api, bot: int) -> None:
+    def __init__(self, api: Api, bot: int, written: Callable[[Place], float]) -> None:
+        """`written`: when another process wrote in a thread last, by the monotonic clock."""
         self._api = api
+        self._written = written
         self._bot = bot
         self._ours: LRUCache[int, bool] = LRUCache(_KEPT)
         self._others: LRUCache[int, float] = LRUCache(_KEPT)
         """Threads that were not the bot's, and when that was seen. Called into one, a process hears of it itself."""
-        self._known: LRUCache[int, Recall] = LRUCache(_NEW)
+        self._known: LRUCache[int, tuple[float, Recall]] = LRUCache(_NEW)
+        """What was read of threads, and when."""
+        self._over: LRUCache[int, bool] = LRUCache(_KEPT)
+        """Threads in which a conversation was ended."""
+        self._goes_on: LRUCache[int, float] = LRUCache(_KEPT)
+        """Threads in which none was, and when that was so."""
         self._begun: LRUCache[int, int] = LRUCache(_NEW)
         """Threads that were just opened, and the channels they were opened in."""
         self._unfinished: LRUCache[str, int] = LRUCache(_NEW)
@@ -84,6 +89,7 @@ class Threads:
         self._others.pop(where.channel, None)
         if parent is not None:
             self._begun[where.channel] = parent
+            self._goes_on[where.channel] = time.monotonic()
 
     def unfinished(self, message: str) -> int | None:
         """The message in which a reply to this one was begun and cut off by a crash."""
@@ -113,32 +119,60 @@ class Threads:
         parent = self._begun.pop(where.channel, None)
         if parent is not None:
             return Recall(recent=await self._before(parent, where.channel))
-        if where.channel not in self._known:
-            await self.look(where)
-        return self._known.pop(where.channel, Recall())
+        at, known = self._known.pop(where.channel, (-math.inf, Recall()))
+        if at > max(self._written(where), time.monotonic() - _FRESH):
+            return known
+        await self.look(where)
+        return self._known.pop(where.channel, (0.0, Recall()))[1]
 
     async def _before(self, channel: int, message: int) -> tuple[Said, ...]:
         """What was said in a channel before a message; nothing where the bot may not read it, or not in time."""
         try:
             async with asyncio.timeout(_PATIENCE):
                 page = await self._api.history(channel, before=message, limit=_RECENT)
+                over = await self._forgotten(page)
         except REFUSED as error:
             log.info("discord.context_unread", error=code(error) or type(error).__name__)
             return ()
-        recent = [one for one in reversed(page) if one.get("type") in _SPOKEN]
+        found = read(page[::-1], self._bot)
+        after = found.messages[found.since :]
+        recent = [one for one in after if one.get("type") in _SPOKEN and int(one["id"]) not in over]
         return tuple(said for said in map(self._said, recent) if said.text.strip())
+
+    async def _forgotten(self, page: Sequence[Raw]) -> set[int]:
+        """Of a channel's messages, newest first, those that began a thread in which a conversation was ended.
+
+        Of threads that this process knows nothing of the newest few are read; where it isn't sure, it is so.
+        """
+        begun = [Place(int(one["id"])) for one in page if one.get("thread")]
+        over = {place.channel for place in begun if place.channel in self._over}
+        doubtful = [
+            place
+            for place in begun
+            if place.channel not in over and self._goes_on.get(place.channel, -math.inf) <= self._written(place)
+        ]
+        found = await asyncio.gather(*(self.look(place) for place in doubtful[:_READ]))
+        sure = [
+            place
+            for place, one in zip(doubtful, found, strict=False)
+            if one and not one.since and len(one.messages) < PAGE
+        ]
+        return over | {place.channel for place in doubtful if place not in sure}
 
     async def look(self, where: Place) -> Found | None:
         """Read the thread, by one request, and remember what it tells. None when Discord doesn't answer.
 
         Where much was said since the bot last spoke, it takes a request more for each hundred messages.
         """
+        at = time.monotonic()
         try:
             found = read(await self._history(where.channel), self._bot)
         except REFUSED as error:
             log.warning("discord.thread_unread", error=code(error) or type(error).__name__)
             return None
-        self._known[where.channel] = self._recall(found)
+        self._known[where.channel] = at, self._recall(found)
+        if found.since:
+            self._over[where.channel] = True
         for answers, message in found.unfinished.items():
             self._unfinished[answers] = message
         return found
@@ -184,6 +218,7 @@ class Threads:
     def ended(self, where: Place) -> None:
         """The thread's conversation is over: what was read of it before counts no more."""
         self._known.pop(where.channel, None)
+        self._over[where.channel] = True
 
     def _recall(self, found: Found) -> Recall:
         after = found.messages[found.since :]
@@ -200,73 +235,6 @@ class Threads:
             mine=_by(message) == self._bot,
             id=str(message["id"]),
         )
-
-
-def stamp_id(stamp: Stamp, part: int = 0) -> str:
-    """A stamp as the id of a button; `part` counts the messages of one reply. What doesn't fit is left out."""
-    conversation = _packed(stamp.conversation or "")
-    head = [STAMP, conversation, stamp.answers or "", str(part), _KINDS[stamp.kind]]
-    tail = [".".join(map(str, stamp.about)), stamp.asks]
-    for fits in ([*head, *tail], [*head, tail[0], ""], [*head, "", ""], [STAMP, "", *head[2:], "", ""]):
-        told = ":".join(fits)
-        if len(told) <= CUSTOM_ID - 3:
-            return told
-        log.warning("discord.stamp_too_long", characters=len(told))
-    return told
-
-
-def stamp_of(custom_id: str) -> Stamp | None:
-    """The stamp that an id holds; None for one that holds none."""
-    kind, *rest = plain_id(custom_id).split(":", 6)
-    if kind != STAMP or len(rest) != 6:
-        return None
-    conversation, answers, _, letter, about, asks = rest
-    return Stamp(
-        conversation=_unpacked(conversation) or None,
-        answers=answers or None,
-        about=tuple(int(number) for number in about.split(".") if number.isdecimal()),
-        asks=asks,
-        kind=next((kind for kind, one in _KINDS.items() if one == letter), StampKind.ANSWER),
-    )
-
-
-def stamp_part(custom_id: str) -> int:
-    """Which message of its reply the stamp with this id stands on."""
-    part = (custom_id.split(":") + [""] * 4)[3]
-    return int(part) if part.isdecimal() else 0
-
-
-_KINDS = {
-    StampKind.ANSWER: "",
-    StampKind.UNASKED: "u",
-    StampKind.END: "e",
-    StampKind.FORGOTTEN: "f",
-    StampKind.ASIDE: "a",
-}
-_HEX = re.compile(r"(?:[0-9a-f]{2}){8,}")
-
-
-def _packed(conversation: str) -> str:
-    """An id without its prefix; OpenAI's 48 hexadecimal digits in 32 characters, as a button's id has little room."""
-    bare = conversation.removeprefix(_PREFIX)
-    if not _HEX.fullmatch(bare):
-        return "" if ":" in bare or bare.startswith("=") else bare
-    return "=" + base64.urlsafe_b64encode(bytes.fromhex(bare)).decode().rstrip("=")
-
-
-def _unpacked(text: str) -> str:
-    if not text.startswith("="):
-        return f"{_PREFIX}{text}" if text else ""
-    packed = text[1:]
-    try:
-        return _PREFIX + base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)).hex()
-    except ValueError:
-        return ""
-
-
-def stop_id(owner: str, answers: str | None) -> str:
-    """The id of the button that stops a reply; what is left of it after a crash says which message it was to answer."""
-    return f"{STOP}:{owner}:{answers or ''}"
 
 
 def read(messages: Sequence[Raw], bot: int) -> Found:
@@ -294,21 +262,8 @@ def _take(found: Found, custom_id: str, message: int, index: int) -> None:
         found.unfinished[rest[1]] = message
 
 
-def custom_ids(message: Raw) -> list[str]:
-    """The ids of what can be pressed in a message."""
-    return [str(part["custom_id"]) for part in _parts(message.get("components") or ()) if part.get("custom_id")]
-
-
-def _parts(components: Sequence[Raw]) -> list[Raw]:
-    parts = []
-    for component in components:
-        inner = [component["accessory"]] if component.get("accessory") else []
-        parts += [component, *_parts([*(component.get("components") or ()), *inner])]
-    return parts
-
-
 def _text(message: Raw) -> str:
-    shown = [str(part["content"]) for part in _parts(message.get("components") or ()) if part.get("type") == 10]
+    shown = [str(part["content"]) for part in parts(message.get("components") or ()) if part.get("type") == 10]
     return "\n".join([one for one in (str(message.get("content") or ""), *shown) if one])
 
 

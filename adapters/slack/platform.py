@@ -204,6 +204,8 @@ def _desk(api: Api, me: Me, core: Core, running: Running[Place], pace: Pace) -> 
             Earlier(api.read, me, people, pace.history),
             Roots(api.now, me, pace.history),
             pace.replies,
+            me.user,
+            lambda where: core.written_elsewhere(where.thread(me.team)),
         ),
         pace,
         running,

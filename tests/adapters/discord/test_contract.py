@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from adapters.discord.inbound import Place
 from adapters.discord.platform import Discord
 from adapters.discord.settings import DiscordSettings
-from adapters.discord.threads import stamp_of
+from adapters.discord.stamps import stamp_of
 from core.chat import Author, Part, PostRefused, Recall, Stamp, Text, Thread
 from tests.adapters.contract import AdapterContract, ScriptedCore, saying
 from tests.fakes.discord import Channel, DiscordServer, Message

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from adapters.discord.render.actions import act
-from adapters.discord.threads import stamp_of
+from adapters.discord.stamps import stamp_of
 from adapters.shared.refs import Ref
 from core.chat import Action, ActionName, Status, TaskQuery
 from tests.adapters.discord.conftest import There
