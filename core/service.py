@@ -24,6 +24,7 @@ from core.chat import (
     Receipt,
     RefusedError,
     Reply,
+    Revision,
     Task,
     TaskPage,
     TaskQuery,
@@ -39,6 +40,7 @@ from core.errors import Ambiguous, TaskBotError
 from core.peers import Peers
 from core.preferences import acting
 from core.reminders.kept import kept
+from core.revisions import Revisions
 from core.tasks import find
 from core.text import clean
 from core.threads import Threads
@@ -78,6 +80,8 @@ class Service:
         database.closing.append(self._peers.close)
         self._threads = Threads(self._peers.written_elsewhere)
         self._endings = Endings(platforms, self._threads, online)
+        self._revisions = Revisions(platforms, self._threads, online)
+        database.closing.append(self._revisions.close)
         self._turns = Turns(
             database,
             platforms,
@@ -94,6 +98,7 @@ class Service:
 
     async def close(self) -> None:
         """Leave the other processes; the database's end does so too."""
+        await self._revisions.close()
         await self._peers.close()
 
     def claim(self, thread: Thread, message: str, at: float) -> AbstractAsyncContextManager[Claim]:
@@ -107,6 +112,10 @@ class Service:
     def respond(self, message: Message) -> Reply:
         """Run a turn of the agent."""
         return self._told(self._turns.respond(message))
+
+    async def revise(self, revision: Revision) -> None:
+        """Take a message's old words out of the thread's conversations."""
+        await self._revisions.revise(revision)
 
     def command(self, command: Command) -> Reply:
         """Run a slash command or console verb; no model is asked."""

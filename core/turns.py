@@ -235,7 +235,10 @@ class Turns:
             now = instant.astimezone(actor.timezone)
             tasks = await relevant(session, actor, text, now=now, about=about)
             shared = message.thread.shared
-            return TurnContext(self._database, actor, now, message.link, shared, tasks, about, message.author)
+            turn = TurnContext(self._database, actor, now, message.link, shared, tasks, about, message.author)
+            if self._online:
+                turn.mark = self._online.conversations.mark(message.thread, message.id)
+            return turn
 
         return await self._database.read(read)
 
@@ -295,7 +298,7 @@ class Turns:
         """Open a conversation seeded with the thread's last messages."""
         recent = _earlier(await self._recalled(message, attempt), message, self._context_messages)
         async with asyncio.timeout(online.patience * OPENING_SHARE):
-            return await online.conversations.open(recent)
+            return await online.conversations.open(message.thread, recent)
 
     async def _repair(self, online: Online, conversation: str | None) -> Failure | None:
         """Answer what was left unanswered; returns the failure when that fails too."""

@@ -35,7 +35,8 @@ class Reference:
     def past(self, person: str) -> Past:
         """All conversations that may still be there; nobody else has ever written here."""
         ended, current = self._ended(), self.recall().conversation
-        return Past((*ended, *([current] if current and current not in ended else [])), {"": person})
+        named = (*ended, *([current] if current and current not in ended else []))
+        return Past(named, authors={"": person})
 
     def keep(self, stamp: Stamp) -> None:
         """Keep or drop what a stamp says. A disk that refuses costs the memory of a restart, not the talk."""

@@ -16,7 +16,7 @@ from adapters.discord.commands import Commands
 from adapters.discord.desk import Desk
 from adapters.discord.gather import gather
 from adapters.discord.inbound import Place, at_link, place
-from adapters.discord.listeners import messages, presses
+from adapters.discord.listeners import changes, messages, presses
 from adapters.discord.settings import PLATFORM, DiscordSettings
 from adapters.discord.threads import Threads
 from adapters.discord.unasked import Unasked
@@ -152,6 +152,8 @@ class Discord:
             reads,
         )
         client.heard = lambda message: messages.hear(desk, message)
+        client.edited = lambda payload: changes.edited(desk, payload)
+        client.deleted = partial(changes.deleted, desk)
         client.pressed = lambda interaction: presses.press(desk, interaction)
         self._catching_up = CatchingUp(partial(missed.threads, desk, client))
         client.begun = lambda: self._begun(desk, client)

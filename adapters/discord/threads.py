@@ -91,6 +91,10 @@ class Threads:
             self._begun[where.channel] = parent
             self._goes_on[where.channel] = time.monotonic()
 
+    def knows(self, where: Place) -> bool:
+        """Whether it is known without a look that the bot takes part there."""
+        return self._ours.get(where.channel) is True
+
     def unfinished(self, message: str) -> int | None:
         """The message in which a reply to this one was begun and cut off by a crash."""
         return self._unfinished.pop(message, None)
@@ -205,7 +209,7 @@ class Threads:
             log.warning("discord.thread_unread", error=code(error) or type(error).__name__)
             raise RecallDelayed from error
         authors = {str(message["id"]): str(_by(_spoken(message))) for message in found.messages}
-        return Past(tuple(found.notes.conversations), authors)
+        return found.notes.past(authors)
 
     def read(self, messages: Sequence[Raw]) -> Found:
         """What messages tell that were read already, given oldest first."""

@@ -131,7 +131,7 @@ class Threads:
         """All conversations that the thread's stamps name, and who wrote there. Raises RecallDelayed."""
         found = await self._find(place(thread), _PATIENCE)
         authors = {text_of(one, "ts"): text_of(one, "user") for one in found.messages}
-        return Past(tuple(found.notes.conversations), authors)
+        return found.notes.past(authors)
 
     async def _before(self, where: Place) -> tuple[Said, ...]:
         """What was said in the channel before the thread was begun, without what was to be forgotten."""

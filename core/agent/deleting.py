@@ -8,7 +8,7 @@ https://platform.openai.com/docs/api-reference/conversations/delete.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,9 +79,38 @@ async def delete_conversation(client: AsyncOpenAI, conversation: str, fresh: Ite
     return await _Deletion(client, conversation, list(fresh)).run()
 
 
+async def delete_items(client: AsyncOpenAI, conversation: str, items: Sequence[str]) -> Left:
+    """Delete some items of a conversation that goes on, and tell which are still there. Raises nothing."""
+    return await _Deletion(client, conversation, []).some(items)
+
+
+async def listed(client: AsyncOpenAI, conversation: str) -> AsyncGenerator[Mapping[str, Any], None]:
+    """A conversation's items, oldest first, as plain JSON; none of one that is gone.
+
+    Raises what `failures.ANY` lists.
+    """
+    params: dict[str, object] = {"limit": _PAGE, "order": "asc"}
+    for _ in range(_MOST_PAGES):
+        try:
+            answer = await client.get(
+                f"/conversations/{conversation}/items",
+                cast_to=httpx2.Response,
+                options={"params": params, "timeout": _REQUEST_SECONDS},
+            )
+        except openai.NotFoundError:
+            return
+        page: Any = answer.json()
+        for item in page["data"]:
+            yield item
+        if not page["has_more"] or not page["data"]:
+            return
+        params["after"] = page["data"][-1]["id"]
+
+
 class _Deletion:
     def __init__(self, client: AsyncOpenAI, conversation: str, responses: list[str]) -> None:
         self._client = client
+        self._conversation = conversation
         self._path = f"/conversations/{conversation}"
         self._responses = responses
         self._room = asyncio.Semaphore(_AT_ONCE)
@@ -105,6 +134,11 @@ class _Deletion:
             conversations_left=left.conversations,
         )
         return left if left else Left()
+
+    async def some(self, items: Sequence[str]) -> Left:
+        """Delete these items alone."""
+        left = await self._still_there(f"{self._path}/items", items, _PAUSES)
+        return Left(len(left), reason=self._reason if left else None)
 
     async def _all(self) -> None:
         for pause in _PAUSES:
@@ -134,31 +168,18 @@ class _Deletion:
         for pause in _PAUSES:
             await asyncio.sleep(pause)
             try:
-                listed = await self._listed()
+                there = [str(item["id"]) async for item in listed(self._client, self._conversation)]
             except failures.ANY as error:
                 if self._is_hopeless(error):
                     break
                 continue
-            self._items = set(listed)
-            if not listed:
+            self._items = set(there)
+            if not there:
                 return
-            left = [name for name in listed if name not in deleted]
+            left = [name for name in there if name not in deleted]
             done = await asyncio.gather(*(self._delete(f"{self._path}/items/{name}") for name in left))
             deleted.update(name for name, is_done in zip(left, done, strict=True) if is_done)
         self._items = set(await self._still_there(f"{self._path}/items", sorted(self._items), _ONCE))
-
-    async def _listed(self) -> list[str]:
-        """The ids of all items; none of a conversation that is gone. Raises what `failures.ANY` lists."""
-        ids: list[str] = []
-        params: dict[str, object] = {"limit": _PAGE, "order": "asc"}
-        for _ in range(_MOST_PAGES):
-            answer = await self._ask(self._client.get, f"{self._path}/items", params)
-            page = answer.json() if answer is not None else {}
-            ids += [str(item["id"]) for item in page.get("data") or ()]
-            if not page.get("has_more") or not ids:
-                break
-            params["after"] = ids[-1]
-        return ids
 
     async def _still_there(self, folder: str, names: Sequence[str], pauses: Sequence[float]) -> list[str]:
         gone = await asyncio.gather(*(self._gone(f"{folder}/{name}", pauses) for name in names))
@@ -186,9 +207,9 @@ class _Deletion:
             return False
         return True
 
-    async def _ask(self, call: Any, path: str, params: dict[str, object] | None = None) -> httpx2.Response | None:
+    async def _ask(self, call: Any, path: str) -> httpx2.Response | None:
         """The server's answer; None where it has nothing of the kind. Raises what `failures.ANY` lists."""
-        options = {"timeout": _REQUEST_SECONDS, **({"params": params} if params else {})}
+        options = {"timeout": _REQUEST_SECONDS}
         async with self._room:
             try:
                 answer: httpx2.Response = await call(path, cast_to=httpx2.Response, options=options)

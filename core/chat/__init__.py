@@ -6,7 +6,7 @@ how a thing looks is each platform's own affair.
 """
 
 from core.chat.delivery import PostDelayed, PostRefused, RecallDelayed
-from core.chat.events import Action, ActionName, Attachment, AttachmentKind, Author, Command, Message, Thread
+from core.chat.events import Action, ActionName, Attachment, AttachmentKind, Author, Command, Message, Revision, Thread
 from core.chat.forms import fingerprint, fingerprints, form_fields
 from core.chat.memory import Past, Recall, Said
 from core.chat.ports import Claim, Core, Platform, RefusedError
@@ -48,6 +48,7 @@ __all__ = [
     "Receipt",
     "RefusedError",
     "Reply",
+    "Revision",
     "Said",
     "Sort",
     "Stamp",

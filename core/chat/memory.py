@@ -41,6 +41,8 @@ class Past:
 
     conversations: tuple[str, ...] = ()
     """All that its stamps name, oldest first: forks, and those that ended and could not be deleted."""
+    answered: frozenset[str] = frozenset()
+    """Ids of the messages that a stamp says were answered."""
     authors: Mapping[str, str] = field(default_factory=dict)
     """Who wrote what: ids of messages, and the `external_id`s of their authors."""
 

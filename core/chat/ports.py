@@ -6,7 +6,7 @@ import asyncio
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from core.chat.events import Action, Author, Command, Message, Thread
+from core.chat.events import Action, Author, Command, Message, Revision, Thread
 from core.chat.memory import Past, Recall
 from core.chat.reply import Reply
 from core.chat.tasks import Preferences, Task, TaskPage, TaskQuery
@@ -54,6 +54,13 @@ class Core(Protocol):
 
     def respond(self, message: Message) -> Reply:
         """Run a turn of the agent. Yields nothing for a duplicate."""
+        ...
+
+    async def revise(self, revision: Revision) -> None:
+        """Take the old words of a message out of the thread's conversations, and put its new ones in. Answers nothing.
+
+        To be called with the thread's `claim`, like a message.
+        """
         ...
 
     def command(self, command: Command) -> Reply:

@@ -180,7 +180,7 @@ class Chat:
         notes = Notes()
         for stamp in self.stamps.get(thread, []):
             notes.take(stamp)
-        return Past(tuple(notes.conversations), dict(self.authors.get(thread, {})))
+        return notes.past(self.authors.get(thread, {}))
 
     async def post(
         self,

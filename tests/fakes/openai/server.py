@@ -94,6 +94,10 @@ class OpenAIServer:
         """Wait until so many requests have come in since the start."""
         await self._accounts.came(count)
 
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until it holds, which is looked at with each request."""
+        await self._accounts.until(holds)
+
     async def settled(self) -> None:
         """Wait until no request is being answered: a client that hung up is noticed a moment later."""
         await self._accounts.settled()
