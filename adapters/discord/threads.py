@@ -50,6 +50,10 @@ class Found:
     """Replies that were cut off in the middle: which message they answer, and the message they begin in."""
     messages: list[Raw] = field(default_factory=list)
     """Oldest first."""
+    named: list[int] = field(default_factory=list)
+    """The indices of the bot's messages that name a conversation."""
+    forgotten: list[int] = field(default_factory=list)
+    """Those of them that were to name none any more: the conversation was forgotten after them."""
     since: int = 0
     """The index of the first message after the conversation was last ended."""
 
@@ -79,6 +83,8 @@ class Threads:
         self._begun: LRUCache[int, int] = LRUCache(_NEW)
         """Threads that were just opened, and the channels they were opened in."""
         self._unfinished: LRUCache[str, int] = LRUCache(_NEW)
+        self.remains: LRUCache[int, bool] = LRUCache(_NEW)
+        """Threads that were read and have messages naming a conversation that was forgotten after them."""
 
     def called(self, where: Place, *, parent: int | None = None) -> None:
         """The bot was called into this thread; `parent`: it was just opened below a message of that channel.
@@ -177,6 +183,8 @@ class Threads:
         self._known[where.channel] = at, self._recall(found)
         if found.since:
             self._over[where.channel] = True
+        if found.forgotten:
+            self.remains[where.channel] = True
         for answers, message in found.unfinished.items():
             self._unfinished[answers] = message
         return found
@@ -256,6 +264,10 @@ def read(messages: Sequence[Raw], bot: int) -> Found:
 
 def _take(found: Found, custom_id: str, message: int, index: int) -> None:
     if (stamp := stamp_of(custom_id)) is not None:
+        if stamp.conversation and index not in found.named:
+            found.named.append(index)
+        if stamp.kind is StampKind.FORGOTTEN:
+            found.forgotten = list(found.named)
         if found.notes.take(stamp):
             found.since = index + 1
         found.stamped = found.stamped or stamp.kind is not StampKind.UNASKED
