@@ -11,7 +11,7 @@ from typing import TextIO
 from rich.console import Console as Terminal
 
 from adapters.console.echo import unechoed
-from adapters.console.files import save
+from adapters.console.files import HISTORY, erase, save
 from adapters.console.inbound import THREAD, Leave, author, inbound
 from adapters.console.lines import piped_lines, typed_lines
 from adapters.console.settings import PLATFORM, ConsoleSettings
@@ -44,7 +44,7 @@ class Console:
         """Answer line by line until the end of input, one reply at a time."""
         say(self._terminal, "\n\n".join(self._settings.banner))
         who = author(self._settings)
-        history = self._settings.data_dir / "history"
+        history = self._settings.data_dir / HISTORY
         self.connected.set()
         lines = typed_lines(history) if self._interactive else piped_lines(self._source)
         async with aclosing(lines):
@@ -103,7 +103,10 @@ class Console:
 
     async def _show(self, reply: Reply) -> None:
         screen = Screen(
-            self._terminal, keep=self._reference.keep, save=lambda file: save(file, self._settings.data_dir)
+            self._terminal,
+            keep=self._reference.keep,
+            save=lambda file: save(file, self._settings.data_dir),
+            erase=lambda: erase(self._settings.data_dir),
         )
         async with self._shown, aclosing(reply) as parts:
             with screen:
