@@ -23,6 +23,8 @@ log = structlog.get_logger()
 
 PAUSE = 5.0
 """Seconds between a response and its being noted."""
+_AGAIN = (30.0, 300.0, 1800.0)
+"""Seconds before each further try."""
 PATIENCE = 2.0
 """Seconds that the end of the process waits for what is not noted yet."""
 REQUEST_SECONDS = 5.0
@@ -74,20 +76,25 @@ class Stored:
             await asyncio.gather(*late, return_exceptions=True)
 
     async def _noted(self, conversation: str) -> None:
-        try:
-            async with asyncio.timeout(self._pause):
-                await self._closing.wait()
-        except TimeoutError:
-            pass  # it is time
+        for pause in (self._pause, *_AGAIN):
+            try:
+                async with asyncio.timeout(pause):
+                    await self._closing.wait()
+            except TimeoutError:
+                log.debug("responses.to_note")
+            made, last = self.fresh(conversation), self._closing.is_set()
+            try:
+                async with self._room:
+                    await self._note(conversation, made)
+            except failures.ANY as error:
+                log.warning("responses.unnoted", error=type(error).__name__)
+                self._fresh[conversation] = [*made, *self.fresh(conversation)]
+                if not last:
+                    continue
+            break
         self._waiting.discard(conversation)
-        made = self.fresh(conversation)
-        try:
-            async with self._room:
-                await self._note(conversation, made)
-        except failures.ANY as error:
-            log.warning("responses.unnoted", error=type(error).__name__)
-            # with the next turn's
-            self._fresh[conversation] = [*made, *self.fresh(conversation)]
+        if self._fresh.get(conversation) and not self._closing.is_set():
+            log.error("responses.given_up", responses=len(self._fresh[conversation]))
 
     async def _note(self, conversation: str, made: Sequence[str]) -> None:
         """Write them down beside the others; of a conversation that is gone meanwhile they are deleted."""

@@ -154,7 +154,7 @@ async def test_responses_outlive_all_but_their_own_deletion(client: AsyncOpenAI,
     conversation = await client.conversations.create()
     stored = await client.responses.create(model="gpt-test", input="x", conversation=conversation.id)
     unstored = await client.responses.create(model="gpt-test", input="y", conversation=conversation.id, store=False)
-    assert (stored.store, unstored.store) == (True, False)
+    assert [one.model_dump()["store"] for one in (stored, unstored)] == [True, False]
     await client.conversations.delete(conversation.id)
     assert (await client.responses.retrieve(stored.id)).id == stored.id
     with pytest.raises(openai.NotFoundError):

@@ -70,7 +70,7 @@ async def test_of_a_conversation_that_was_forgotten_meanwhile_they_are_deleted(
 
 
 async def test_a_refusal_costs_no_id(server: OpenAIServer, client: AsyncOpenAI) -> None:
-    """They are noted with the next turn's, or deleted with the conversation."""
+    """They are noted by the next try, at the latest when the process ends, or deleted with the conversation."""
     conversation = server.store.create([], {})
     (one,) = _made(server, 1)
     stored = Stored(client, pause=0.0)
@@ -78,6 +78,6 @@ async def test_a_refusal_costs_no_id(server: OpenAIServer, client: AsyncOpenAI) 
     stored.made(conversation.id, one)
     await server.wait_for_requests(1)
     await server.settled()
-    await stored.close()
     assert noted(conversation.metadata) == []
-    assert stored.fresh(conversation.id) == [one]
+    await stored.close()
+    assert noted(conversation.metadata) == [one]
