@@ -116,7 +116,9 @@ def _ended(thread: Thread, command: Command) -> str:
 def _told(left: Left) -> str:
     """What is still there, and what to do about it."""
     reason = left.reason or Failure.DOWN
-    return f"But not all of it is deleted yet: {left} remain at OpenAI ({reason.value}). Say `forget` again later."
+    one = left.messages + len(left.responses) + left.conversations == 1
+    still_there = f"{left} {'remains' if one else 'remain'} at OpenAI ({reason.value})"
+    return f"But not all of it is deleted yet: {still_there}. Say `forget` again later."
 
 
 async def _delete(online: Online, conversations: Sequence[str]) -> Left:

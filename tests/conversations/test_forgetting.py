@@ -118,7 +118,7 @@ async def test_a_key_that_is_refused_is_named_at_once(bot: Bot, openai: OpenAISe
     await bot.says("one")
     openai.fail(Fault("status", status=401, path="/conversations"))
     answer = await bot.command("forget")
-    assert "one conversation remain at OpenAI (OpenAI does not accept the key" in answer.text
+    assert "one stored response and one conversation remain at OpenAI (OpenAI does not accept the key" in answer.text
     assert answer.stamps[-1].kind is StampKind.END
 
 
