@@ -223,7 +223,10 @@ class Turns:
             shared = message.thread.shared
             # where others read along, the model knows of no task that the author doesn't speak of
             tasks = await relevant(session, actor, text, now=now, about=about, named=shared)
-            return TurnContext(self._database, actor, now, message.link, shared, text, tasks, about, message.author)
+            turn = TurnContext(self._database, actor, now, message.link, shared, text, tasks, about, message.author)
+            if self._answering:
+                turn.mark = self._answering.mark(message)
+            return turn
 
         return await self._database.read(read)
 

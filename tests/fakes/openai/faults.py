@@ -25,6 +25,8 @@ class Fault:
     """For `cut`: so many events are sent before."""
     path: str = "/responses"
     """Which requests it befalls: those whose path contains this."""
+    method: str = ""
+    """And whose method is this one; any without."""
 
 
 class Faults:
@@ -45,10 +47,10 @@ class Faults:
         """Nothing of that kind goes wrong any more."""
         self._waiting = [fault for fault in self._waiting if fault.kind != kind]
 
-    def take(self, path: str) -> Fault | None:
+    def take(self, path: str, method: str) -> Fault | None:
         """The fault that befalls a request, if any."""
         for fault in self._waiting:
-            if fault.path in path:
+            if fault.path in path and fault.method in ("", method):
                 fault.times -= 1
                 if fault.times <= 0:
                     self._waiting.remove(fault)
