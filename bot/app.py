@@ -24,6 +24,7 @@ from core.database import Database
 from core.diagnosis import explained
 from core.embedded import start_embedded
 from core.errors import DatabaseUnavailable, TaskBotError
+from core.limits import Rate
 from core.migrations import migrate, pending
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ async def _run(settings: Settings, chats: Chats | None) -> None:
             openai,
             default_zone=settings.default_timezone,
             context_messages=settings.context_messages,
+            rate=_rate(settings, chats),
             changed=changed,
         )
         if chats and chats.configured:
@@ -119,6 +121,13 @@ async def _run(settings: Settings, chats: Chats | None) -> None:
         async with _served(settings, connections), introduced(connections), asyncio.TaskGroup() as group:
             for platform, reminders in zip(platforms.values(), speaking, strict=True):
                 group.create_task(_talking(platform, core, reminders), name=platform.name)
+
+
+def _rate(settings: Settings, chats: Chats | None) -> Rate | None:
+    """How many turns each person has. Whoever is alone with the bot, in a terminal, takes them from nobody."""
+    if not chats or not chats.configured:
+        return None
+    return Rate(settings.turn_burst, settings.turns_per_minute)
 
 
 async def _talking(platform: Platform, core: Core, reminders: Reminders) -> None:

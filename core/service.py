@@ -39,6 +39,7 @@ from core.commands.run import run
 from core.database import Database
 from core.drafts import drafted
 from core.errors import Ambiguous, TaskBotError
+from core.limits import Rate
 from core.peers import Peers
 from core.preferences import acting
 from core.reminders.kept import kept
@@ -67,10 +68,11 @@ class Service:
         *,
         default_zone: str,
         context_messages: int = 20,
+        rate: Rate | None = None,
         clock: Callable[[], dt.datetime] = utc_now,
         changed: Callable[[Receipt], None] = lambda receipt: None,
     ) -> None:
-        """`changed` is told of each committed change as it is shown."""
+        """`changed` is told of each committed change as it is shown; `rate` limits each person's turns with a model."""
         self._database = database
         self._platforms = platforms
         self._online = online
@@ -88,6 +90,7 @@ class Service:
             clock=clock,
             default_zone=default_zone,
             context_messages=context_messages,
+            rate=rate,
         )
 
     async def join(self) -> None:

@@ -22,6 +22,7 @@ from core.chat import Message, Part, Platform, Recall, RecallDelayed, Reply, Sai
 from core.database import Database
 from core.direct import Direct, Scene, as_told, looks_back, offline, without_asking
 from core.errors import TaskBotError
+from core.limits import Allowances, Rate, Room, person
 from core.preferences import acting
 from core.receipts import receipt
 from core.reminders.kept import kept
@@ -44,7 +45,13 @@ READS = 4
 """Tries to read the thread of a message that may have been answered already."""
 ASIDE = "_I can't read what was said in this thread right now, so I answer this message alone._\n\n"
 AT_ONCE = 200
-"""Turns that run at the same time; more wait for one of them to end, so that none of them is starved to death."""
+"""Turns that begin, or ask the model, at the same time; more wait, so that none of them is starved to death."""
+SHARE = 20
+"""How many of these may be one person's."""
+OVER = (
+    "_That is more messages than I take to OpenAI at once, so until you have waited a little I answer offline: I "
+    "understand dates and commands only._\n\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,9 @@ class Turns:
         clock: Callable[[], dt.datetime],
         default_zone: str,
         context_messages: int,
+        rate: Rate | None = None,
     ) -> None:
+        """`rate` limits each person's turns with the model; beyond it the offline assistant answers."""
         self._database = database
         self._platforms = platforms
         self._threads = threads
@@ -104,7 +113,9 @@ class Turns:
         self._clock = clock
         self._default_zone = default_zone
         self._context_messages = context_messages
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._allowances = Allowances(rate) if rate else None
+        # two, so that what hangs with the model keeps nobody from beginning: commands need no model
+        self._beginning, self._asking = Room(AT_ONCE, SHARE), Room(AT_ONCE, SHARE)
 
     async def respond(self, message: Message) -> Reply:
         """Answer a message, unless it was answered already. Raises TaskBotError with a sentence for the person."""
@@ -112,7 +123,7 @@ class Turns:
             log.info("turn.duplicate", platform=message.thread.platform)
             return
         begun = time.monotonic()
-        async with self._threads.lock(message.thread), self._room, aclosing(self._turn(message)) as parts:
+        async with self._threads.lock(message.thread), aclosing(self._turn(message)) as parts:
             async for part in parts:
                 yield part
         log.info(
@@ -124,10 +135,11 @@ class Turns:
         if sentence := _unreadable(text, message):
             yield Text(sentence)
             return
-        attempt = await self._remembered(message)
-        if attempt is None:
-            return
-        turn = await self._begin(message, text, attempt.about[0] if len(attempt.about) == 1 else None)
+        async with self._beginning.place(person(message.author)):
+            attempt = await self._remembered(message)
+            if attempt is None:
+                return
+            turn = await self._begin(message, text, attempt.about[0] if len(attempt.about) == 1 else None)
         if message.redelivered and (done := await self._done_before(turn)):
             yield self._stamp(message, attempt)
             for part in done:
@@ -153,20 +165,30 @@ class Turns:
             async for part in self._directly(direct, message, attempt):
                 yield part
             return
-        if self._online:
-            async with aclosing(self._answer(self._online, turn, message, as_told(scene), attempt)) as parts:
+        who = person(message.author)
+        if self._online and (self._allowances is None or self._allowances.take(who)):
+            answer = self._answer(self._online, turn, message, as_told(scene), attempt)
+            async with self._asking.place(who), aclosing(answer) as parts:
                 async for part in parts:
                     yield part
             if not attempt.failure or attempt.spoke or turn.acted:
                 return
             yield Text(f"_{attempt.failure.value}, so I answer offline: I understand dates and commands only._\n\n")
+        elif self._online and self._allowances and self._allowances.to_tell(who):
+            yield Text(OVER)
+        async with self._beginning.place(who), aclosing(self._answer_offline(scene, recall, attempt)) as parts:
+            async for part in parts:
+                yield part
+
+    async def _answer_offline(self, scene: Scene, recall: Recall | None, attempt: _Attempt) -> Reply:
+        """What needs no model, else what the grammar makes of it."""
         if direct := await offline(scene, recall):
-            async for part in self._directly(direct, message, attempt):
+            async for part in self._directly(direct, scene.message, attempt):
                 yield part
             return
         # without a conversation the stamp still says which message was answered
-        yield self._stamp(message, attempt)
-        async with aclosing(self._offline.run(turn, scene.text, None)) as parts:
+        yield self._stamp(scene.message, attempt)
+        async with aclosing(self._offline.run(scene.turn, scene.text, None)) as parts:
             async for part in parts:
                 yield part
 

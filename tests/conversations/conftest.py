@@ -86,11 +86,13 @@ async def openai() -> AsyncIterator[OpenAIServer]:
         yield server
 
 
-def online_for(server: OpenAIServer, key: str = "sk-test", model: str = MODELS[0]) -> Online:
+def online_for(
+    server: OpenAIServer, key: str = "sk-test", model: str = MODELS[0], patience: float = PATIENCE
+) -> Online:
     """OpenAI's side of the bot, pointed at the stand-in."""
-    client = Client(api_key=key, base_url=server.base_url, timeout=httpx2.Timeout(PATIENCE, connect=1.0), max_retries=1)
+    client = Client(api_key=key, base_url=server.base_url, timeout=httpx2.Timeout(patience, connect=1.0), max_retries=1)
     conversations = Conversations(client, breakpoints=family(model).breakpoints)
-    return Online(openai_assistant(client, model, patience=PATIENCE), conversations, PATIENCE)
+    return Online(openai_assistant(client, model, patience=patience), conversations, patience)
 
 
 StartBot = Callable[[], Bot]

@@ -145,7 +145,7 @@ class OpenAIServer:
     async def _answer(self, request: web.Request, raw: bytes, handler: Handler) -> web.StreamResponse:
         try:
             request[BODY] = request[RECORD].body = decoded(raw)
-            fault = self.faults.take(request.path)
+            fault = self.faults.take(request.path, raw)
             if fault and (broken := await self._befall(request, fault)):
                 return broken
             self._admit(request.headers.get("Authorization"))
