@@ -24,12 +24,11 @@ from core.database import Database
 from core.diagnosis import explained
 from core.embedded import start_embedded
 from core.errors import DatabaseUnavailable, TaskBotError
-from core.limits import Rate
 from core.migrations import migrate, pending
 
 if TYPE_CHECKING:
+    from core.attempt import Online
     from core.reminders import Reminders
-    from core.turns import Online
 
 log = structlog.get_logger()
 
@@ -88,6 +87,7 @@ async def _run(settings: Settings, chats: Chats | None) -> None:
         connections = connected(settings, database, chats)
         platforms = {one.platform.name: one.platform for one in connections}
         # here and not above: the Agents SDK takes seconds to import, and other commands do without it
+        from core.allowance import Allowance
         from core.reminders import Reminders
         from core.service import Service
 
@@ -103,8 +103,8 @@ async def _run(settings: Settings, chats: Chats | None) -> None:
             openai,
             default_zone=settings.default_timezone,
             context_messages=settings.context_messages,
-            rate=_rate(settings, chats),
             changed=changed,
+            allowance=Allowance(settings.turn_burst, settings.turns_per_minute) if chats and chats.configured else None,
         )
         if chats and chats.configured:
             await core.join()
@@ -121,13 +121,6 @@ async def _run(settings: Settings, chats: Chats | None) -> None:
         async with _served(settings, connections), introduced(connections), asyncio.TaskGroup() as group:
             for platform, reminders in zip(platforms.values(), speaking, strict=True):
                 group.create_task(_talking(platform, core, reminders), name=platform.name)
-
-
-def _rate(settings: Settings, chats: Chats | None) -> Rate | None:
-    """How many turns each person has. Whoever is alone with the bot, in a terminal, takes them from nobody."""
-    if not chats or not chats.configured:
-        return None
-    return Rate(settings.turn_burst, settings.turns_per_minute)
 
 
 async def _talking(platform: Platform, core: Core, reminders: Reminders) -> None:
@@ -238,7 +231,7 @@ async def online(settings: Settings) -> AsyncIterator[Online | None]:
     from core.agent.client import Client
     from core.agent.conversations import Conversations
     from core.agent.online import openai_assistant
-    from core.turns import Online
+    from core.attempt import Online
 
     key, patience = settings.openai_api_key.get_secret_value(), settings.openai_timeout
     if settings.openai_tracing:

@@ -62,8 +62,8 @@ class Settings(BaseSettings):
     log_level: LogLevel = "ERROR"
     log_format: LogFormat = "console"
     context_messages: Annotated[int, Field(ge=0, le=20)] = 20
-    turn_burst: Annotated[int, Field(ge=1, le=100_000)] = 10
-    turns_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 20
+    turn_burst: Annotated[int, Field(ge=1, le=10_000)] = 10
+    turns_per_minute: Annotated[float, Field(gt=0, le=10_000)] = 20
     recheck_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
     default_timezone: str = Field(default_factory=machine_timezone)
     host: str = "0.0.0.0"
@@ -123,8 +123,8 @@ _WANTS = {
     "log_level": "wants DEBUG, INFO, WARNING or ERROR",
     "log_format": "wants console or json",
     "context_messages": "wants a whole number from 0 to 20",
-    "turn_burst": "wants a whole number from 1 to 100000",
-    "turns_per_minute": "wants a whole number from 1 to 100000",
+    "turn_burst": "wants a whole number from 1 to 10000",
+    "turns_per_minute": "wants a number, more than 0 and at most 10000",
     "recheck_minutes": "wants a whole number from 1 to 1440",
     "data_dir": "wants a folder that I may read, with a path that fits this machine",
     "port": "wants a port from 0 to 65535",

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from core.agent.briefing import one_line
 from core.agent.context import TurnContext
 from core.chat import Attachment, AttachmentKind, Choices, Confirm, Message, Part, Recall, Receipt, Text
-from core.commands import intents, understand
+from core.commands import about, intents, understand
 from core.commands.pointing import MOST_LINES, is_sure, lines, pointed
 from core.commands.questions import answered, is_mere_answer, which
 from core.commands.request import Request
-from core.commands.run import run
+from core.commands.run import perform, run
+from core.commands.settle import quick
+from core.errors import Ambiguous, TaskBotError
 from core.tasks import get
+from core.text import off_loop
 
 _LONGEST_OF_OWN_DATA = 80
 """Characters of `export …` and `forget me`, which no model is asked about: it can do neither, and needn't see it."""
@@ -86,8 +89,8 @@ async def without_asking(scene: Scene, recall: Recall | None) -> Direct | None:
     return await _which(scene) if len(scene.about) > 1 else None
 
 
-async def offline(scene: Scene, recall: Recall | None) -> Direct | None:
-    """What is pointed at, several lines, and what came without words; None where one sentence says it all."""
+async def offline(scene: Scene, recall: Recall | None) -> Direct:
+    """What the grammar makes of a message, where no model is asked."""
     text = scene.text
     if not text:
         return Direct([Text(_nothing_said(scene.message.attachments))])
@@ -99,7 +102,31 @@ async def offline(scene: Scene, recall: Recall | None) -> Direct | None:
         parts = await run(scene.request, text, adds_plain_text=True)
         unsure = len(found) > MOST_LINES and not is_sure(text) and not scene.turn.touched
         return Direct(_noted(scene, parts), _LINES if unsure else "")
-    return None
+    try:
+        return Direct(_noted(scene, await _done(scene, await off_loop(_meant, text, scene))))
+    except Ambiguous as error:
+        return Direct([Choices(str(error), error.choices)])
+    except TaskBotError as error:
+        return Direct([Text(str(error))])
+
+
+def _meant(text: str, scene: Scene) -> intents.Intent:
+    """What one sentence asks for: of the task whose reminder it answers, of others, or to add one."""
+    turn, actor = scene.turn, scene.turn.actor
+    if turn.about:
+        answer = about(text, turn.about, now=turn.now, locale=actor.locale, morning=actor.morning)
+        if answer is not None:
+            return answer
+    intent = understand(text)
+    return quick(text, now=turn.now, locale=actor.locale) if isinstance(intent, intents.Unknown) else intent
+
+
+async def _done(scene: Scene, intent: intents.Intent) -> Sequence[Part]:
+    match intent:
+        case intents.New() | intents.Forget() | intents.ForgetMe() | intents.Export():
+            return [Text(f"That works as a command: type `/task {' '.join(scene.text.split())[:60]}`.")]
+        case _:
+            return await perform(scene.request, intent)
 
 
 async def _which(scene: Scene) -> Direct | None:

@@ -10,7 +10,8 @@ from uuid import uuid4
 import structlog
 
 from core.actions import perform
-from core.agent import failures
+from core.allowance import Allowance
+from core.attempt import Online
 from core.chat import (
     Action,
     Author,
@@ -39,14 +40,13 @@ from core.commands.run import run
 from core.database import Database
 from core.drafts import drafted
 from core.errors import Ambiguous, TaskBotError
-from core.limits import Rate
 from core.peers import Peers
 from core.preferences import acting
 from core.reminders.kept import kept
 from core.tasks import find
-from core.text import clean
+from core.text import clean, off_loop
 from core.threads import Threads
-from core.turns import Online, Turns
+from core.turns import Turns
 from core.users import Actor
 
 log = structlog.get_logger()
@@ -68,11 +68,11 @@ class Service:
         *,
         default_zone: str,
         context_messages: int = 20,
-        rate: Rate | None = None,
         clock: Callable[[], dt.datetime] = utc_now,
         changed: Callable[[Receipt], None] = lambda receipt: None,
+        allowance: Allowance | None = None,
     ) -> None:
-        """`changed` is told of each committed change as it is shown; `rate` limits each person's turns with a model."""
+        """`changed` is told of each committed change as it is shown; `allowance`: how many turns a person gets."""
         self._database = database
         self._platforms = platforms
         self._online = online
@@ -90,7 +90,7 @@ class Service:
             clock=clock,
             default_zone=default_zone,
             context_messages=context_messages,
-            rate=rate,
+            allowance=allowance,
         )
 
     async def join(self) -> None:
@@ -139,7 +139,7 @@ class Service:
         """
         with _refusing():
             actor, now = await self._actor(who)
-            return drafted(clean(text), actor, now)
+            return await off_loop(drafted, clean(text), actor, now)
 
     async def preferences(self, who: Author) -> Preferences:
         """How the person wants things. Raises RefusedError with a sentence for them."""
@@ -155,7 +155,7 @@ class Service:
 
     async def _command(self, command: Command) -> Reply:
         text = clean(command.text)
-        match understand(text):
+        match await off_loop(understand, text):
             case intents.New() if command.thread:
                 self._threads.conversations.drop(command.thread)
                 yield Stamp(answers=command.message, kind=StampKind.END)
@@ -186,6 +186,8 @@ class Service:
     async def _delete(self, conversation: str) -> None:
         if not self._online:
             raise UnforgottenError("Without OPENAI_API_KEY I can't delete it. Set the key, then say `/forget` again.")
+        from core.agent import failures
+
         try:
             await self._online.conversations.forget(conversation)
         except failures.ANY as error:

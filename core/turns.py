@@ -2,84 +2,49 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.agent import failures
-from core.agent.assistant import Assistant, offline_assistant
 from core.agent.context import TurnContext
-from core.agent.conversations import Conversations
-from core.agent.failures import Failure
-from core.chat import Message, Part, Platform, Recall, RecallDelayed, Reply, Said, Stamp, StampKind, Step, Text
+from core.allowance import Allowance
+from core.attempt import Attempt, Online
+from core.chat import Message, Part, Platform, Recall, RecallDelayed, Reply, Stamp, StampKind, Text
 from core.database import Database
 from core.direct import Direct, Scene, as_told, looks_back, offline, without_asking
 from core.errors import TaskBotError
-from core.limits import Allowances, Rate, Room, person
 from core.preferences import acting
 from core.receipts import receipt
 from core.reminders.kept import kept
+from core.room import Room, person
 from core.tasks import done_by, relevant
 from core.text import clean
 from core.threads import Known, Threads
+
+if TYPE_CHECKING:
+    from core.agent.answering import Answering
 
 log = structlog.get_logger()
 
 LONGEST_MESSAGE = 32_000
 """Characters; a longer message gets a sentence: no task needs it, and every later turn would pay for it."""
-LOCK_WAITS = 2
-"""Extra tries at a locked conversation, each some seconds long inside the SDK, with a sign for the person between."""
-OPENING_SHARE = 0.4
-"""Part of the patience that opening or mending a conversation may take, so that nobody waits 30 s without a sign."""
 DONE_BEFORE = (
     "I was interrupted while I answered this. What I had done is below; if something is missing, please say it again."
 )
+OVER = "_You have said a lot in a short time, so for a moment I understand dates and commands only._\n\n"
 READS = 4
 """Tries to read the thread of a message that may have been answered already."""
-ASIDE = "_I can't read what was said in this thread right now, so I answer this message alone._\n\n"
 AT_ONCE = 200
 """Turns that begin, or ask the model, at the same time; more wait, so that none of them is starved to death."""
 SHARE = 20
 """How many of these may be one person's."""
-OVER = (
-    "_That is more messages than I take to OpenAI at once, so until you have waited a little I answer offline: I "
-    "understand dates and commands only._\n\n"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Online:
-    """OpenAI's side of a turn; a process without a key has none."""
-
-    assistant: Assistant
-    conversations: Conversations
-    patience: float
-    """Seconds without a sign of OpenAI after which a turn goes on without it."""
-
-
-@dataclass(slots=True)
-class _Attempt:
-    """How far one turn has come with OpenAI."""
-
-    conversation: str | None
-    recall: Recall | None
-    about: tuple[int, ...] = ()
-    """The tasks that the thread is about."""
-    asks: str = ""
-    """What a mere `yes` stands for."""
-    failure: Failure | None = None
-    spoke: bool = False
-    healed: set[Failure] = field(default_factory=set)
-    waits: int = 0
-    aside: bool = False
-    """Whether the thread can't be read for now: the answer does without its memory, and leaves that as it is."""
 
 
 class UnreadError(TaskBotError):
@@ -102,20 +67,24 @@ class Turns:
         clock: Callable[[], dt.datetime],
         default_zone: str,
         context_messages: int,
-        rate: Rate | None = None,
+        allowance: Allowance | None = None,
     ) -> None:
-        """`rate` limits each person's turns with the model; beyond it the offline assistant answers."""
+        """`allowance`: how many turns with a model a person gets; as many as they like without one."""
         self._database = database
         self._platforms = platforms
         self._threads = threads
-        self._online = online
-        self._offline = offline_assistant()
+        self._answering = self._model(online, context_messages) if online else None
+        self._allowance = allowance
         self._clock = clock
         self._default_zone = default_zone
-        self._context_messages = context_messages
-        self._allowances = Allowances(rate) if rate else None
         # two, so that what hangs with the model keeps nobody from beginning: commands need no model
         self._beginning, self._asking = Room(AT_ONCE, SHARE), Room(AT_ONCE, SHARE)
+
+    def _model(self, online: Online, context_messages: int) -> Answering:
+        # the Agents SDK takes seconds to import, and who has no key does without it
+        from core.agent.answering import Answering
+
+        return Answering(online, self._stamp, self._recalled, context_messages=context_messages)
 
     async def respond(self, message: Message) -> Reply:
         """Answer a message, unless it was answered already. Raises TaskBotError with a sentence for the person."""
@@ -157,49 +126,48 @@ class Turns:
         async for part in kept(self._database, turn.actor, turn.now, shared=turn.shared):
             yield part
 
-    async def _reply(self, scene: Scene, attempt: _Attempt) -> Reply:
+    async def _reply(self, scene: Scene, attempt: Attempt) -> Reply:
         message, turn = scene.message, scene.turn
-        needs = scene.asks or not self._online
+        needs = scene.asks or not self._answering
         recall = await self._recalled(message, attempt) if needs and looks_back(scene) else attempt.recall
         if direct := await without_asking(scene, recall):
             async for part in self._directly(direct, message, attempt):
                 yield part
             return
-        who = person(message.author)
-        if self._online and (self._allowances is None or self._allowances.take(who)):
-            answer = self._answer(self._online, turn, message, as_told(scene), attempt)
-            async with self._asking.place(who), aclosing(answer) as parts:
+        why = self._refused(message) if self._answering else ""
+        if self._answering and why is None:
+            answer = self._answering.answer(turn, message, as_told(scene), attempt)
+            async with self._asking.place(person(message.author)), aclosing(answer) as parts:
                 async for part in parts:
                     yield part
             if not attempt.failure or attempt.spoke or turn.acted:
                 return
-            yield Text(f"_{attempt.failure.value}, so I answer offline: I understand dates and commands only._\n\n")
-        elif self._online and self._allowances and self._allowances.to_tell(who):
-            yield Text(OVER)
-        async with self._beginning.place(who), aclosing(self._answer_offline(scene, recall, attempt)) as parts:
-            async for part in parts:
-                yield part
-
-    async def _answer_offline(self, scene: Scene, recall: Recall | None, attempt: _Attempt) -> Reply:
-        """What needs no model, else what the grammar makes of it."""
-        if direct := await offline(scene, recall):
-            async for part in self._directly(direct, scene.message, attempt):
-                yield part
-            return
+            why = f"_{attempt.failure.value}, so I answer offline: I understand dates and commands only._\n\n"
+        if why:
+            yield Text(why)
+        recall = recall if attempt.recall is None else attempt.recall
         # without a conversation the stamp still says which message was answered
-        yield self._stamp(scene.message, attempt)
-        async with aclosing(self._offline.run(scene.turn, scene.text, None)) as parts:
-            async for part in parts:
-                yield part
+        async with self._beginning.place(person(message.author)):
+            direct = await offline(scene, recall)
+        async for part in self._directly(direct, message, attempt):
+            yield part
 
-    async def _directly(self, direct: Direct, message: Message, attempt: _Attempt) -> Reply:
+    def _refused(self, message: Message) -> str | None:
+        """Why no model is asked; an empty text where the person was told already, None where one is."""
+        who = person(message.author)
+        if self._allowance is None or self._allowance.take(who):
+            return None
+        log.info("turn.over_allowance", platform=message.author.platform)
+        return OVER if self._allowance.tells(who) else ""
+
+    async def _directly(self, direct: Direct, message: Message, attempt: Attempt) -> Reply:
         """A reply that no model has a part in, with the stamp that keeps what it asks."""
         attempt.asks = "" if message.thread.shared else direct.asks
         yield self._stamp(message, attempt)
         for part in direct.parts:
             yield part
 
-    async def _recalled(self, message: Message, attempt: _Attempt) -> Recall:
+    async def _recalled(self, message: Message, attempt: Attempt) -> Recall:
         """What was said before, read once a turn."""
         if attempt.recall is None:
             try:
@@ -208,23 +176,23 @@ class Turns:
                 return Recall()
         return attempt.recall
 
-    async def _remembered(self, message: Message) -> _Attempt | None:
+    async def _remembered(self, message: Message) -> Attempt | None:
         """The thread's conversation, from memory or from the platform; `None` when the message was answered already."""
         known = self._threads.known(message.thread)
         if known is not None and not message.redelivered:
-            return _Attempt(known.conversation, None, known.about, known.asks)
+            return Attempt(known.conversation, None, known.about, known.asks)
         recall = await self._read(message)
         if recall is None:
             log.info("turn.aside", platform=message.thread.platform)
-            return _Attempt(None, Recall(), aside=True)
+            return Attempt(None, Recall(), aside=True)
         if message.id in recall.answered:
             log.info("turn.answered_before", platform=message.thread.platform)
             return None
         found = known or Known(recall.conversation, recall.about, recall.asks)
         # numbers are each person's own: where several talk, another one's `done` or `yes` must not mean theirs
         if message.thread.shared:
-            return _Attempt(found.conversation, recall)
-        return _Attempt(found.conversation, recall, found.about, found.asks)
+            return Attempt(found.conversation, recall)
+        return Attempt(found.conversation, recall, found.about, found.asks)
 
     async def _read(self, message: Message) -> Recall | None:
         """What the thread tells; None where that can't be had now, and isn't needed to know whether it was answered.
@@ -240,7 +208,7 @@ class Turns:
             raise UnreadError
         return None
 
-    def _stamp(self, message: Message, attempt: _Attempt) -> Stamp:
+    def _stamp(self, message: Message, attempt: Attempt) -> Stamp:
         """What the reply is to keep, and this process remembers."""
         if attempt.aside:
             return Stamp(answers=message.id, kind=StampKind.ASIDE)
@@ -269,78 +237,6 @@ class Turns:
         log.info("turn.done_before", changes=len(changes))
         return [Text(DONE_BEFORE), *map(receipt, changes)]
 
-    async def _answer(self, online: Online, turn: TurnContext, message: Message, said: str, attempt: _Attempt) -> Reply:
-        """Run the agent in the thread's conversation, mending what can be mended; leaves the failure in `attempt`."""
-        if attempt.aside:
-            yield Text(ASIDE)
-        while True:
-            try:
-                if attempt.conversation is None and not attempt.aside:
-                    attempt.conversation = await self._open(online, message, attempt)
-                yield self._stamp(message, attempt)
-                async with aclosing(online.assistant.run(turn, said, attempt.conversation)) as parts:
-                    async for part in parts:
-                        attempt.spoke = attempt.spoke or isinstance(part, Text)
-                        yield part
-                attempt.failure = None
-                return
-            except failures.ANY as error:
-                attempt.failure = failures.classify(error)
-                log.warning("turn.model_failed", failure=attempt.failure.name, error=type(error).__name__)
-            if attempt.spoke or turn.acted:
-                yield Text(await self._cut_short(online, attempt))
-                return
-            async with aclosing(self._mended(online, message, attempt)) as signs:
-                async for part in signs:
-                    yield part
-            if attempt.failure:
-                return
-
-    async def _mended(self, online: Online, message: Message, attempt: _Attempt) -> Reply:
-        """Mend what made the attempt fail and clear its failure, once for each kind; otherwise leave it."""
-        failure = attempt.failure
-        if failure is Failure.LOCKED and attempt.waits < LOCK_WAITS:
-            attempt.waits += 1
-            attempt.failure = None
-            yield Step(f"locked-{attempt.waits}", "Waiting for the other reply in this thread", "running")
-        elif failure in (Failure.ORPHANED, Failure.GONE) and failure not in attempt.healed:
-            attempt.healed.add(failure)
-            attempt.failure = None
-            if failure is Failure.GONE:
-                attempt.conversation = None
-                attempt.recall = None
-                yield Text("_The memory of this thread was gone, so I started afresh from its last messages._\n\n")
-            else:
-                attempt.failure = await self._repair(online, attempt.conversation)
-
-    async def _open(self, online: Online, message: Message, attempt: _Attempt) -> str:
-        """Open a conversation seeded with the thread's last messages."""
-        recent = _earlier(await self._recalled(message, attempt), message, self._context_messages)
-        async with asyncio.timeout(online.patience * OPENING_SHARE):
-            return await online.conversations.open(recent)
-
-    async def _repair(self, online: Online, conversation: str | None) -> Failure | None:
-        """Answer what was left unanswered; returns the failure when that fails too."""
-        if conversation is None:
-            return Failure.BROKEN
-        try:
-            async with asyncio.timeout(online.patience * OPENING_SHARE):
-                repaired = await online.conversations.repair(conversation)
-        except failures.ANY as error:
-            return failures.classify(error)
-        log.info("turn.repaired", calls=repaired)
-        return None
-
-    async def _cut_short(self, online: Online, attempt: _Attempt) -> str:
-        """What to say when a reply ends early, after something was shown; what tools did stays."""
-        if attempt.failure is Failure.LOOPING:
-            await self._repair(online, attempt.conversation)
-            return (
-                "\n\nI stopped, as I was going in circles. What is shown above is done. Please say it in other words."
-            )
-        reason = attempt.failure.value if attempt.failure else "OpenAI stopped"
-        return f"\n\n_{reason}, so this reply ends early. What is shown as done above is done; ask again for the rest._"
-
 
 def _digest(message: Message) -> str:
     """The message as the database knows it: nothing of it can be read there, and the same one is recognised."""
@@ -361,10 +257,3 @@ def _unreadable(text: str, message: Message) -> str | None:
             "Please send the part that matters, or several shorter messages."
         )
     return None
-
-
-def _earlier(recall: Recall, message: Message, most: int) -> Sequence[Said]:
-    """The newest messages before this one, oldest first."""
-    if not most:
-        return ()
-    return [said for said in recall.recent if said.id != message.id][-most:]

@@ -108,7 +108,7 @@ class Answer:
 
     async def _say(self, words: Segment) -> None:
         """Show the words now, or put them back; where a message ends with them, keep that in mind."""
-        if not await self._post.say(words.text):
+        if not await self._post.say(words.text, stamp=self._said.stamp):
             self._unsent.put_back(words)
         elif words.full:
             self._unsent.put_back(Segment("", full=True))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -12,8 +11,7 @@ import structlog
 from adapters.discord.api import REFUSED, code
 from adapters.discord.desk import Desk
 from adapters.discord.inbound import Place
-from adapters.discord.render.components import plain_id
-from adapters.discord.threads import stamp_id, stamp_of, stamp_part
+from adapters.discord.threads import without_conversation
 
 log = structlog.get_logger()
 
@@ -39,13 +37,13 @@ async def erase(desk: Desk, where: Place) -> None:
         desk.threads.ended(where)
         stubborn = 0
         for message in found.messages if found else ():
-            told = without_conversation(message) if desk.threads.mine(message) else None
+            told = _without_conversation(message) if desk.threads.mine(message) else None
             if told is not None:
                 stubborn += not await _erased(desk, where, message, told)
         log.info("discord.erased", kept=stubborn)
 
 
-def without_conversation(message: Raw) -> dict[str, Any] | None:
+def _without_conversation(message: Raw) -> dict[str, Any] | None:
     """What to change a message to; None for one whose stamp names no conversation."""
     changed = [_component(one) for one in message.get("components") or ()]
     if changed == list(message.get("components") or ()):
@@ -56,10 +54,8 @@ def without_conversation(message: Raw) -> dict[str, Any] | None:
 
 def _component(component: Raw) -> dict[str, Any]:
     told = dict(component)
-    stamp = stamp_of(str(told.get("custom_id") or ""))
-    if stamp is not None and stamp.conversation:
-        part = stamp_part(plain_id(str(told["custom_id"])))
-        told["custom_id"] = stamp_id(replace(stamp, conversation=None), part)
+    if (custom_id := without_conversation(str(told.get("custom_id") or ""))) is not None:
+        told["custom_id"] = custom_id
     if isinstance(told.get("components"), list):
         told["components"] = [_component(one) for one in told["components"]]
     return told

@@ -40,11 +40,14 @@ class Post:
         """Whether a message is there that grows."""
         return bool(self._text)
 
-    async def say(self, words: str) -> bool:
-        """Show the words now; False when they have to wait, so that the last ones never do."""
+    async def say(self, words: str, *, stamp: Stamp | None = None) -> bool:
+        """Show the words now; False when they have to wait, so that the last ones never do.
+
+        The conversation of the stamp is kept from the first words on.
+        """
         if self._desk.edits.left(self._where.channel) < (1 if self._message is None else _IN_RESERVE):
             return False
-        stop = row([button("Stop", stop_id(self._owner, self._key), DANGER)])
+        stop = row([button("Stop", stop_id(self._owner, self._key, stamp.conversation if stamp else None), DANGER)])
         told = body(self._text + words, [stop])
         try:
             if self._message is None:

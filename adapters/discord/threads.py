@@ -12,7 +12,7 @@ import math
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -243,9 +243,31 @@ def _unpacked(text: str) -> str:
         return ""
 
 
-def stop_id(owner: str, answers: str | None) -> str:
-    """The id of the button that stops a reply; what is left of it after a crash says which message it was to answer."""
-    return f"{STOP}:{owner}:{answers or ''}"
+def stop_id(owner: str, answers: str | None, conversation: str | None = None) -> str:
+    """The id of the button that stops a reply: a stamp as well, which is there with the first words.
+
+    What is left of it after a crash says which message it was to answer, and which conversation was opened for it.
+    """
+    told = f"{STOP}:{owner}:{answers or ''}:{_packed(conversation or '')}"
+    return told if len(told) <= CUSTOM_ID - 3 else f"{STOP}:{owner}:{answers or ''}"
+
+
+def begun_of(custom_id: str) -> Stamp | None:
+    """What the button that stops a reply tells of it; None for any other id."""
+    kind, *rest = plain_id(custom_id).split(":")
+    if kind != STOP or len(rest) not in (2, 3):
+        return None
+    return Stamp(_unpacked("".join(rest[2:])) or None, answers=rest[1] or None, kind=StampKind.BEGUN)
+
+
+def without_conversation(custom_id: str) -> str | None:
+    """The id that says the same but for the conversation; None for one that names none."""
+    stamp = stamp_of(custom_id) or begun_of(custom_id)
+    if stamp is None or not stamp.conversation:
+        return None
+    if stamp.kind is StampKind.BEGUN:
+        return stop_id(plain_id(custom_id).split(":")[1], stamp.answers)
+    return stamp_id(replace(stamp, conversation=None), stamp_part(plain_id(custom_id)))
 
 
 def read(messages: Sequence[Raw], bot: int) -> Found:
@@ -262,15 +284,12 @@ def read(messages: Sequence[Raw], bot: int) -> Found:
 
 
 def _take(found: Found, custom_id: str, message: int, index: int) -> None:
-    if (stamp := stamp_of(custom_id)) is not None:
+    if (stamp := stamp_of(custom_id) or begun_of(custom_id)) is not None:
         if found.notes.take(stamp):
             found.since = index + 1
-        found.stamped = found.stamped or stamp.kind is not StampKind.UNASKED
-        return
-    kind, *rest = custom_id.split(":")
-    if kind == STOP and len(rest) == 2:
-        found.notes.ours = True
-        found.unfinished[rest[1]] = message
+        if stamp.kind is StampKind.BEGUN:
+            found.unfinished[stamp.answers or ""] = message
+        found.stamped = found.stamped or stamp.kind not in (StampKind.UNASKED, StampKind.BEGUN)
 
 
 def custom_ids(message: Raw) -> list[str]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
 import structlog
 
-from adapters.slack.api import REFUSED, code, retry_after
+from adapters.slack.api import REFUSED, UNSURE, code, retry_after
 from adapters.slack.desk import Desk
 from adapters.slack.inbound import Event, Place, mentions, spoken, text_of, where
 from adapters.slack.listeners.messages import hear_late
@@ -20,12 +22,16 @@ log = structlog.get_logger()
 
 Answers = Sequence[Callable[[], Awaitable[None]]]
 
-_TYPES = ("im", "mpim", "private_channel", "public_channel")
+_TYPES = ("im,mpim,private_channel,public_channel", "im", "mpim", "private_channel", "public_channel")
+"""All kinds at once, and one by one where the app lacks the right to one of them."""
 _CHANNELS = 200
 _PAGE = 200
 _PAGES = 5
-_TRIES = 4
-_PAUSE = 2.0
+_PAUSES = (2.0, 5.0, 15.0, 30.0, 60.0)
+_FOR_THE_LIVING = 12
+"""Of a minute's reads, those that are left to who has just said something."""
+_LONGEST = 900.0
+"""Seconds for which a read is tried that Slack finds too much, or can't carry out."""
 _INTERRUPTED = "\n\n_I was interrupted here._"
 
 
@@ -54,28 +60,32 @@ async def threads(desk: Desk, since: float) -> AsyncIterator[tuple[Place, Answer
 
 
 async def _channels(desk: Desk) -> AsyncIterator[str]:
-    """Where the bot is, by kind: a right that is missing for one of them leaves the others.
+    """Where the bot is: a right that is missing for one kind of channel leaves the others.
 
     See https://docs.slack.dev/reference/methods/users.conversations.
     """
-    for types in _TYPES:
-        cursor = ""
-        while True:
-            page = await _asked(
-                desk,
-                "users.conversations",
-                {
-                    "types": types,
-                    "exclude_archived": True,
-                    "limit": _CHANNELS,
-                    **({"cursor": cursor} if cursor else {}),
-                },
-            )
-            for channel in page.get("channels") or ():
-                yield text_of(channel, "id")
-            cursor = text_of(page.get("response_metadata") or {}, "next_cursor")
-            if not cursor:
-                break
+    every, *kinds = _TYPES
+    pages = [page async for page in _pages(desk, every)]
+    if not pages[0]:
+        pages = [page for kind in kinds async for page in _pages(desk, kind)]
+    for page in pages:
+        for channel in page.get("channels") or ():
+            yield text_of(channel, "id")
+
+
+async def _pages(desk: Desk, types: str) -> AsyncIterator[dict[str, Any]]:
+    """Slack's list of the channels of some kinds; an empty page where it has none to tell."""
+    cursor = ""
+    while True:
+        page = await _asked(
+            desk,
+            "users.conversations",
+            {"types": types, "exclude_archived": True, "limit": _CHANNELS, **({"cursor": cursor} if cursor else {})},
+        )
+        yield page
+        cursor = text_of(page.get("response_metadata") or {}, "next_cursor")
+        if not cursor:
+            return
 
 
 async def _roots(desk: Desk, channel: str, since: float) -> list[Event]:
@@ -83,7 +93,7 @@ async def _roots(desk: Desk, channel: str, since: float) -> list[Event]:
     found: list[Event] = []
     latest = ""
     for _ in range(_PAGES):
-        await desk.pace.history.taken()
+        await desk.pace.history.taken(spare=_FOR_THE_LIVING)
         page = await _asked(
             desk,
             "conversations.history",
@@ -98,20 +108,24 @@ async def _roots(desk: Desk, channel: str, since: float) -> list[Event]:
 
 
 async def _asked(desk: Desk, method: str, args: dict[str, object]) -> dict[str, Any]:
-    """Slack's answer, tried for a few times; an empty one where it has none."""
-    for _ in range(_TRIES):
+    """Slack's answer, tried for as long as what was missed is worth an answer; an empty one where it refuses."""
+    until = time.monotonic() + _LONGEST
+    for pause in itertools.chain(_PAUSES, itertools.repeat(_PAUSES[-1])):
+        if time.monotonic() > until:
+            break
         try:
             told: Any = (await desk.api.now.api_call(method, params=args)).data
         except REFUSED as error:
             refused = code(error)
             log.info("slack.not_caught_up", method=method, error=refused or type(error).__name__)
             if refused == "ratelimited":
-                desk.pace.history.refused(retry_after(error))
+                if method == "conversations.history":
+                    desk.pace.history.refused(retry_after(error))
                 await asyncio.sleep(retry_after(error))
-            elif refused and refused not in ("internal_error", "fatal_error", "service_unavailable", "request_timeout"):
+            elif refused and refused not in UNSURE:
                 break
             else:
-                await asyncio.sleep(_PAUSE)
+                await asyncio.sleep(pause)
         else:
             return told if isinstance(told, dict) else {}
     return {}

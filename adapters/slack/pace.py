@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 _MINUTE = 60.0
+_LOOK = 0.5
+"""Seconds after which somebody in no hurry looks again."""
 _SHARE = 0.9
 """Part of the published allowance that is used, so that clocks that differ don't cost a refusal."""
 
@@ -30,9 +32,9 @@ class Budget:
         """Seconds between calls that never use the budget up."""
         return _MINUTE / self._most
 
-    def take(self, calls: int = 1) -> bool:
-        """Take so many calls, if there are as many."""
-        if self.wait() > 0 or len(self._taken) + calls > self._most:
+    def take(self, calls: int = 1, *, spare: int = 0) -> bool:
+        """Take so many calls, if there are as many, and `spare` more for what is more urgent."""
+        if self.wait() > 0 or len(self._taken) + calls > max(1, self._most - spare):
             return False
         self._taken.extend([self._clock()] * calls)
         return True
@@ -42,10 +44,10 @@ class Budget:
         if self._taken:
             self._taken.pop()
 
-    async def taken(self) -> None:
-        """Take one call as soon as there is one."""
-        while not self.take():  # noqa: ASYNC110 - it is time that has to pass
-            await asyncio.sleep(self.wait())
+    async def taken(self, *, spare: int = 0) -> None:
+        """Take one call as soon as there is one, and `spare` more."""
+        while not self.take(spare=spare):  # noqa: ASYNC110 - it is time that has to pass
+            await asyncio.sleep(max(self.wait(), _LOOK if spare else 0.0))
 
     def wait(self) -> float:
         """Seconds until there is a call to take."""
@@ -72,6 +74,8 @@ class Pace:
     """`conversations.replies`, tier 3, for what threads tell."""
     history: Budget = field(default_factory=lambda: Budget(40))
     """`conversations.history`, tier 3, for what was said before a thread was begun."""
+    people: Budget = field(default_factory=lambda: Budget(100))
+    """`users.info`, tier 4."""
     update: Budget = field(default_factory=lambda: Budget(30))
     """`chat.update`, tier 3, for what is changed in the background; the rest of it is for what people press."""
     session: Budget = field(default_factory=lambda: Budget(50))

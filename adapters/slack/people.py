@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import structlog
 from cachetools import LRUCache, TTLCache
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.api import REFUSED, code
+from adapters.slack.api import REFUSED, code, retry_after
+from adapters.slack.pace import Budget
 from adapters.slack.settings import PLATFORM
 from core.chat import Author
 
@@ -16,30 +18,48 @@ log = structlog.get_logger()
 
 _KEPT = 10_000
 _HOUR = 3600.0
+_PATIENCE = 1.5
+"""Seconds that an answer waits for a name and a zone."""
+_MANY = 10
+"""People who are not asked for one by one."""
+_PAGE = 1_000
+_PAGES = 5
+_PAUSE = 60.0
+"""Seconds between two readings of the list of everybody."""
 
 
 class People:
-    """The workspace's people, by `users.info` (https://docs.slack.dev/reference/methods/users.info)."""
+    """The workspace's people, one by one (https://docs.slack.dev/reference/methods/users.info), or many in one call.
 
-    def __init__(self, web: AsyncWebClient, team: str) -> None:
+    The list of everybody (https://docs.slack.dev/reference/methods/users.list) is read where many are unknown at once.
+    """
+
+    def __init__(self, web: AsyncWebClient, team: str, budget: Budget) -> None:
+        """`web` is a client that never waits; `budget` is that of `users.info`."""
         self._web = web
         self._team = team
+        self._budget = budget
         self._known: TTLCache[str, Author] = TTLCache(_KEPT, _HOUR)
         self._last: LRUCache[str, Author] = LRUCache(_KEPT)
-        self._asking: dict[str, asyncio.Task[Author]] = {}
+        self._asking: dict[str, asyncio.Task[None]] = {}
+        self._reading: asyncio.Task[None] | None = None
+        self._read = -_PAUSE
 
     async def author(self, user: str) -> Author:
-        """The person of that id. Slack not answering costs the zone and the name, never the message."""
+        """The person of that id. Slack not answering, or not soon, costs the zone and the name, never the message."""
         if known := self._known.get(user):
             return known
         asking = self._asking.get(user)
         if asking is None:
             asking = self._asking[user] = asyncio.create_task(self._ask(user))
             asking.add_done_callback(lambda _: self._asking.pop(user, None))
-        return await asyncio.shield(asking)
+        await asyncio.wait([asking], timeout=_PATIENCE)
+        return self._last.get(user) or Author(PLATFORM, self._team, user, user)
 
     async def names(self, users: set[str]) -> dict[str, str]:
-        """The names of these people, asked for side by side."""
+        """The names of these people, asked for side by side; of many, by one call."""
+        if len([user for user in users if user not in self._last]) > _MANY:
+            await asyncio.wait([self._everybody()], timeout=_PATIENCE)
         authors = await asyncio.gather(*(self.author(user) for user in users))
         return {author.external_id: author.name for author in authors}
 
@@ -48,15 +68,43 @@ class People:
         known = self._last.get(user)
         return known.name if known else user
 
-    async def _ask(self, user: str) -> Author:
+    async def _ask(self, user: str) -> None:
+        if len(self._asking) > _MANY or not self._budget.take():
+            await asyncio.wait([self._everybody()])
+            if user in self._known:
+                return
+            await self._budget.taken()
         try:
             told = await self._web.users_info(user=user, include_locale=True)
         except REFUSED as error:
+            if code(error) == "ratelimited":
+                self._budget.refused(retry_after(error))
             log.warning("slack.person_unknown", error=code(error) or type(error).__name__)
-            return self._last.get(user) or Author(PLATFORM, self._team, user, user)
-        author = _author(told["user"], self._team, user)
-        self._known[user] = self._last[user] = author
-        return author
+        else:
+            self._note(told["user"], user)
+
+    def _everybody(self) -> asyncio.Task[None]:
+        """One reading of the list at a time, and not again for a while."""
+        if self._reading is None or (self._reading.done() and time.monotonic() >= self._read + _PAUSE):
+            self._reading = asyncio.create_task(self._read_all())
+        return self._reading
+
+    async def _read_all(self) -> None:
+        cursor = ""
+        try:
+            for _ in range(_PAGES):
+                page = await self._web.users_list(limit=_PAGE, include_locale=True, cursor=cursor or None)
+                for told in page.get("members") or ():
+                    self._note(told, str(told.get("id")))
+                cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+                if not cursor:
+                    break
+        except REFUSED as error:
+            log.warning("slack.people_unknown", error=code(error) or type(error).__name__)
+        self._read = time.monotonic()
+
+    def _note(self, told: dict[str, object], user: str) -> None:
+        self._known[user] = self._last[user] = _author(told, self._team, user)
 
 
 def _author(told: dict[str, object], team: str, user: str) -> Author:

@@ -189,7 +189,7 @@ class Slack:
 
 
 def _desk(api: Api, me: Me, core: Core, running: Running[Place], pace: Pace) -> Desk:
-    people = People(api.read, me.team)
+    people = People(api.now, me.team, pace.people)
     return Desk(
         api,
         me,

@@ -34,6 +34,8 @@ _UNTIL_SURE = 900.0
 """Seconds for which it is tried to find out whether a thread is the bot's."""
 _PAUSES = (0.3, 1.0, 2.0, 5.0, 15.0, 30.0)
 _NEW = 1_000
+_FOR_THE_LIVING = 25
+"""Of a minute's reads, those that catching up doesn't take."""
 
 
 @dataclass(slots=True)
@@ -109,10 +111,12 @@ class Threads:
             self._note(key, told, now)
             return told
         found = await self._find(where, _UNTIL_SURE)
-        self._note(key, found.notes.ours, now)
-        if found.notes.ours:
+        # one that was called into a thread and has not come to answer takes part all the same
+        ours = found.notes.ours or any(self._earlier.called(one) for one in found.messages)
+        self._note(key, ours, now)
+        if ours:
             self._known[key] = await self._recall(found)
-        return found.notes.ours
+        return ours
 
     def _note(self, key: tuple[str, str], ours: bool, at: float) -> None:
         if ours:
@@ -147,7 +151,7 @@ class Threads:
 
         And the bot's own that were never finished: their stamp comes with their last words. Raises RecallDelayed.
         """
-        found = await self._find(where, _UNTIL_SURE)
+        found = await self._find(where, _UNTIL_SURE, spare=_FOR_THE_LIVING)
         key = where.channel, where.ts
         self._known[key] = await self._recall(found)
         if found.notes.ours:
@@ -216,8 +220,10 @@ class Threads:
         self._begun.pop((where.channel, where.ts), None)
         self._ended[where.channel, where.ts] = True
 
-    async def _find(self, where: Place, patience: float) -> _Found:
+    async def _find(self, where: Place, patience: float, *, spare: int = 0) -> _Found:
         """Read the whole thread, as its newest stamp may be anywhere, trying for so many seconds.
+
+        `spare`: reads that are left to who has just said something.
 
         Raises RecallDelayed.
         """
@@ -225,7 +231,7 @@ class Threads:
         for pause in itertools.chain(_PAUSES, itertools.repeat(_PAUSES[-1])):
             if time.monotonic() + self._reads.wait() > until:
                 break
-            await self._reads.taken()
+            await self._reads.taken(spare=spare)
             found = _Found()
             try:
                 async with asyncio.timeout_at(asyncio.get_running_loop().time() + max(1.0, until - time.monotonic())):

@@ -12,18 +12,27 @@ from agents import Agent, ModelSettings, RunConfig, Runner, RunResultStreaming, 
 from agents.items import ToolCallOutputItem, TResponseInputItem
 from agents.models.interface import Model
 from agents.stream_events import RawResponsesStreamEvent, RunItemStreamEvent, StreamEvent
-from openai.types.responses import ResponseFunctionToolCall, ResponseOutputItemAddedEvent, ResponseTextDeltaEvent
+from openai.types.responses import (
+    ResponseFunctionToolCall,
+    ResponseInProgressEvent,
+    ResponseOutputItemAddedEvent,
+    ResponseQueuedEvent,
+    ResponseTextDeltaEvent,
+)
 
 from core.agent.cleanup import Cleanup
 from core.agent.context import TurnContext
+from core.agent.failures import TooLongError
 from core.agent.instructions import instructions
-from core.agent.offline import OfflineModel
-from core.agent.plans import Scene
 from core.agent.tools import discover
 from core.chat import Part, Step, TaskList, Text
 
 log = structlog.get_logger()
 
+LONGEST_RUN = 300.0
+"""Seconds that a run may take in all, however many signs of life come."""
+LONGEST_TEXT = 40_000
+"""Characters of an answer, some ten messages of Discord's; a person asks for less."""
 MAX_TURNS = 8
 """Model calls in one turn: a look, an action, a look, an answer, and room for mending arguments."""
 
@@ -86,7 +95,7 @@ class Assistant:
         # the SDK names the type it returns no closer, but it is a generator, and to be closed like one
         events = cast(AsyncGenerator[StreamEvent, None], result.stream_events())
         watched = _within(self._patience, events)
-        accepted = False
+        accepted, spoken = False, 0
         try:
             async for event in watched:
                 accepted = accepted or isinstance(event, RawResponsesStreamEvent)
@@ -94,6 +103,9 @@ class Assistant:
                 pending, drained = _drain(turn, pending)
                 for receipt in drained:
                     yield receipt
+                spoken += len(part.markdown) if isinstance(part, Text) else 0
+                if spoken > LONGEST_TEXT:
+                    raise TooLongError
                 if isinstance(part, Text) and pending:
                     # of an empty list the words say enough
                     if pending.page.tasks:
@@ -123,11 +135,6 @@ class Assistant:
             self._cleanup.doubt(conversation)
 
 
-def offline_assistant() -> Assistant:
-    """The assistant without OpenAI: the same agent and tools, with the grammar for a model."""
-    return Assistant(lambda turn, _conversation: run_config(OfflineModel(_scene(turn))))
-
-
 def run_config(model: Model, *, tracing: bool = False) -> RunConfig:
     """How every run is made, whatever its model."""
     return RunConfig(
@@ -141,19 +148,25 @@ def run_config(model: Model, *, tracing: bool = False) -> RunConfig:
 
 
 async def _within(seconds: float, events: AsyncGenerator[StreamEvent, None]) -> AsyncGenerator[StreamEvent, None]:
-    """The events, each within the time that a person waits for a sign. Raises TimeoutError."""
+    """The events, each within the time that a person waits for a sign, and all in `LONGEST_RUN`. Raises TimeoutError.
+
+    That a response is in progress is no sign: a server may say so for ever.
+    """
+    clock = asyncio.get_running_loop().time
+    begun = sign = clock()
     async with aclosing(events):
         while True:
             try:
-                async with asyncio.timeout(seconds):
+                async with asyncio.timeout_at(min(sign + seconds, begun + LONGEST_RUN)):
                     event = await anext(events)
             except StopAsyncIteration:
                 return
+            match event:
+                case RawResponsesStreamEvent(data=ResponseInProgressEvent() | ResponseQueuedEvent()):
+                    pass
+                case _:
+                    sign = clock()
             yield event
-
-
-def _scene(turn: TurnContext) -> Scene:
-    return Scene(turn.now, turn.actor.locale, turn.actor.morning, turn.about)
 
 
 def _log_usage(result: RunResultStreaming) -> None:

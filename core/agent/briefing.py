@@ -8,12 +8,13 @@ same, and OpenAI's prompt cache reads it at a tenth of the price. It is taken ou
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-from agents.items import TResponseInputItem
+from typing import TYPE_CHECKING, Any
 
 from core.agent.context import TurnContext
 from core.chat import Task
+
+if TYPE_CHECKING:
+    from agents.items import TResponseInputItem
 
 _MARK = "[briefing "
 _TITLE_SHOWN = 60

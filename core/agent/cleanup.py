@@ -34,6 +34,7 @@ REQUEST_SECONDS = 5.0
 _NEWEST = 12
 """Items of the first page: those of a turn with three tool calls and of the one before."""
 _PAGE = 100
+_MOST_PAGES = 50
 _REMEMBERED = 10_000
 """Conversations that are known to hold no older briefing."""
 
@@ -120,7 +121,7 @@ class Cleanup:
     async def _pages(self, conversation: str) -> AsyncGenerator[list[Item], None]:
         """The conversation's items, newest first, as plain JSON: of its dozens of types none is looked at here."""
         asked: dict[str, object] = {"limit": _NEWEST, "order": "desc"}
-        while True:
+        for _ in range(_MOST_PAGES):
             response = await self._client.get(
                 f"/conversations/{conversation}/items",
                 cast_to=httpx2.Response,

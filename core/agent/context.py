@@ -38,6 +38,8 @@ class TurnContext:
     acted: bool = False
     """Whether a tool changed anything: then the turn must not be run again."""
 
+    calls: int = 0
+    """Tool calls that the turn has made."""
     touched: set[int] = field(default_factory=set)
     """Numbers of the tasks that the turn has changed."""
 

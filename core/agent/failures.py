@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 import httpx2
 import openai
 from agents.exceptions import AgentsException, MaxTurnsExceeded, ModelBehaviorError, ModelTimeoutError
 
+from core.agent.failure import Failure
 
-class Failure(Enum):
-    """What a turn can do about an error of the model's."""
+__all__ = ["ANY", "Failure", "classify"]
 
-    LOCKED = "another response is running in this conversation"
-    ORPHANED = "the conversation holds a tool call without an output"
-    GONE = "the conversation does not exist any more"
-    LOOPING = "the model kept calling tools"
-    QUOTA = "OpenAI's quota for this key is used up"
-    KEY = "OpenAI does not accept the key in OPENAI_API_KEY"
-    MODEL = "OpenAI does not know the model in OPENAI_MODEL"
-    BUSY = "OpenAI is limiting my requests"
-    DOWN = "OpenAI can't be reached"
-    SILENT = "OpenAI is not answering"
-    LONG = "the answer was getting too long"
-    BROKEN = "OpenAI sent something I can't use"
+
+class TooLongError(AgentsException):
+    """The model wrote more than anybody reads."""
 
 
 ANY = (openai.OpenAIError, AgentsException, httpx2.HTTPError, TimeoutError, ValueError)
@@ -35,6 +24,8 @@ def classify(error: BaseException) -> Failure:
     match error:
         case openai.APIStatusError():
             return _of_status(error)
+        case TooLongError():
+            return Failure.LONG
         case MaxTurnsExceeded():
             return Failure.LOOPING
         case ModelBehaviorError() if "max_output_tokens" in str(error):

@@ -17,6 +17,8 @@ class StampKind(StrEnum):
 
     ANSWER = "answer"
     """It is this one from now on, or none."""
+    BEGUN = "begun"
+    """As `ANSWER`, on the first words of a reply: the message it names has no answer before the last are there."""
     UNASKED = "unasked"
     """It stays what it was: the message answers nobody."""
     ASIDE = "aside"
@@ -62,13 +64,16 @@ class Notes:
     def take(self, stamp: Stamp) -> bool:
         """Read the next stamp; tells whether everything before it is to be forgotten."""
         self.ours = True
+        if stamp.conversation:
+            self.conversations[stamp.conversation] = None
+        if stamp.kind is StampKind.BEGUN:
+            self.conversation = stamp.conversation or self.conversation
+            return False
         if stamp.answers:
             self.answered.add(stamp.answers)
         if stamp.kind is StampKind.ASIDE:
             return False
         self.about, self.asks = stamp.about, stamp.asks
-        if stamp.conversation:
-            self.conversations[stamp.conversation] = None
         if stamp.kind is not StampKind.UNASKED:
             self.conversation = stamp.conversation
         return stamp.kind.ends

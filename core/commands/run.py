@@ -84,6 +84,11 @@ async def run(request: Request, text: str, *, adds_plain_text: bool) -> list[Par
     intent = understand(text)
     if isinstance(intent, Unknown) and adds_plain_text and intent.text and not is_lone_verb(text):
         intent = Add(text)
+    return await perform(request, intent)
+
+
+async def perform(request: Request, intent: Intent) -> list[Part]:
+    """Do what is meant and return what to show. Raises TaskBotError with a sentence; then nothing was changed."""
     match intent:
         case Add(what):
             return await _add(request, what)
@@ -115,7 +120,9 @@ async def run(request: Request, text: str, *, adds_plain_text: bool) -> list[Par
             return [await forget_me(request) if confirmed else _SURE]
         case Help():
             return [Text(HELP)]
-        case New() | Forget() | Unknown():
+        case New() | Forget():
+            return [Text("That ends the conversation of a thread. Here there is none.")]
+        case Unknown(text):
             return [Text(dont_understand(text))]
 
 

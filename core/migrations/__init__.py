@@ -5,10 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from core.database import Database
 from core.errors import TaskBotError
@@ -16,10 +12,7 @@ from core.errors import TaskBotError
 SCHEMA = "migrations"
 """Where the tool's version row lives, so that `public` holds the two tables alone."""
 
-_LOCK = 7_310_846_237_552_190
-"""Any constant: the advisory lock that makes two processes migrate one after the other."""
-
-
+_SCRIPTS = Path(__file__).parent / "versions"
 OLDEST = 14
 """The oldest PostgreSQL that the tables are known to work with: one its makers still care for."""
 
@@ -49,7 +42,7 @@ async def migrate(url: str, *, oldest: int = OLDEST) -> None:
     database = Database(url, pool_size=1, seconds=600)
     try:
         async with database.transaction() as session:
-            await (await session.connection()).run_sync(_upgrade, oldest)
+            await (await session.connection()).run_sync(_migrated, oldest)
     finally:
         await database.close()
 
@@ -59,7 +52,7 @@ async def current(url: str) -> str | None:
     database = Database(url, pool_size=1)
     try:
         async with database.transaction() as session:
-            return await (await session.connection()).run_sync(_current)
+            return await (await session.connection()).run_sync(current_revision)
     finally:
         await database.close()
 
@@ -70,36 +63,33 @@ async def pending(url: str) -> list[str]:
     Raises DatabaseUnavailable, and NewerDatabase when another version of the bot has migrated it further.
     """
     revision = await current(url)
-    scripts = ScriptDirectory.from_config(_config())
-    _refuse_newer(scripts, revision)
-    missing = [script.revision for script in scripts.iterate_revisions("heads", revision or "base")]
-    return missing[::-1]
+    if revision == newest():
+        return []
+    from core.migrations.upgrading import missing
+
+    return missing(revision)
 
 
-def _refuse_newer(scripts: ScriptDirectory, revision: str | None) -> None:
-    known = {script.revision for script in scripts.walk_revisions()}
-    if revision is not None and revision not in known:
-        raise NewerDatabase
+def current_revision(connection: sa.Connection) -> str | None:
+    """The revision that the migration tool has noted; None where it never ran."""
+    table = f"{SCHEMA}.alembic_version"
+    if connection.execute(sa.text("SELECT to_regclass(:name)"), {"name": table}).scalar() is None:
+        return None
+    revision: str | None = connection.execute(sa.text(f"SELECT version_num FROM {table}")).scalar()
+    return revision
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
+def newest() -> str:
+    """The revision of this version of the bot: its scripts are named after theirs, in their order."""
+    return max(script.stem for script in _SCRIPTS.glob("[0-9]*.py")).partition("_")[0]
 
 
-def _upgrade(connection: sa.Connection, oldest: int) -> None:
+def _migrated(connection: sa.Connection, oldest: int) -> None:
     version = int((connection.dialect.server_version_info or (oldest,))[0])
     if version < oldest:
         raise OldServer(version, oldest)
-    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    connection.execute(sa.text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
-    config = _config()
-    config.attributes["connection"] = connection
-    _refuse_newer(ScriptDirectory.from_config(config), _current(connection))
-    command.upgrade(config, "head")
+    if current_revision(connection) == newest():
+        return
+    from core.migrations.upgrading import upgrade
 
-
-def _current(connection: sa.Connection) -> str | None:
-    return MigrationContext.configure(connection, opts={"version_table_schema": SCHEMA}).get_current_revision()
+    upgrade(connection)

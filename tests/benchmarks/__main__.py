@@ -15,7 +15,7 @@ from importlib.metadata import version
 from rich.console import Console
 
 from bot.logging import configure_logging
-from tests.benchmarks import platforms, price, quickadd, reminders, scale, startup, statements, traffic, turns
+from tests.benchmarks import kills, platforms, price, quickadd, reminders, scale, startup, statements, traffic, turns
 from tests.benchmarks.crowd import MILLION, QUICK
 from tests.benchmarks.servers import ROOT, postgres
 from tests.benchmarks.table import Figure, table
@@ -45,8 +45,11 @@ LARGE: Mapping[str, Callable[[str, bool], list[Figure]]] = {
     "scale": lambda url, quick: scale.measure(url, QUICK if quick else MILLION),
     "slack": lambda url, quick: platforms.slack(url, quick=quick),
     "discord": lambda url, quick: platforms.discord(url, quick=quick),
+    "kills": lambda url, quick: kills.measure(url, quick=quick),
 }
-ROWS = ("turns", "price", "traffic", "statements", "slack", "discord", "reminders", "scale", "quickadd", "startup")
+ROWS = (
+    "turns", "price", "traffic", "statements", "slack", "discord", "kills", "reminders", "scale", "quickadd", "startup",
+)  # fmt: skip
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from tests.fakes.discord import DiscordServer
@@ -24,6 +24,14 @@ class Town(Protocol):
 
     def unlimited(self) -> None:
         """Take more than the real platform would: what is measured is the bot."""
+        ...
+
+    def crowded(self, channels: int) -> None:
+        """All threads are in so many channels."""
+        ...
+
+    def strict(self, addresses: Sequence[str]) -> None:
+        """Keep nothing for whoever is not there; `addresses` of web servers that take events by turns, if by HTTP."""
         ...
 
     def settings(self) -> dict[str, str]:
@@ -74,6 +82,7 @@ class SlackTown:
         self._slack = _Watched(self._grew)
         self._ana: User = self._slack.user("Ana")
         self._channels: dict[int, Channel] = {}
+        self._most = 1_000_000
         self._threads: dict[int, str] = {}
         self._answers: dict[str, set[str]] = {}
         self._asked: dict[str, asyncio.Event] = {}
@@ -85,18 +94,31 @@ class SlackTown:
     def settings(self) -> dict[str, str]:
         """For `SlackSettings`."""
         slack = self._slack
-        return {"api_url": slack.api_url, "bot_token": slack.bot_token, "app_token": slack.app_token}
+        return {
+            "api_url": slack.api_url, "bot_token": slack.bot_token, "app_token": slack.app_token,
+            "signing_secret": slack.signing_secret,
+        }  # fmt: skip
+
+    def crowded(self, channels: int) -> None:
+        """See `Town`."""
+        self._most = channels
+
+    def strict(self, addresses: Sequence[str]) -> None:
+        """See `Town`."""
+        self._slack.envelopes.waits = False
+        self._slack.envelopes.events_urls = [address + "/slack/events" for address in addresses]
 
     def unlimited(self) -> None:
         """See `Town`."""
         self._slack.limits.on = False
 
     async def say(self, thread: int, text: str) -> str:
-        """Each thread has a channel of its own, as a busy workspace has many."""
+        """Each thread has a channel of its own, as a busy workspace has many, unless there are fewer."""
         slack = self._slack
-        channel = self._channels.get(thread)
+        place = thread % self._most
+        channel = self._channels.get(place)
         if channel is None:
-            channel = self._channels[thread] = slack.channel(f"c{thread}", members=[self._ana])
+            channel = self._channels[place] = slack.channel(f"c{thread}", members=[self._ana])
         root = self._threads.get(thread)
         ts = await slack.say(self._ana, channel, text if root else f"<@{slack.bot_user}> {text}", thread=root)
         self._threads.setdefault(thread, ts)
@@ -154,7 +176,7 @@ class DiscordTown:
     def __init__(self) -> None:
         self._discord = DiscordServer(checked=False)
         self._ana = self._discord.user("Ana")
-        self._channel = self._discord.channel("general")
+        self._channels = [self._discord.channel("general")]
         self._threads: dict[int, DiscordMessage] = {}
         self._answers: dict[str, set[int]] = {}
         self._asked: dict[str, asyncio.Event] = {}
@@ -170,6 +192,13 @@ class DiscordTown:
         discord = self._discord
         return {"api_url": discord.api_url, "gateway_url": discord.gateway_url, "token": discord.token}
 
+    def crowded(self, channels: int) -> None:
+        """See `Town`."""
+        self._channels = [self._discord.channel(f"c{number}") for number in range(channels)]
+
+    def strict(self, addresses: Sequence[str]) -> None:
+        """See `Town`: sessions are kept for nobody."""
+
     def unlimited(self) -> None:
         """See `Town`."""
         self._discord.limits = False
@@ -178,9 +207,10 @@ class DiscordTown:
         """See `Town`."""
         root = self._threads.get(thread)
         if root is None:
-            said = self._threads[thread] = await self._discord.say(self._ana, self._channel, text, mention=True)
+            channel = self._channels[thread % len(self._channels)]
+            said = self._threads[thread] = await self._discord.say(self._ana, channel, text, mention=True)
             return str(said.id)
-        await self._discord.until(lambda: root.thread, timeout=60)
+        await self._discord.until(lambda: root.thread, timeout=300)
         assert root.thread
         return str((await self._discord.say(self._ana, root.thread, text)).id)
 
@@ -191,7 +221,7 @@ class DiscordTown:
 
     async def offered(self, typed: str) -> tuple[float, int] | None:
         """See `Town`."""
-        told = await self._discord.autocomplete(self._ana, self._channel, "task done", task=typed)
+        told = await self._discord.autocomplete(self._ana, self._channels[0], "task done", task=typed)
         return told.seconds or PATIENCE, len(told.offered)
 
     def answers(self) -> Mapping[str, int]:

@@ -117,6 +117,7 @@ async def test_killed_in_the_middle_of_an_answer_it_answers_once(bot: Bot) -> No
     assert bot.said(thread)[0].id == half[0].id
     assert len(bot.said(thread)) == 2
     assert bot.said(thread)[0].text.count("Once upon a time") == 20
+    assert len(bot.openai.asked("/conversations")) == 1, "the first words keep the conversation, not the last alone"
 
 
 async def test_told_to_stop_it_ends_what_it_has_begun(bot: Bot) -> None:

@@ -50,7 +50,7 @@ async def there(database: Database, now: dt.datetime) -> AsyncIterator[OverHTTP]
         connection = Connection(platform, (EVENTS_PATH, platform.events), lambda: platform.trouble)
         async with serving("127.0.0.1", 0, [connection]) as port:
             workspace.url = f"http://127.0.0.1:{port}"
-            slack.envelopes.events_url = workspace.url + EVENTS_PATH
+            slack.envelopes.events_urls = [workspace.url + EVENTS_PATH]
             yield workspace
             await workspace.stop()
 

@@ -13,10 +13,10 @@ from core.agent.client import Client
 from core.agent.conversations import Conversations
 from core.agent.models import family
 from core.agent.online import openai_assistant
+from core.attempt import Online
 from core.chat import Author, Status, Task, TaskQuery, Thread
 from core.database import Database
 from core.service import Service
-from core.turns import Online
 from tests.conversations.discord import Guild
 from tests.conversations.slack import Workspace
 from tests.fakes.chat import ANA, Answer, Chat
@@ -91,8 +91,20 @@ def online_for(
 ) -> Online:
     """OpenAI's side of the bot, pointed at the stand-in."""
     client = Client(api_key=key, base_url=server.base_url, timeout=httpx2.Timeout(patience, connect=1.0), max_retries=1)
+    _CLIENTS.append(client)
     conversations = Conversations(client, breakpoints=family(model).breakpoints)
     return Online(openai_assistant(client, model, patience=patience), conversations, patience)
+
+
+_CLIENTS: list[Client] = []
+
+
+@pytest.fixture(autouse=True)
+async def hung_up() -> AsyncIterator[None]:
+    """Connections end with their test: one that is only collected later leaves its number to a socket gone deaf."""
+    yield
+    while _CLIENTS:
+        await _CLIENTS.pop().close()
 
 
 StartBot = Callable[[], Bot]

@@ -14,11 +14,11 @@ from pydantic import SecretStr
 from adapters.discord.platform import Discord
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.threads import stamp_of
+from core.attempt import Online
 from core.chat import Author, Status, Task, TaskQuery
 from core.database import Database
 from core.reminders import Reminders
 from core.service import Service
-from core.turns import Online
 from tests.fakes.discord import Channel, DiscordServer, Message, User
 from tests.fakes.openai import OpenAIServer
 

@@ -14,11 +14,11 @@ from pydantic import SecretStr
 
 from adapters.slack.platform import Slack
 from adapters.slack.settings import SlackSettings
+from core.attempt import Online
 from core.chat import Author, Status, Task, TaskQuery
 from core.database import Database
 from core.reminders import Reminders
 from core.service import Service
-from core.turns import Online
 from tests.fakes.openai import OpenAIServer
 from tests.fakes.slack import Channel, Message, SlackServer, User
 

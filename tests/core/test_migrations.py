@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
 
 from core.database import Base, Database
-from core.migrations import NewerDatabase, _config, current, migrate, pending
+from core.migrations import NewerDatabase, current, migrate, newest, pending
+from core.migrations.upgrading import config
 from core.tasks.model import TaskRow
 from core.users.model import UserRow
 
@@ -137,9 +139,9 @@ async def test_reminders_are_planned_for_what_is_there_already(fresh_url: str) -
     engine = sa.create_engine(make_url(fresh_url).set(drivername="postgresql+psycopg"))
     with engine.begin() as connection:
         connection.execute(sa.text("CREATE SCHEMA migrations"))
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        settings = config()
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "0001")
         connection.execute(sa.text(OLD_ROWS))
     engine.dispose()
     await migrate(fresh_url)
@@ -153,3 +155,8 @@ async def test_reminders_are_planned_for_what_is_there_already(fresh_url: str) -
         (2, "2099-06-01 06:30:00"),
         (3, "2099-05-01 12:00:00"),
     ]
+
+
+def test_the_newest_script_is_named_after_its_revision() -> None:
+    """A start without anything to migrate looks at the names alone."""
+    assert ScriptDirectory.from_config(config()).get_current_head() == newest()

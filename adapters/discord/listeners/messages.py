@@ -71,7 +71,9 @@ async def _in_thread(desk: Desk, message: discord.Message, where: Place, again: 
     several = desk.talkers.several(where, str(message.author.id))
     if message.content and not meant(message.content, str(desk.me.id), several=several):
         return False
-    if not await desk.threads.ours(where, desk.core.written_elsewhere(where.thread())):
+    own = isinstance(message.channel, discord.Thread) and message.channel.owner_id == desk.me.id
+    if not own and not await desk.threads.ours(where, desk.core.written_elsewhere(where.thread())):
+        desk.heard.pop(message.id, None)
         return False
     if not message.content and not desk.reads:
         await _not_read(desk, where)

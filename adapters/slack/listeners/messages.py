@@ -76,6 +76,7 @@ async def hear(desk: Desk, event: Event, *, called: bool, again: bool) -> None:
         if called or text_of(event, "parent_user_id") == desk.me.user:
             desk.threads.called(place, begun=begins and not again)
         elif not await desk.threads.ours(place, desk.core.written_elsewhere(thread)):
+            desk.heard.pop((place.channel, ts), None)
             return
         said = await message(desk, event, place, again=again)
         if await answer(desk, place, said, begins=begins):

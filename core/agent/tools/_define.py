@@ -19,6 +19,14 @@ from core.errors import TaskBotError
 log = structlog.get_logger()
 
 MOST_AT_ONCE = 100
+MOST_CALLS = 50
+"""Tool calls of one turn."""
+MOST_TOUCHED = 200
+"""Tasks that one turn may change, before nothing more is done."""
+_ENOUGH = (
+    "That is more than one message may do; nothing was done by this call. Tell the person what is done, and that they "
+    "can ask for the rest in another message."
+)
 
 
 class Arguments(BaseModel):
@@ -47,8 +55,12 @@ def define(run: Callable[[TurnContext, A], Awaitable[str]], arguments: type[A]) 
     """
 
     async def invoke(context: ToolContext[TurnContext], raw: str) -> str:
+        turn = context.context
+        turn.calls += 1
+        if turn.calls > MOST_CALLS or len(turn.touched) >= MOST_TOUCHED:
+            return failed(_ENOUGH)
         try:
-            return await run(context.context, arguments.model_validate_json(raw or "{}"))
+            return await run(turn, arguments.model_validate_json(raw or "{}"))
         except ValidationError as error:
             return failed(_explain(error))
         except TaskBotError as error:

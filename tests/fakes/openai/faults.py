@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["status", "hang", "drop", "cut", "bad_json"]
-"""An error status; silence; a closed connection; a stream cut in the middle; an answer that is no JSON."""
+Kind = Literal["status", "hang", "drop", "cut", "bad_json", "busy"]
+"""An error status; silence; a closed connection; a stream cut in the middle; an answer that is no JSON; a response that
+says for ever that it is in progress."""
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ from tests.fakes.openai.resources import BODY, STORE, known
 from tests.fakes.openai.state import Conversation, Store, new_id, stored
 
 CUT_AFTER = web.RequestKey("cut_after", int)
+BUSY = web.RequestKey("busy", bool)
 RECORD = web.RequestKey("record", Request)
 
 
@@ -89,6 +90,9 @@ class Model:
             line = f"event: {event['type']}\ndata: {data}\n\n".encode()
             request[RECORD].answered += len(line)
             await answer.write(line)
+            while event["type"] == "response.in_progress" and request.get(BUSY):
+                await asyncio.sleep(0.02)
+                await answer.write(line)
             if event["type"] == "response.output_text.delta":
                 request[RECORD].words.append(time.monotonic())
         await answer.write_eof()

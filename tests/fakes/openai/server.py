@@ -15,7 +15,7 @@ from tests.fakes.openai.errors import ApiError, decoded
 from tests.fakes.openai.faults import Fault, Faults
 from tests.fakes.openai.resources import BODY, STORE, routes
 from tests.fakes.openai.resources import MODELS as SERVED
-from tests.fakes.openai.responses import CUT_AFTER, RECORD, Model, hang_up
+from tests.fakes.openai.responses import BUSY, CUT_AFTER, RECORD, Model, hang_up
 from tests.fakes.openai.state import Store
 
 KEY = "sk-test"
@@ -172,6 +172,9 @@ class OpenAIServer:
                 return web.Response(text="{", content_type="application/json")
             case "cut":
                 request[CUT_AFTER] = fault.after
+                return None
+            case "busy":
+                request[BUSY] = True
                 return None
             case "hang":
                 await self._released.wait()

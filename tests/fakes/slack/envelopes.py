@@ -9,7 +9,7 @@ import itertools
 import json
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -52,7 +52,10 @@ class Envelopes:
 
     def __init__(self, signing_secret: str, changed: Callable[[], None]) -> None:
         self.ack_seconds = 3.0
-        self.events_url: str | None = None
+        self.events_urls: Sequence[str] = ()
+        """Where events go by HTTP, one after the other, as behind a balancer; none: Socket Mode."""
+        self.waits = True
+        """Whether what nobody is there to take waits for somebody: Slack's last try comes after six minutes."""
         self.delivered: list[Delivery] = []
         """Everything, oldest first."""
         self._changed = changed
@@ -130,11 +133,12 @@ class Envelopes:
     def _send(self, delivery: Delivery) -> None:
         delivery.attempts += 1
         self._changed()
-        if self.events_url:
+        if self.events_urls:
             self._keep(asyncio.create_task(self._post(delivery)))
         elif not self._sockets:
             delivery.attempts -= 1
-            self._waiting.append(delivery)
+            if self.waits:
+                self._waiting.append(delivery)
         else:
             self._turn += 1
             socket = self._sockets[self._turn % len(self._sockets)]
@@ -191,9 +195,11 @@ class Envelopes:
         headers = {"content-type": content, "x-slack-request-timestamp": stamp, "x-slack-signature": f"v0={digest}"}
         if delivery.attempts > 1:
             headers |= {"x-slack-retry-num": str(delivery.attempts - 1), "x-slack-retry-reason": "http_error"}
+        self._turn += 1
+        address = self.events_urls[self._turn % len(self.events_urls)]
         try:
             timeout = aiohttp.ClientTimeout(total=self.ack_seconds)
-            async with self._session.post(str(self.events_url), data=body, headers=headers, timeout=timeout) as answer:
+            async with self._session.post(address, data=body, headers=headers, timeout=timeout) as answer:
                 said = await answer.text()
                 taken = answer.status == 200
         except (aiohttp.ClientError, TimeoutError):

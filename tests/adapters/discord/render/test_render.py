@@ -15,7 +15,7 @@ from adapters.discord.render import cards, choices, modals
 from adapters.discord.render.actions import Pressed, page
 from adapters.discord.render.components import Component, row, walk
 from adapters.discord.render.markdown import LIMIT, clean, escape, segmented, split
-from adapters.discord.threads import read, stamp_id, stamp_of, stop_id
+from adapters.discord.threads import read, stamp_id, stamp_of, stop_id, without_conversation
 from adapters.shared.refs import Ref
 from core.chat import (
     MOST_ABOUT,
@@ -37,6 +37,7 @@ from tests.fakes.discord.components import check_components
 from tests.fakes.discord.errors import Form
 
 ANA = "1574472137442328577"
+CONVERSATION = "conv_" + "0123456789abcdef" * 3
 BOT = 99
 ACTIONS = ["added", "updated", "completed", "moved on", "reopened", "deleted", "snoozed", "undone", "preferences"]
 NASTY = [
@@ -143,7 +144,7 @@ snowflakes = st.one_of(st.none(), st.integers(1, 2**63))
     snowflakes,
     st.lists(st.integers(1, 99), max_size=MOST_ABOUT),
     st.sampled_from(["", "done 3, 7", "forget me for good"]),
-    st.sampled_from(StampKind),
+    st.sampled_from([kind for kind in StampKind if kind is not StampKind.BEGUN]),
     st.integers(0, 9),
 )
 def test_a_stamp_fits_and_comes_back(
@@ -180,6 +181,11 @@ def test_a_reply_that_was_cut_off_is_found() -> None:
     cut = by_bot(1, stop_id(ANA, "77"))
     assert read([cut], BOT).unfinished == {"77": 1}
     assert read([cut, by_bot(2, stamp_id(Stamp(None, "77")))], BOT).unfinished == {}
+    begun = read([by_bot(1, stop_id(ANA, "77", CONVERSATION))], BOT)
+    assert (begun.notes.conversation, begun.notes.answered, begun.unfinished) == (CONVERSATION, set(), {"77": 1})
+    bare = without_conversation(stop_id(ANA, "77", CONVERSATION))
+    assert bare is not None
+    assert read([by_bot(1, bare)], BOT).notes.conversations == {}
 
 
 @pytest.mark.parametrize(

@@ -1,87 +1,21 @@
-"""What one person may take of what all share: turns with the model, and places among those that run at once.
-
-All of it is one process's, in memory, and may be lost without harm.
-"""
+"""Places for what runs at once, given out fairly between people."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter, OrderedDict, deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-
-from cachetools import LRUCache
 
 from core.chat import Author
 
 Person = tuple[str, str, str]
 """An identity: platform, workspace, external id."""
 
-MOST_PEOPLE = 10_000
-"""Buckets that are kept; who has asked nothing for longest has a full one again."""
-
 
 def person(author: Author) -> Person:
     """The identity, whatever its name is at the moment."""
     return (author.platform, author.workspace, author.external_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """How many turns a person has."""
-
-    burst: int
-    """At once, after a rest."""
-    a_minute: int
-    """From then on."""
-
-    @property
-    def refill_seconds(self) -> float:
-        """How long an empty bucket takes to be full again."""
-        return self.burst * 60 / self.a_minute
-
-
-@dataclass(slots=True)
-class _Bucket:
-    tokens: float
-    at: float
-    told: float = float("-inf")
-
-
-class Allowances:
-    """A token bucket for each person. See https://en.wikipedia.org/wiki/Token_bucket."""
-
-    def __init__(self, rate: Rate, clock: Callable[[], float] = time.monotonic, most: int = MOST_PEOPLE) -> None:
-        """`clock` counts seconds and never goes back."""
-        self._rate = rate
-        self._clock = clock
-        self._buckets: LRUCache[Person, _Bucket] = LRUCache(most)
-
-    def take(self, who: Person) -> bool:
-        """Take one turn; False where none is left."""
-        bucket = self._bucket(who)
-        if bucket.tokens < 1:
-            return False
-        bucket.tokens -= 1
-        return True
-
-    def to_tell(self, who: Person) -> bool:
-        """Whether the person is to be told that none is left: once for each time that a bucket takes to fill."""
-        bucket, now = self._bucket(who), self._clock()
-        if now - bucket.told < self._rate.refill_seconds:
-            return False
-        bucket.told = now
-        return True
-
-    def _bucket(self, who: Person) -> _Bucket:
-        """The person's bucket as it is now."""
-        now = self._clock()
-        bucket = self._buckets.setdefault(who, _Bucket(float(self._rate.burst), now))
-        bucket.tokens = min(float(self._rate.burst), bucket.tokens + (now - bucket.at) * self._rate.a_minute / 60)
-        bucket.at = now
-        return bucket
 
 
 class Room:

@@ -1,0 +1,83 @@
+"""Nobody and nothing goes on for ever: a person's turns, a model's answer, its tools, and a server that is busy."""
+
+from __future__ import annotations
+
+import asyncio
+
+from core.allowance import Allowance
+from core.service import Service
+from core.turns import OVER
+from tests.conversations.conftest import Bot, Clock
+from tests.fakes.chat import BEN, Chat
+from tests.fakes.openai import Call, Fault, OpenAIServer, Say
+
+
+async def test_one_persons_hanging_turns_keep_nobody_waiting(bot: Bot, openai: OpenAIServer, clock: Clock) -> None:
+    """Three hundred at once: ten go to the model, the others are answered by the grammar, and that is said once."""
+    core = Service(
+        bot.database,
+        {bot.chat.name: bot.chat},
+        bot.online,
+        default_zone="UTC",
+        clock=clock,
+        allowance=Allowance(10, 20),
+    )
+    openai.fail(Fault("hang", path="/conversations", times=10))
+    one = Bot(core, bot.chat, bot.database, bot.online)
+    turns = [
+        asyncio.create_task(one.says(f"add Task {number}", thread=bot.chat.thread(f"T{number}")))
+        for number in range(300)
+    ]
+    await openai.wait_for_requests(10)
+    answer = await one.says("hello", author=BEN, thread=bot.chat.thread("other"))
+    assert answer.text == "You said: Ben: hello"
+    answers = await asyncio.gather(*turns)
+    assert len(await one.tasks()) == 100, "the first page"
+    assert sum(OVER in one.text for one in answers) == 1
+    assert sum(bool(one.receipts) for one in answers) == 300
+
+
+async def test_a_turn_more_a_few_seconds_later() -> None:
+    """A burst, then so many a minute; who was told is told again only after a turn."""
+    now = [0.0]
+    allowance = Allowance(2, 20, clock=lambda: now[0])
+    assert [allowance.take("ana") for _ in range(3)] == [True, True, False]
+    assert [allowance.tells("ana"), allowance.tells("ana")] == [True, False]
+    assert allowance.take("ben")
+    now[0] += 3.1
+    assert [allowance.take("ana"), allowance.take("ana")] == [True, False]
+    assert allowance.tells("ana")
+
+
+async def test_a_response_that_is_in_progress_for_ever_is_given_up(bot: Bot, openai: OpenAIServer) -> None:
+    """Signs of life are no answer: the grammar answers in time."""
+    openai.fail(Fault("busy"))
+    answer = await bot.says("add Milk")
+    assert "OpenAI is not answering" in answer.text
+    assert await bot.titles() == ["Milk"]
+
+
+async def test_an_answer_without_end_is_cut(bot: Bot, openai: OpenAIServer, chat: Chat) -> None:
+    """Two million characters: the person gets what is worth reading, and why it ends."""
+    openai.on("talk", Say(" ".join(["y" * 2_000] * 1_000)))
+    answer = await bot.says("talk")
+    assert len(answer.text) < 45_000
+    assert "too long" in answer.text
+    assert (await bot.says("hello")).text == "You said: Ana: hello", "the thread goes on"
+
+
+async def test_one_response_does_no_more_than_a_person_can_oversee(bot: Bot, openai: OpenAIServer) -> None:
+    """Of thirty calls for ten tasks each two hundred tasks are made, and the model is told that it was enough."""
+    tasks = {"tasks": [{"title": f"Task {number}"} for number in range(10)]}
+    openai.on("fill", [Call("add_task", tasks)] * 30, Say("I added some."))
+    openai.on("look", [Call("list_tasks")] * 60, Say("I looked."))
+    answer = await bot.says("fill")
+    assert sum(len(receipt.tasks) for receipt in answer.receipts) == 200
+    assert _refused(openai) == 10
+    assert (await bot.says("look")).text == "I looked."
+    assert _refused(openai) == 20
+
+
+def _refused(openai: OpenAIServer) -> int:
+    told = [item["output"] for one in openai.store.conversations.values() for item in one.items if "output" in item]
+    return sum("more than one message may do" in output for output in told)
