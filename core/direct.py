@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from core.agent.briefing import one_line
+from core.agent.briefing import by_author, one_line
 from core.agent.context import TurnContext
 from core.chat import Attachment, AttachmentKind, Choices, Confirm, Message, Part, Recall, Receipt, Text
 from core.commands import about, intents, understand
@@ -62,10 +62,10 @@ def looks_back(scene: Scene) -> bool:
 def as_told(scene: Scene) -> str:
     """The message as the model reads it: who says it where several talk, and what it points at, as data."""
     message = scene.message
-    said = f"{one_line(message.author.name)}: {scene.text}" if message.thread.shared else scene.text
+    said = by_author(message.author.name, scene.text) if message.thread.shared else scene.text
     beside = []
     if message.replies_to:
-        quote = " ".join(message.replies_to.text.split())[:_LONGEST_QUOTE]
+        quote = " ".join(message.replies_to.text.replace("”", "’").split())[:_LONGEST_QUOTE]
         beside.append(f"(in reply to {one_line(message.replies_to.name)}: “{quote}”)")
     if message.attachments:
         beside.append(f"(with it came, unseen by you: {_described(message.attachments)})")

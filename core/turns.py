@@ -119,6 +119,9 @@ class Turns:
         async with aclosing(self._reply(scene, attempt)) as parts:
             async for part in parts:
                 yield part
+        if turn.asks and not turn.shared:
+            attempt.asks = turn.asks
+            yield self._stamp(message, attempt)
         if attempt.about and turn.touched and not turn.touched.intersection(attempt.about):
             # the talk has moved on to something else
             attempt.about = ()
@@ -223,9 +226,10 @@ class Turns:
             known = await acting(session, message.author, self._default_zone, now=instant)
             actor = replace(known, by=_digest(message))
             now = instant.astimezone(actor.timezone)
-            tasks = await relevant(session, actor, text, now=now, about=about)
             shared = message.thread.shared
-            return TurnContext(self._database, actor, now, message.link, shared, tasks, about, message.author)
+            # where others read along, the model knows of no task that the author doesn't speak of
+            tasks = await relevant(session, actor, text, now=now, about=about, named=shared)
+            return TurnContext(self._database, actor, now, message.link, shared, text, tasks, about, message.author)
 
         return await self._database.read(read)
 

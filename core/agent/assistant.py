@@ -103,9 +103,9 @@ class Assistant:
                 pending, drained = _drain(turn, pending)
                 for receipt in drained:
                     yield receipt
-                spoken += len(part.markdown) if isinstance(part, Text) else 0
-                if spoken > LONGEST_TEXT:
-                    raise TooLongError
+                if isinstance(part, Text):
+                    part = Text(part.markdown[: LONGEST_TEXT - spoken])
+                    spoken += len(part.markdown)
                 if isinstance(part, Text) and pending:
                     # of an empty list the words say enough
                     if pending.page.tasks:
@@ -113,6 +113,8 @@ class Assistant:
                     pending = None
                 if part:
                     yield part
+                if spoken >= LONGEST_TEXT:
+                    raise TooLongError
             if pending:
                 yield pending
         finally:

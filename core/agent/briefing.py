@@ -45,9 +45,9 @@ def briefing(turn: TurnContext) -> str:
             "A mere time ('tomorrow at 9', 'after lunch') moves its reminder, 'move it to …' and '… instead' its date."
         )
     if turn.open_tasks:
-        lines.append("Their open tasks that matter most:")
+        lines.append("Open tasks that it may name:" if turn.shared else "Their open tasks that matter most:")
         lines.extend(f"- {_brief(task)}" for task in turn.open_tasks)
-    else:
+    elif not turn.shared:
         lines.append("They have no open tasks.")
     return "\n".join(lines)
 
@@ -61,6 +61,11 @@ def turn_of(item: Mapping[str, Any]) -> str | None:
         return None
     text = "".join(str(part.get("text", "")) for part in item.get("content") or () if isinstance(part, dict))
     return text[len(_MARK) :].partition("]")[0] if text.startswith(_MARK) else None
+
+
+def by_author(name: str, text: str) -> str:
+    """What somebody said where several talk: no line of it can pass for another author's."""
+    return f"{one_line(name)}: " + text.strip().replace("\n", "\n  ")
 
 
 def one_line(text: str) -> str:

@@ -23,6 +23,8 @@ class TurnContext:
     """Link to the message, kept on the tasks it makes."""
     shared: bool = False
     """Whether several people read the thread."""
+    text: str = ""
+    """What the author wrote, without anybody else's words."""
     open_tasks: tuple[Task, ...] = ()
     """The author's most relevant open tasks, for the briefing."""
     about: int | None = None
@@ -38,6 +40,8 @@ class TurnContext:
     acted: bool = False
     """Whether a tool changed anything: then the turn must not be run again."""
 
+    asks: str = ""
+    """What a mere `yes` is to stand for: a line of the grammar."""
     calls: int = 0
     """Tool calls that the turn has made."""
     touched: set[int] = field(default_factory=set)

@@ -13,6 +13,7 @@ import openai
 from openai import AsyncOpenAI
 from openai.types.responses import ResponseInputItemParam
 
+from core.agent.briefing import by_author
 from core.chat import Said
 
 _ITEMS_A_REQUEST = 20
@@ -100,4 +101,4 @@ def _seed(said: Said) -> ResponseInputItemParam:
     """One earlier message as an input item; a person's names its author, for several may talk in a thread."""
     if said.mine:
         return {"type": "message", "role": "assistant", "content": said.text}
-    return {"type": "message", "role": "user", "content": f"{said.name}: {said.text}"}
+    return {"type": "message", "role": "user", "content": by_author(said.name, said.text)}

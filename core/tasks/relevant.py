@@ -18,6 +18,7 @@ MOST_SHOWN = 8
 _RELEVANT = sa.text(f"""
     SELECT {COLUMNS} FROM tasks
     WHERE account_id = :account AND completed_at IS NULL AND deleted_at IS NULL
+          AND (NOT :named OR number = :about OR search @@ (to_tsquery('simple', :any) || to_tsquery('english', :any)))
     ORDER BY number = :about DESC,
              search @@ (to_tsquery('simple', :any) || to_tsquery('english', :any)) DESC, due_at, priority, number DESC
     LIMIT :most
@@ -31,10 +32,14 @@ async def relevant(
     *,
     now: dt.datetime,
     about: int | None = None,
+    named: bool = False,
     most: int = MOST_SHOWN,
 ) -> tuple[Task, ...]:
-    """Return the actor's open tasks: the one called `about`, those that share a word with `text`, those due first."""
+    """Return the actor's open tasks: the one called `about`, those that share a word with `text`, those due first.
+
+    `named`: without the last ones.
+    """
     any_word = " | ".join(f"'{word}'" for word in words_in(text))
-    values = {"account": actor.account_id, "any": any_word, "most": most, "about": about or 0}
+    values = {"account": actor.account_id, "any": any_word, "most": most, "about": about or 0, "named": named}
     rows = (await session.execute(_RELEVANT, values)).mappings()
     return tuple(Stored.from_row(row).task(actor, now) for row in rows)

@@ -72,7 +72,7 @@ async def test_a_one_tool_turn_is_two_requests(bot: Bot, openai: OpenAIServer) -
 
 
 async def test_the_briefing_knows_the_person(bot: Bot, openai: OpenAIServer) -> None:
-    """Time, zone and the open tasks the message may mean are told to the model, the author in a shared thread too."""
+    """Time, zone and the open tasks the message may mean; where others read along, only those that it names."""
     for title in ("Call the dentist", "Buy milk"):
         await bot.says(f'tool:add_task {{"tasks": [{{"title": "{title}", "due": "friday"}}]}}')
     openai.requests.clear()
@@ -80,11 +80,14 @@ async def test_the_briefing_knows_the_person(bot: Bot, openai: OpenAIServer) -> 
     asked = openai.asked()[0]
     (briefing,) = asked.texts("developer")
     assert "Monday 2026-11-23 09:00 (Europe/Berlin)" in briefing
-    assert briefing.index("#1 Call the dentist") < briefing.index("#2 Buy milk")
+    assert "#1 Call the dentist" in briefing
+    assert "Buy milk" not in briefing
     assert asked.texts() == ["Ana: move the dentist to Friday"]
     direct = bot.chat.thread("D1", shared=False)
-    await bot.says("hello", thread=direct)
-    assert openai.asked()[-1].texts() == ["hello"]
+    await bot.says("move the dentist", thread=direct)
+    assert openai.asked()[-1].texts() == ["move the dentist"]
+    (briefing,) = openai.asked()[-1].texts("developer")
+    assert briefing.index("#1 Call the dentist") < briefing.index("#2 Buy milk")
 
 
 async def test_tools_act_for_the_author_of_the_message(bot: Bot) -> None:

@@ -20,7 +20,7 @@ async def test_one_persons_hanging_turns_keep_nobody_waiting(bot: Bot, openai: O
         bot.online,
         default_zone="UTC",
         clock=clock,
-        allowance=Allowance(10, 20),
+        allowance=Allowance(10, 0.001),
     )
     openai.fail(Fault("hang", path="/conversations", times=10))
     one = Bot(core, bot.chat, bot.database, bot.online)

@@ -6,7 +6,8 @@ from pydantic import Field
 
 from core.agent.context import TurnContext
 from core.agent.tools._define import Arguments, define
-from core.agent.tools._results import page
+from core.agent.tools._openly import NOT_ASKED, asked_for
+from core.agent.tools._results import failed, page
 from core.chat import DueFilter, Sort, Status, TaskList, TaskQuery
 from core.tasks import find
 
@@ -34,6 +35,8 @@ async def list_tasks(turn: TurnContext, arguments: ListTasks) -> str:
         sort=arguments.sort or Sort.DUE,
         page=arguments.page or 1,
     )
+    if not asked_for(turn, query):
+        return failed(NOT_ASKED)
     found = await turn.database.read(lambda session: find(session, turn.actor, query, now=turn.now))
     turn.show(TaskList(found))
     return page(turn, found)
