@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.agent.context import TurnContext
 from core.allowance import Allowance
 from core.attempt import Attempt, Online
-from core.chat import Message, Part, Platform, Recall, RecallDelayed, Reply, Stamp, StampKind, Text
+from core.chat import Message, Part, Platform, Recall, RecallDelayed, Reply, Stamp, StampKind, Text, Thread
 from core.database import Database
 from core.direct import Direct, Scene, as_told, looks_back, offline, without_asking
 from core.errors import TaskBotError
@@ -229,9 +229,16 @@ class Turns:
             shared = message.thread.shared
             # where others read along, the model knows of no task that the author doesn't speak of
             tasks = await relevant(session, actor, text, now=now, about=about, named=shared)
-            return TurnContext(self._database, actor, now, message.link, shared, text, tasks, about, message.author)
+            return TurnContext(
+                *(self._database, actor, now, message.link, shared, text, tasks, about, message.author),
+                is_here=lambda link: self._is_link_into(message.thread, link),
+            )
 
         return await self._database.read(read)
+
+    def _is_link_into(self, thread: Thread, link: str) -> bool:
+        found = self._platforms[thread.platform].thread_at(link)
+        return found is not None and (found.workspace, found.id) == (thread.workspace, thread.id)
 
     async def _done_before(self, turn: TurnContext) -> Sequence[Part]:
         """What a message that comes again has done already, in a turn that was cut off: it isn't carried out again."""

@@ -8,14 +8,16 @@ from contextlib import aclosing, suppress
 from adapters.shared.running import Turn
 from adapters.shared.segments import Segment
 from adapters.shared.unsent import Unsent
-from adapters.slack import files
+from adapters.slack import files, whisper
 from adapters.slack.desk import Desk
 from adapters.slack.gather import Gathered
 from adapters.slack.inbound import Place
 from adapters.slack.post import Post
+from adapters.slack.render import cards
+from adapters.slack.render.blocks import Block
 from adapters.slack.render.markdown import segmented
 from adapters.slack.status import Status
-from core.chat import Part, Problem, Reply, StampKind, Text
+from core.chat import Part, Problem, Reply, StampKind, TaskList, Text
 
 _ENDING = 1.0
 """Seconds that the next turn waits for the end of this one's status."""
@@ -35,6 +37,8 @@ class Answer:
         self._status = status
         self._unsent = Unsent(segmented())
         self._said = Gathered(owner)
+        self._aside: list[list[Block]] = []
+        """Cards for the person's eyes alone."""
         self._post = Post(desk, where, owner)
         self._news = asyncio.Event()
         self._over = asyncio.Event()
@@ -73,6 +77,8 @@ class Answer:
         match part:
             case Text(markdown) | Problem(markdown):
                 self._unsent.take(markdown)
+            case TaskList(private=True):
+                self._aside.append(cards.task_list(part, self._owner))
             case _:
                 self._said.take(part)
         if self._unsent:
@@ -123,6 +129,8 @@ class Answer:
             await self._post.end(words, stamp=self._said.stamp, blocks=self._said.cards, session=self._status.session)
         ending = asyncio.create_task(self._end_status())
         await asyncio.wait([ending], timeout=_ENDING)
+        if self._aside:
+            await whisper.aside(self._desk, self._owner, self._where, self._aside)
         if self._said.files:
             await files.send(self._desk.api, self._owner, self._said.files)
 

@@ -33,6 +33,7 @@ LONGEST_RUN = 300.0
 """Seconds that a run may take in all, however many signs of life come."""
 LONGEST_TEXT = 40_000
 """Characters of an answer, some ten messages of Discord's; a person asks for less."""
+PRIVATELY = "_I show that to you alone, as others read this; say `list` to have it here._\n\n"
 MAX_TURNS = 8
 """Model calls in one turn: a look, an action, a look, an answer, and room for mending arguments."""
 
@@ -109,14 +110,16 @@ class Assistant:
                 if isinstance(part, Text) and pending:
                     # of an empty list the words say enough
                     if pending.page.tasks:
-                        yield pending
+                        for shown in _listed(pending):
+                            yield shown
                     pending = None
                 if part:
                     yield part
                 if spoken >= LONGEST_TEXT:
                     raise TooLongError
             if pending:
-                yield pending
+                for shown in _listed(pending):
+                    yield shown
         finally:
             try:
                 if not result.is_complete:
@@ -197,6 +200,11 @@ def _shown(event: StreamEvent) -> Text | Step | None:
             return Step(str(call_id), "", "done")
         case _:
             return None
+
+
+def _listed(tasks: TaskList) -> list[Part]:
+    """A list as it is shown; to its owner alone, others read why."""
+    return [Text(PRIVATELY), tasks] if tasks.private else [tasks]
 
 
 def _title(tool: str) -> str:

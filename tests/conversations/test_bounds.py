@@ -74,7 +74,8 @@ async def test_one_response_does_no_more_than_a_person_can_oversee(bot: Bot, ope
     answer = await bot.says("fill")
     assert sum(len(receipt.tasks) for receipt in answer.receipts) == 200
     assert _refused(openai) == 10
-    assert (await bot.says("look")).text == "I looked."
+    assert "at most 200 tasks" in answer.text, "and the person is told it too"
+    assert (await bot.says("look", thread=bot.chat.thread("D1", shared=False))).text == "I looked."
     assert _refused(openai) == 20
 
 
