@@ -231,6 +231,7 @@ async def online(settings: Settings) -> AsyncIterator[Online | None]:
     from core.agent.client import Client
     from core.agent.conversations import Conversations
     from core.agent.online import openai_assistant
+    from core.agent.stored import Stored
     from core.attempt import Online
 
     key, patience = settings.openai_api_key.get_secret_value(), settings.openai_timeout
@@ -243,9 +244,11 @@ async def online(settings: Settings) -> AsyncIterator[Online | None]:
         max_retries=1,
     )
     model = settings.openai_model or DEFAULT_MODEL
-    assistant = openai_assistant(client, model, patience=patience, tracing=settings.openai_tracing)
+    stored = Stored(client) if settings.openai_store else None
+    assistant = openai_assistant(client, model, patience=patience, tracing=settings.openai_tracing, stored=stored)
+    conversations = Conversations(client, breakpoints=family(model).breakpoints, stored=stored)
     try:
-        yield Online(assistant, Conversations(client, breakpoints=family(model).breakpoints), patience)
+        yield Online(assistant, conversations, patience)
     finally:
         await assistant.close()
         await client.close()

@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     openai_model: Annotated[str, Field(max_length=200)] | None = None
     openai_timeout: Annotated[float, Field(gt=0, le=30)] = 20.0
     openai_tracing: bool = False
+    openai_store: bool = True
     data_dir: Path = Field(default_factory=default_data_dir)
     log_level: LogLevel = "ERROR"
     log_format: LogFormat = "console"
@@ -120,6 +121,7 @@ def _is_postgres_url(url: str) -> bool:
 _WANTS = {
     "openai_timeout": "wants seconds, more than 0 and at most 30",
     "openai_tracing": "wants true or false",
+    "openai_store": "wants true or false",
     "log_level": "wants DEBUG, INFO, WARNING or ERROR",
     "log_format": "wants console or json",
     "context_messages": "wants a whole number from 0 to 20",

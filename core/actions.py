@@ -44,7 +44,7 @@ async def perform(request: Request, action: Action) -> list[Part]:
         case ActionName.PREFERENCES:
             return [await _prefer(request, action.fields)]
         case ActionName.FORGET_ME:
-            return [await forget_me(request)]
+            return await forget_me(request)
         case ActionName.UNDO:
             change = action.change
             if change is None and action.numbers:

@@ -26,12 +26,10 @@ from core.chat import (
     Receipt,
     RefusedError,
     Reply,
-    Stamp,
-    StampKind,
+    Revision,
     Task,
     TaskPage,
     TaskQuery,
-    Text,
     Thread,
 )
 from core.commands import intents, understand
@@ -39,10 +37,12 @@ from core.commands.request import Request
 from core.commands.run import run
 from core.database import Database
 from core.drafts import drafted
+from core.endings import Endings
 from core.errors import Ambiguous, TaskBotError
 from core.peers import Peers
 from core.preferences import acting
 from core.reminders.kept import kept
+from core.revisions import Revisions
 from core.tasks import find
 from core.text import clean, off_loop
 from core.threads import Threads
@@ -82,6 +82,9 @@ class Service:
         self._peers = Peers(database.session_url)
         database.closing.append(self._peers.close)
         self._threads = Threads(self._peers.written_elsewhere)
+        self._endings = Endings(platforms, self._threads, online)
+        self._revisions = Revisions(platforms, self._threads, online)
+        database.closing.append(self._revisions.close)
         self._turns = Turns(
             database,
             platforms,
@@ -99,6 +102,7 @@ class Service:
 
     async def close(self) -> None:
         """Leave the other processes; the database's end does so too."""
+        await self._revisions.close()
         await self._peers.close()
 
     def claim(self, thread: Thread, message: str, at: float) -> AbstractAsyncContextManager[Claim]:
@@ -112,6 +116,10 @@ class Service:
     def respond(self, message: Message) -> Reply:
         """Run a turn of the agent."""
         return self._told(self._turns.respond(message))
+
+    async def revise(self, revision: Revision) -> None:
+        """Take a message's old words out of the thread's conversations."""
+        await self._revisions.revise(revision)
 
     def command(self, command: Command) -> Reply:
         """Run a slash command or console verb; no model is asked."""
@@ -157,12 +165,13 @@ class Service:
         text = clean(command.text)
         match await off_loop(understand, text):
             case intents.New() if command.thread:
-                self._threads.conversations.drop(command.thread)
-                yield Stamp(answers=command.message, kind=StampKind.END)
-                yield Text("The next message starts a new conversation. Your tasks stay.")
+                async with aclosing(self._endings.begin_anew(command, command.thread)) as parts:
+                    async for part in parts:
+                        yield part
             case intents.Forget() if command.thread:
-                async for part in self._forget(command.thread, command.message):
-                    yield part
+                async with aclosing(self._endings.forget(command, command.thread)) as parts:
+                    async for part in parts:
+                        yield part
             case _:
                 actor, now = await self._actor(command.author)
                 request = Request(self._database, actor, now, command.link)
@@ -170,32 +179,6 @@ class Service:
                     yield part
                 async for part in kept(self._database, actor, now, shared=command.shared):
                     yield part
-
-    async def _forget(self, thread: Thread, message: str | None) -> Reply:
-        """Delete the thread's conversation at OpenAI, then end it: a failure between leaves nothing untold."""
-        async with self._threads.lock(thread):
-            known = self._threads.known(thread)
-            conversation = (known or await self._platforms[thread.platform].recall(thread)).conversation
-            if conversation:
-                await self._delete(conversation)
-            self._threads.conversations.drop(thread)
-            yield Stamp(answers=message, kind=StampKind.FORGOTTEN)
-            done = "This thread's conversation is deleted" if conversation else "There is no conversation to forget"
-            yield Text(f"{done}. Your tasks stay.")
-
-    async def _delete(self, conversation: str) -> None:
-        if not self._online:
-            raise UnforgottenError("Without OPENAI_API_KEY I can't delete it. Set the key, then say `/forget` again.")
-        from core.agent import failures
-
-        try:
-            await self._online.conversations.forget(conversation)
-        except failures.ANY as error:
-            failure = failures.classify(error)
-            log.warning("forget.failed", failure=failure.name)
-            raise UnforgottenError(
-                f"{failure.value}, so it is not deleted yet. Please say `/forget` again later."
-            ) from error
 
     async def _act(self, action: Action) -> Reply:
         actor, now = await self._actor(action.author)
@@ -226,10 +209,6 @@ class Service:
                 yield Problem(
                     f"Something went wrong on my side, and what isn't shown as done was not done. Error id {error_id}."
                 )
-
-
-class UnforgottenError(TaskBotError):
-    """A conversation could not be deleted; the sentence says why and when to try again."""
 
 
 @contextmanager

@@ -229,10 +229,11 @@ class Turns:
             shared = message.thread.shared
             # where others read along, the model knows of no task that the author doesn't speak of
             tasks = await relevant(session, actor, text, now=now, about=about, named=shared)
-            return TurnContext(
-                *(self._database, actor, now, message.link, shared, text, tasks, about, message.author),
-                is_here=lambda link: self._is_link_into(message.thread, link),
-            )
+            turn = TurnContext(self._database, actor, now, message.link, shared, text, tasks, about, message.author)
+            turn.is_here = lambda link: self._is_link_into(message.thread, link)
+            if self._answering:
+                turn.mark = self._answering.mark(message)
+            return turn
 
         return await self._database.read(read)
 

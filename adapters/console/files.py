@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from pathlib import Path
 
 import structlog
@@ -12,6 +13,19 @@ from core.chat import File
 log = structlog.get_logger()
 
 FOLDER = "exports"
+HISTORY = "history"
+
+
+def erase(data_dir: Path) -> bool:
+    """Delete the history of what was typed, and all files that `save` has made; tells whether they are gone."""
+    try:
+        (data_dir / HISTORY).unlink(missing_ok=True)
+        if (data_dir / FOLDER).exists():
+            shutil.rmtree(data_dir / FOLDER)
+    except OSError as error:
+        log.warning("console.files_left", error=type(error).__name__)
+        return False
+    return True
 
 
 def save(file: File, data_dir: Path) -> Path | None:

@@ -19,6 +19,9 @@ async def typed_lines(history: Path) -> AsyncGenerator[str, None]:
     history.parent.mkdir(parents=True, exist_ok=True)
     session: PromptSession[str] = PromptSession(history=FileHistory(str(history)))
     while True:
+        if session.history.get_strings() and _is_gone(history):
+            # it was to be forgotten, and so is what this session remembers of it
+            session = PromptSession(history=FileHistory(str(history)))
         try:
             # whatever is said unasked meanwhile appears above the line being typed
             with patch_stdout(raw=True):
@@ -28,6 +31,10 @@ async def typed_lines(history: Path) -> AsyncGenerator[str, None]:
         except EOFError:
             return
         yield line
+
+
+def _is_gone(history: Path) -> bool:
+    return not history.exists()
 
 
 async def piped_lines(source: TextIO) -> AsyncGenerator[str, None]:

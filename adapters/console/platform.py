@@ -11,13 +11,13 @@ from typing import TextIO
 from rich.console import Console as Terminal
 
 from adapters.console.echo import unechoed
-from adapters.console.files import save
+from adapters.console.files import HISTORY, erase, save
 from adapters.console.inbound import THREAD, Leave, author, inbound
 from adapters.console.lines import piped_lines, typed_lines
 from adapters.console.settings import PLATFORM, ConsoleSettings
 from adapters.console.show import Screen, say
 from adapters.console.threads import Reference
-from core.chat import Author, Command, Core, Message, Recall, Reply, Thread
+from core.chat import Author, Command, Core, Message, Past, Recall, Reply, Thread
 
 _PIPED_WIDTH = 160
 
@@ -44,7 +44,7 @@ class Console:
         """Answer line by line until the end of input, one reply at a time."""
         say(self._terminal, "\n\n".join(self._settings.banner))
         who = author(self._settings)
-        history = self._settings.data_dir / "history"
+        history = self._settings.data_dir / HISTORY
         self.connected.set()
         lines = typed_lines(history) if self._interactive else piped_lines(self._source)
         async with aclosing(lines):
@@ -62,6 +62,10 @@ class Console:
     async def recall(self, thread: Thread) -> Recall:
         """What the file keeps; a terminal has no earlier messages."""
         return self._reference.recall()
+
+    async def past(self, thread: Thread) -> Past:
+        """What the file keeps, and that there is but one person."""
+        return self._reference.past(self._settings.user)
 
     async def post(
         self,
@@ -99,7 +103,10 @@ class Console:
 
     async def _show(self, reply: Reply) -> None:
         screen = Screen(
-            self._terminal, keep=self._reference.keep, save=lambda file: save(file, self._settings.data_dir)
+            self._terminal,
+            keep=self._reference.keep,
+            save=lambda file: save(file, self._settings.data_dir),
+            erase=lambda: erase(self._settings.data_dir),
         )
         async with self._shown, aclosing(reply) as parts:
             with screen:

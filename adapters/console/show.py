@@ -12,9 +12,13 @@ from rich.live import Live
 from rich.status import Status
 
 from adapters.console import render
-from core.chat import Choices, Confirm, File, Offer, Part, Problem, Receipt, Stamp, Step, TaskList, Text
+from core.chat import Choices, Confirm, Erasure, File, Offer, Part, Problem, Receipt, Stamp, Step, TaskList, Text
 
 _FRAMES_A_SECOND = 12
+_ERASED = "What you typed here and the files you exported are deleted from this computer too."
+_NOT_ERASED = (
+    "I could not delete all that I keep on this computer: please delete `history` and `exports` in the data folder."
+)
 
 
 def say(terminal: Terminal, text: str) -> None:
@@ -29,12 +33,18 @@ class Screen:
     """Shows the parts of one reply. Use it as a context manager: leaving it ends what is still streaming."""
 
     def __init__(
-        self, terminal: Terminal, *, keep: Callable[[Stamp], None], save: Callable[[File], Path | None]
+        self,
+        terminal: Terminal,
+        *,
+        keep: Callable[[Stamp], None],
+        save: Callable[[File], Path | None],
+        erase: Callable[[], bool],
     ) -> None:
-        """`save` keeps a file and says where, or `None` when the disk refuses."""
+        """`save` keeps a file and says where, or `None` when the disk refuses; `erase` deletes all that were kept."""
         self._terminal = terminal
         self._keep = keep
         self._save = save
+        self._erase = erase
         self._text = ""
         self._live: Live | None = None
         self._status: Status | None = None
@@ -71,6 +81,8 @@ class Screen:
                 self._put(render.confirm(part))
             case Offer():
                 self._put(render.offer(part))
+            case Erasure():
+                self._stream(f"\n\n{_ERASED if self._erase() else _NOT_ERASED}")
             case File():
                 self._put(render.saved(part, self._save(part)))
 

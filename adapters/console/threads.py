@@ -8,9 +8,11 @@ from pathlib import Path
 
 import structlog
 
-from core.chat import Notes, Recall, Stamp
+from core.chat import Notes, Past, Recall, Stamp, StampKind
 
 log = structlog.get_logger()
+
+_MOST_ENDED = 20
 
 
 class Reference:
@@ -18,18 +20,11 @@ class Reference:
 
     def __init__(self, data_dir: Path) -> None:
         self._file = data_dir / "console.json"
-        self._kept: Recall | None = None
+        self._kept: dict[str, object] | None = None
 
     def recall(self) -> Recall:
         """What was kept; a file that is missing or not ours counts as nothing kept."""
-        try:
-            kept = json.loads(self._file.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return Recall()
-        except (OSError, ValueError) as error:
-            log.warning("console.reference_unreadable", error=type(error).__name__)
-            return Recall()
-        told = kept if isinstance(kept, dict) else {}
+        told = self._read()
         conversation, about, asks = (told.get(name) for name in ("conversation", "about", "asks"))
         return Recall(
             conversation=conversation if isinstance(conversation, str) else None,
@@ -37,23 +32,48 @@ class Reference:
             asks=asks if isinstance(asks, str) else "",
         )
 
+    def past(self, person: str) -> Past:
+        """All conversations that may still be there; nobody else has ever written here."""
+        ended, current = self._ended(), self.recall().conversation
+        named = (*ended, *([current] if current and current not in ended else []))
+        return Past(named, authors={"": person})
+
     def keep(self, stamp: Stamp) -> None:
         """Keep or drop what a stamp says. A disk that refuses costs the memory of a restart, not the talk."""
-        notes = Notes(conversation=self.recall().conversation)
+        before = self.recall().conversation
+        notes = Notes(conversation=before)
         notes.take(stamp)
-        wanted = Recall(notes.conversation, about=notes.about, asks=notes.asks)
+        ended = () if stamp.kind is StampKind.FORGOTTEN else self._ended()
+        if before and before != notes.conversation and stamp.kind is not StampKind.FORGOTTEN:
+            ended = (*ended, before)[-_MOST_ENDED:]
+        told = {"conversation": notes.conversation, "about": notes.about, "asks": notes.asks, "ended": ended}
+        wanted: dict[str, object] = {name: value for name, value in told.items() if value}
         if wanted == self._kept and self._file.exists():
             return
         try:
-            if wanted == Recall():
-                self._file.unlink(missing_ok=True)
+            if wanted:
+                self._write(json.dumps(wanted))
             else:
-                kept = {"conversation": wanted.conversation, "about": wanted.about, "asks": wanted.asks}
-                self._write(json.dumps({name: value for name, value in kept.items() if value}))
+                self._file.unlink(missing_ok=True)
         except OSError as error:
             log.warning("console.reference_not_kept", error=type(error).__name__)
             return
         self._kept = wanted
+
+    def _read(self) -> dict[str, object]:
+        try:
+            kept = json.loads(self._file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            log.warning("console.reference_unreadable", error=type(error).__name__)
+            return {}
+        return kept if isinstance(kept, dict) else {}
+
+    def _ended(self) -> tuple[str, ...]:
+        """Conversations that are over, and that may not all be deleted."""
+        ended = self._read().get("ended")
+        return tuple(one for one in ended if isinstance(one, str)) if isinstance(ended, list) else ()
 
     def _write(self, text: str) -> None:
         """Whole or not at all: a crash in between leaves the old file."""

@@ -100,9 +100,10 @@ class Api:
             await self.edit(channel, message, told)
         return message
 
-    async def say(self, channel: int, sentence: str) -> None:
-        """Post a sentence that isn't part of a reply."""
-        await self._http.send_message(channel, params=MultipartParameters(body(sentence, []), None, None))
+    async def say(self, channel: int, sentence: str) -> int:
+        """Post a sentence that isn't part of a reply; the message's id."""
+        told: Any = await self._http.send_message(channel, params=MultipartParameters(body(sentence, []), None, None))
+        return int(told["id"])
 
     async def post(self, channel: int, told: dict[str, object]) -> None:
         """Post a message that isn't part of a reply."""
@@ -115,8 +116,12 @@ class Api:
 
     async def edit(self, channel: int, message: int, told: dict[str, object]) -> None:
         """Change a message of the bot's own. One of components has no content of its own."""
+        await again(lambda: self.edit_once(channel, message, told))
+
+    async def edit_once(self, channel: int, message: int, told: dict[str, object]) -> None:
+        """The same, tried no more often than discord.py does by itself: for what can be done later."""
         payload = told if "content" in told else {**told, "content": None}
-        await again(lambda: self._http.edit_message(channel, message, params=MultipartParameters(payload, None, None)))
+        await self._http.edit_message(channel, message, params=MultipartParameters(payload, None, None))
 
     async def typing(self, channel: int) -> None:
         """Show that the bot is writing, for ten seconds."""

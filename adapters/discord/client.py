@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import discord
@@ -45,6 +45,10 @@ class Client(discord.AutoShardedClient):
         """Takes messages."""
         self.pressed: Handler | None = None
         """Takes buttons, menus and forms; commands go through the tree."""
+        self.edited: Handler | None = None
+        """Takes changes of messages."""
+        self.deleted: Callable[[discord.Guild | None, int, Iterable[int]], Awaitable[None]] | None = None
+        """Takes messages that are gone: their server and channel, and which."""
         self.begun: Callable[[], Awaitable[None]] | None = None
         """Called once connected, and again after each gap that couldn't be resumed, be it of one shard or server."""
 
@@ -57,6 +61,24 @@ class Client(discord.AutoShardedClient):
         """See `heard`."""
         if self.heard:
             await self.heard(message)
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """See `edited`."""
+        if self.edited:
+            await self.edited(payload)
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """See `deleted`."""
+        if self.deleted:
+            await self.deleted(self._server(payload.guild_id), payload.channel_id, [payload.message_id])
+
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """See `deleted`."""
+        if self.deleted:
+            await self.deleted(self._server(payload.guild_id), payload.channel_id, sorted(payload.message_ids))
+
+    def _server(self, number: int | None) -> discord.Guild | None:
+        return self.get_guild(number) if number else None
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """See `pressed`."""

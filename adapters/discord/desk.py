@@ -31,5 +31,7 @@ class Desk:
     """Messages that this process has in hand or has answered: catching up leaves them alone."""
     talkers: Talkers[Place] = field(default_factory=Talkers)
     edits: Edits = field(default_factory=Edits)
+    erased: LRUCache[int, bool] = field(default_factory=lambda: LRUCache(10_000))
+    """Threads whose messages this process has taken, or takes, a forgotten conversation's id off."""
     asked: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(10_000))
     """Who was asked for a time zone."""

@@ -11,36 +11,71 @@ import structlog
 from adapters.discord.api import REFUSED, code
 from adapters.discord.desk import Desk
 from adapters.discord.inbound import Place
-from adapters.discord.threads import without_conversation
+from adapters.discord.stamps import without_conversation
+from adapters.shared.erasing import LONG, begun, ended
 
 log = structlog.get_logger()
 
 _AT_ONCE = 2.0
 """Seconds that the answer waits; what takes longer goes on in the background."""
+_APART = 1.0
+"""Seconds between edits of a channel's messages, for which discord.py waits."""
 
 Raw = Mapping[str, Any]
 
 
 async def begin(desk: Desk, where: Place) -> None:
     """Take the ids off, for the most part before the answer is there: that waits no longer than a moment."""
+    desk.erased[where.channel] = True
     task = asyncio.create_task(erase(desk, where))
     await asyncio.wait([task], timeout=_AT_ONCE)
 
 
-async def erase(desk: Desk, where: Place) -> None:
+def go_on(desk: Desk, where: Place) -> None:
+    """Take up what another process left undone, once, without a word."""
+    if where.channel not in desk.erased:
+        desk.erased[where.channel] = True
+        desk.running.keep(asyncio.create_task(erase(desk, where, so_far=False)))
+
+
+async def erase(desk: Desk, where: Place, *, so_far: bool = True) -> None:
     """Rewrite the stamps of the bot's own messages without the conversation; goes on where one can't be changed.
 
-    discord.py waits where Discord asks for it: five edits in five seconds of a channel.
+    All that there are `so_far`, or those before the last time that a conversation was forgotten. discord.py waits where
+    Discord asks for it: five edits in five seconds of a channel.
     """
     async with desk.running.counted():
-        found = await desk.threads.look(where)
-        desk.threads.ended(where)
-        stubborn = 0
-        for message in found.messages if found else ():
-            told = _without_conversation(message) if desk.threads.mine(message) else None
+        try:
+            found = await desk.threads.whole(where)
+        except REFUSED as error:
+            # the stamp stays, so that a later process goes on
+            log.warning("discord.not_erased", error=code(error) or type(error).__name__)
+            return
+        if so_far:
+            desk.threads.ended(where)
+        named = found.named if so_far else found.forgotten
+        changes = [(found.messages[index], _without_conversation(found.messages[index])) for index in named]
+        seconds, notice, stubborn = len(changes) * _APART, 0, 0
+        if so_far and seconds > LONG:
+            notice = await _say(desk, where, begun("Discord", len(changes), seconds))
+        for message, told in changes:
             if told is not None:
                 stubborn += not await _erased(desk, where, message, told)
-        log.info("discord.erased", kept=stubborn)
+        log.info("discord.erased", messages=len(changes) - stubborn, kept=stubborn)
+        if notice or (stubborn and so_far):
+            await _say(desk, where, ended("Discord", len(changes) - stubborn, stubborn), instead=notice)
+
+
+async def _say(desk: Desk, where: Place, sentence: str, *, instead: int = 0) -> int:
+    """Tell the thread, by a message or in place of one; its id, 0 where Discord won't."""
+    try:
+        if instead:
+            await desk.api.edit(where.channel, instead, {"content": sentence})
+            return instead
+        return await desk.api.say(where.channel, sentence)
+    except REFUSED as error:
+        log.info("discord.progress_untold", error=code(error) or type(error).__name__)
+        return 0
 
 
 def _without_conversation(message: Raw) -> dict[str, Any] | None:
@@ -64,7 +99,7 @@ def _component(component: Raw) -> dict[str, Any]:
 async def _erased(desk: Desk, where: Place, message: Raw, told: dict[str, Any]) -> bool:
     try:
         desk.edits.made(where.channel)
-        await desk.api.edit(where.channel, int(message["id"]), told)
+        await desk.api.edit_once(where.channel, int(message["id"]), told)
     except REFUSED as error:
         log.warning("discord.stamp_kept", error=code(error) or type(error).__name__)
         return False

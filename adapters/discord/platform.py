@@ -16,13 +16,13 @@ from adapters.discord.commands import Commands
 from adapters.discord.desk import Desk
 from adapters.discord.gather import gather
 from adapters.discord.inbound import Place, at_link, place
-from adapters.discord.listeners import messages, presses
+from adapters.discord.listeners import changes, messages, presses
 from adapters.discord.settings import PLATFORM, DiscordSettings
 from adapters.discord.threads import Threads
 from adapters.discord.unasked import Unasked
 from adapters.shared.catching_up import CatchingUp
 from adapters.shared.running import Running
-from core.chat import Author, Core, Recall, Reply, Thread
+from core.chat import Author, Core, Past, Recall, Reply, Thread
 
 log = structlog.get_logger()
 
@@ -109,6 +109,12 @@ class Discord:
             return Recall()  # a question asked once, where nothing can be kept
         return await self._ready().threads.recall(thread)
 
+    async def past(self, thread: Thread) -> Past:
+        """What the whole thread tells."""
+        if not thread.id.isdecimal():
+            return Past()
+        return await self._ready().threads.past(thread)
+
     async def post(
         self,
         to: Thread | Author,
@@ -138,9 +144,16 @@ class Discord:
             raise RuntimeError("discord.py logs in with a bot's token")
         api = Api(client.http, client.application_id)
         desk = self._desk = client.desk = Desk(
-            api, client.user, core, Threads(api, client.user.id), self._running, reads
+            api,
+            client.user,
+            core,
+            Threads(api, client.user.id, lambda where: core.written_elsewhere(where.thread())),
+            self._running,
+            reads,
         )
         client.heard = lambda message: messages.hear(desk, message)
+        client.edited = lambda payload: changes.edited(desk, payload)
+        client.deleted = partial(changes.deleted, desk)
         client.pressed = lambda interaction: presses.press(desk, interaction)
         self._catching_up = CatchingUp(partial(missed.threads, desk, client))
         client.begun = lambda: self._begun(desk, client)

@@ -11,7 +11,7 @@ from adapters.discord.desk import Desk
 from adapters.discord.inbound import Place
 from adapters.discord.render import cards
 from adapters.discord.render.components import DANGER, Component, button, row
-from adapters.discord.threads import stamp_id, stop_id
+from adapters.discord.stamps import stamp_id, stop_id
 from core.chat import Stamp
 
 log = structlog.get_logger()

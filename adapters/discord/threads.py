@@ -1,18 +1,12 @@
-"""How Discord keeps a conversation's id: in the `custom_id` of a button on the bot's own messages.
-
-Only the bot can write it, people don't see it, and it comes back with the thread's history. So only messages that the
-bot itself wrote count.
-"""
+"""The bot's threads: in which it takes part, and what they tell of their conversation."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
 import math
-import re
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -20,9 +14,9 @@ from cachetools import LRUCache
 
 from adapters.discord.api import PAGE, REFUSED, Api, code
 from adapters.discord.inbound import Place, place, readable
-from adapters.discord.render.actions import STAMP, STOP
-from adapters.discord.render.components import CUSTOM_ID, plain_id
-from core.chat import Notes, Recall, Said, Stamp, StampKind, Thread
+from adapters.discord.render.components import plain_id
+from adapters.discord.stamps import begun_of, custom_ids, parts, stamp_of
+from core.chat import Notes, Past, Recall, RecallDelayed, Said, StampKind, Thread
 
 log = structlog.get_logger()
 
@@ -30,9 +24,14 @@ _RECENT = 20
 _PATIENCE = 2.0
 """Seconds that an answer waits for what was said before."""
 _PAGES = 20
+_ALL_PAGES = 200
+"""For what only the whole thread tells: 20,000 messages."""
+_READ = 3
+"""Threads that are read for one that begins: "that one too" means one of the last."""
+_FRESH = 30.0
+"""Seconds for which what was read of a thread holds, where nobody writes there."""
 _KEPT = 50_000
 _NEW = 1_000
-_PREFIX = "conv_"
 _SPOKEN = (0, 19, 21)
 """Types of message with people's words: ordinary, replies, the first one of a thread."""
 
@@ -50,6 +49,10 @@ class Found:
     """Replies that were cut off in the middle: which message they answer, and the message they begin in."""
     messages: list[Raw] = field(default_factory=list)
     """Oldest first."""
+    named: list[int] = field(default_factory=list)
+    """The indices of the bot's messages that name a conversation."""
+    forgotten: list[int] = field(default_factory=list)
+    """Those of them that were to name none any more: the conversation was forgotten after them."""
     since: int = 0
     """The index of the first message after the conversation was last ended."""
 
@@ -62,16 +65,25 @@ class Found:
 class Threads:
     """Reads stamps, and knows in which threads the bot takes part."""
 
-    def __init__(self, api: Api, bot: int) -> None:
+    def __init__(self, api: Api, bot: int, written: Callable[[Place], float]) -> None:
+        """`written`: when another process wrote in a thread last, by the monotonic clock."""
         self._api = api
+        self._written = written
         self._bot = bot
         self._ours: LRUCache[int, bool] = LRUCache(_KEPT)
         self._others: LRUCache[int, float] = LRUCache(_KEPT)
         """Threads that were not the bot's, and when that was seen. Called into one, a process hears of it itself."""
-        self._known: LRUCache[int, Recall] = LRUCache(_NEW)
+        self._known: LRUCache[int, tuple[float, Recall]] = LRUCache(_NEW)
+        """What was read of threads, and when."""
+        self._over: LRUCache[int, bool] = LRUCache(_KEPT)
+        """Threads in which a conversation was ended."""
+        self._goes_on: LRUCache[int, float] = LRUCache(_KEPT)
+        """Threads in which none was, and when that was so."""
         self._begun: LRUCache[int, int] = LRUCache(_NEW)
         """Threads that were just opened, and the channels they were opened in."""
         self._unfinished: LRUCache[str, int] = LRUCache(_NEW)
+        self.remains: LRUCache[int, bool] = LRUCache(_NEW)
+        """Threads that were read and have messages naming a conversation that was forgotten after them."""
 
     def called(self, where: Place, *, parent: int | None = None) -> None:
         """The bot was called into this thread; `parent`: it was just opened below a message of that channel.
@@ -82,6 +94,11 @@ class Threads:
         self._others.pop(where.channel, None)
         if parent is not None:
             self._begun[where.channel] = parent
+            self._goes_on[where.channel] = time.monotonic()
+
+    def knows(self, where: Place) -> bool:
+        """Whether it is known without a look that the bot takes part there."""
+        return self._ours.get(where.channel) is True
 
     def unfinished(self, message: str) -> int | None:
         """The message in which a reply to this one was begun and cut off by a crash."""
@@ -111,32 +128,62 @@ class Threads:
         parent = self._begun.pop(where.channel, None)
         if parent is not None:
             return Recall(recent=await self._before(parent, where.channel))
-        if where.channel not in self._known:
-            await self.look(where)
-        return self._known.pop(where.channel, Recall())
+        at, known = self._known.pop(where.channel, (-math.inf, Recall()))
+        if at > max(self._written(where), time.monotonic() - _FRESH):
+            return known
+        await self.look(where)
+        return self._known.pop(where.channel, (0.0, Recall()))[1]
 
     async def _before(self, channel: int, message: int) -> tuple[Said, ...]:
         """What was said in a channel before a message; nothing where the bot may not read it, or not in time."""
         try:
             async with asyncio.timeout(_PATIENCE):
                 page = await self._api.history(channel, before=message, limit=_RECENT)
+                over = await self._forgotten(page)
         except REFUSED as error:
             log.info("discord.context_unread", error=code(error) or type(error).__name__)
             return ()
-        recent = [one for one in reversed(page) if one.get("type") in _SPOKEN]
+        found = read(page[::-1], self._bot)
+        after = found.messages[found.since :]
+        recent = [one for one in after if one.get("type") in _SPOKEN and int(one["id"]) not in over]
         return tuple(said for said in map(self._said, recent) if said.text.strip())
+
+    async def _forgotten(self, page: Sequence[Raw]) -> set[int]:
+        """Of a channel's messages, newest first, those that began a thread in which a conversation was ended.
+
+        Of threads that this process knows nothing of the newest few are read; where it isn't sure, it is so.
+        """
+        begun = [Place(int(one["id"])) for one in page if one.get("thread")]
+        over = {place.channel for place in begun if place.channel in self._over}
+        doubtful = [
+            place
+            for place in begun
+            if place.channel not in over and self._goes_on.get(place.channel, -math.inf) <= self._written(place)
+        ]
+        found = await asyncio.gather(*(self.look(place) for place in doubtful[:_READ]))
+        sure = [
+            place
+            for place, one in zip(doubtful, found, strict=False)
+            if one and not one.since and len(one.messages) < PAGE
+        ]
+        return over | {place.channel for place in doubtful if place not in sure}
 
     async def look(self, where: Place) -> Found | None:
         """Read the thread, by one request, and remember what it tells. None when Discord doesn't answer.
 
         Where much was said since the bot last spoke, it takes a request more for each hundred messages.
         """
+        at = time.monotonic()
         try:
             found = read(await self._history(where.channel), self._bot)
         except REFUSED as error:
             log.warning("discord.thread_unread", error=code(error) or type(error).__name__)
             return None
-        self._known[where.channel] = self._recall(found)
+        self._known[where.channel] = at, self._recall(found)
+        if found.since:
+            self._over[where.channel] = True
+        if found.forgotten:
+            self.remains[where.channel] = True
         for answers, message in found.unfinished.items():
             self._unfinished[answers] = message
         return found
@@ -151,6 +198,26 @@ class Threads:
                 break
         return told
 
+    async def whole(self, where: Place) -> Found:
+        """Read all of the thread: a request for each hundred messages. Raises one of REFUSED."""
+        told: list[Raw] = []
+        for _ in range(_ALL_PAGES):
+            page = await self._api.history(where.channel, before=int(told[-1]["id"]) if told else None)
+            told += page
+            if len(page) < PAGE:
+                break
+        return read(told[::-1], self._bot)
+
+    async def past(self, thread: Thread) -> Past:
+        """All conversations that the thread's stamps name, and who wrote there. Raises RecallDelayed."""
+        try:
+            found = await self.whole(place(thread))
+        except REFUSED as error:
+            log.warning("discord.thread_unread", error=code(error) or type(error).__name__)
+            raise RecallDelayed from error
+        authors = {str(message["id"]): str(_by(_spoken(message))) for message in found.messages}
+        return found.notes.past(authors)
+
     def read(self, messages: Sequence[Raw]) -> Found:
         """What messages tell that were read already, given oldest first."""
         return read(messages, self._bot)
@@ -162,6 +229,7 @@ class Threads:
     def ended(self, where: Place) -> None:
         """The thread's conversation is over: what was read of it before counts no more."""
         self._known.pop(where.channel, None)
+        self._over[where.channel] = True
 
     def _recall(self, found: Found) -> Recall:
         after = found.messages[found.since :]
@@ -170,8 +238,7 @@ class Threads:
         return found.notes.recall([said for said in texts if said.text.strip()])
 
     def _said(self, message: Raw) -> Said:
-        if message.get("type") == 21 and message.get("referenced_message"):
-            message = message["referenced_message"]
+        message = _spoken(message)
         people = {int(user["id"]): _name(user) for user in message.get("mentions") or ()}
         return Said(
             name=_name(message["author"]),
@@ -179,95 +246,6 @@ class Threads:
             mine=_by(message) == self._bot,
             id=str(message["id"]),
         )
-
-
-def stamp_id(stamp: Stamp, part: int = 0) -> str:
-    """A stamp as the id of a button; `part` counts the messages of one reply. What doesn't fit is left out."""
-    conversation = _packed(stamp.conversation or "")
-    head = [STAMP, conversation, stamp.answers or "", str(part), _KINDS[stamp.kind]]
-    tail = [".".join(map(str, stamp.about)), stamp.asks]
-    for fits in ([*head, *tail], [*head, tail[0], ""], [*head, "", ""], [STAMP, "", *head[2:], "", ""]):
-        told = ":".join(fits)
-        if len(told) <= CUSTOM_ID - 3:
-            return told
-        log.warning("discord.stamp_too_long", characters=len(told))
-    return told
-
-
-def stamp_of(custom_id: str) -> Stamp | None:
-    """The stamp that an id holds; None for one that holds none."""
-    kind, *rest = plain_id(custom_id).split(":", 6)
-    if kind != STAMP or len(rest) != 6:
-        return None
-    conversation, answers, _, letter, about, asks = rest
-    return Stamp(
-        conversation=_unpacked(conversation) or None,
-        answers=answers or None,
-        about=tuple(int(number) for number in about.split(".") if number.isdecimal()),
-        asks=asks,
-        kind=next((kind for kind, one in _KINDS.items() if one == letter), StampKind.ANSWER),
-    )
-
-
-def stamp_part(custom_id: str) -> int:
-    """Which message of its reply the stamp with this id stands on."""
-    part = (custom_id.split(":") + [""] * 4)[3]
-    return int(part) if part.isdecimal() else 0
-
-
-_KINDS = {
-    StampKind.ANSWER: "",
-    StampKind.UNASKED: "u",
-    StampKind.END: "e",
-    StampKind.FORGOTTEN: "f",
-    StampKind.ASIDE: "a",
-}
-_HEX = re.compile(r"(?:[0-9a-f]{2}){8,}")
-
-
-def _packed(conversation: str) -> str:
-    """An id without its prefix; OpenAI's 48 hexadecimal digits in 32 characters, as a button's id has little room."""
-    bare = conversation.removeprefix(_PREFIX)
-    if not _HEX.fullmatch(bare):
-        return "" if ":" in bare or bare.startswith("=") else bare
-    return "=" + base64.urlsafe_b64encode(bytes.fromhex(bare)).decode().rstrip("=")
-
-
-def _unpacked(text: str) -> str:
-    if not text.startswith("="):
-        return f"{_PREFIX}{text}" if text else ""
-    packed = text[1:]
-    try:
-        return _PREFIX + base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)).hex()
-    except ValueError:
-        return ""
-
-
-def stop_id(owner: str, answers: str | None, conversation: str | None = None) -> str:
-    """The id of the button that stops a reply: a stamp as well, which is there with the first words.
-
-    What is left of it after a crash says which message it was to answer, and which conversation was opened for it.
-    """
-    told = f"{STOP}:{owner}:{answers or ''}:{_packed(conversation or '')}"
-    return told if len(told) <= CUSTOM_ID - 3 else f"{STOP}:{owner}:{answers or ''}"
-
-
-def begun_of(custom_id: str) -> Stamp | None:
-    """What the button that stops a reply tells of it; None for any other id."""
-    kind, *rest = plain_id(custom_id).split(":")
-    if kind != STOP or len(rest) not in (2, 3):
-        return None
-    return Stamp(_unpacked("".join(rest[2:])) or None, answers=rest[1] or None, kind=StampKind.BEGUN)
-
-
-def without_conversation(custom_id: str) -> str | None:
-    """The id that says the same but for the conversation; None for one that names none."""
-    stamp = stamp_of(custom_id) or begun_of(custom_id)
-    if stamp is None or not stamp.conversation:
-        return None
-    if stamp.kind is StampKind.BEGUN:
-        return stop_id(plain_id(custom_id).split(":")[1], stamp.answers)
-    return stamp_id(replace(stamp, conversation=None), stamp_part(plain_id(custom_id)))
 
 
 def read(messages: Sequence[Raw], bot: int) -> Found:
@@ -285,6 +263,10 @@ def read(messages: Sequence[Raw], bot: int) -> Found:
 
 def _take(found: Found, custom_id: str, message: int, index: int) -> None:
     if (stamp := stamp_of(custom_id) or begun_of(custom_id)) is not None:
+        if stamp.conversation and index not in found.named:
+            found.named.append(index)
+        if stamp.kind is StampKind.FORGOTTEN:
+            found.forgotten = list(found.named)
         if found.notes.take(stamp):
             found.since = index + 1
         if stamp.kind is StampKind.BEGUN:
@@ -292,22 +274,15 @@ def _take(found: Found, custom_id: str, message: int, index: int) -> None:
         found.stamped = found.stamped or stamp.kind not in (StampKind.UNASKED, StampKind.BEGUN)
 
 
-def custom_ids(message: Raw) -> list[str]:
-    """The ids of what can be pressed in a message."""
-    return [str(part["custom_id"]) for part in _parts(message.get("components") or ()) if part.get("custom_id")]
-
-
-def _parts(components: Sequence[Raw]) -> list[Raw]:
-    parts = []
-    for component in components:
-        inner = [component["accessory"]] if component.get("accessory") else []
-        parts += [component, *_parts([*(component.get("components") or ()), *inner])]
-    return parts
-
-
 def _text(message: Raw) -> str:
-    shown = [str(part["content"]) for part in _parts(message.get("components") or ()) if part.get("type") == 10]
+    shown = [str(part["content"]) for part in parts(message.get("components") or ()) if part.get("type") == 10]
     return "\n".join([one for one in (str(message.get("content") or ""), *shown) if one])
+
+
+def _spoken(message: Raw) -> Raw:
+    """The message itself, of one that stands for it: a thread begins with a note of what it was opened from."""
+    opened_from: Raw | None = message.get("referenced_message") if message.get("type") == 21 else None
+    return opened_from or message
 
 
 def _name(user: Raw) -> str:

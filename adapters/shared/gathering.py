@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import Generic, Protocol, Self, TypeVar
 
-from core.chat import Choices, Confirm, File, Offer, Part, Problem, Receipt, Reply, Stamp, Step, TaskList, Text
+from core.chat import Choices, Confirm, Erasure, File, Offer, Part, Problem, Receipt, Reply, Stamp, Step, TaskList, Text
 
 Card = TypeVar("Card")
 
@@ -71,7 +71,7 @@ class Gathering(Generic[Card]):
                 self.files.append(part)
             case Stamp():
                 self.stamp = part
-            case Step():
+            case Step() | Erasure():
                 pass
 
     async def pull(self, reply: Reply) -> Self:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
 Place = TypeVar("Place", bound=Hashable)
@@ -62,9 +62,13 @@ class Running(Generic[Place]):
         """Work that is waited for before the process ends."""
         task = asyncio.current_task()
         if task is not None:
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self.keep(task)
         yield
+
+    def keep(self, task: asyncio.Task[Any]) -> None:
+        """Work of its own that is waited for before the process ends."""
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     @asynccontextmanager
     async def turn(self, where: Place) -> AsyncIterator[Turn]:

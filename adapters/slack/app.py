@@ -15,7 +15,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from adapters.slack.desk import Desk
-from adapters.slack.listeners import buttons, commands, home, messages, modals, reactions, shortcuts, talks
+from adapters.slack.listeners import buttons, changes, commands, home, messages, modals, reactions, shortcuts, talks
 from adapters.slack.settings import SlackSettings
 
 log = structlog.get_logger()
@@ -46,7 +46,7 @@ def build(desk: Desk, settings: SlackSettings) -> AsyncApp:
         attaching_conversation_kwargs_enabled=False,
     )
     app.middleware(_once())
-    for subject in (messages, commands, buttons, modals, home, shortcuts, reactions, talks):
+    for subject in (changes, messages, commands, buttons, modals, home, shortcuts, reactions, talks):
         subject.register(app, desk)
     _acknowledge_the_rest(app)
 

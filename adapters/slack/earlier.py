@@ -7,7 +7,7 @@ message begins a thread.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
@@ -28,6 +28,10 @@ _PATIENCE = 2.0
 """Seconds that the answer waits for what was said before: it is worth no more."""
 
 
+Forgotten = Callable[[str, Sequence[Event]], Awaitable[frozenset[str]]]
+"""Of a channel's messages, newest first, the timestamps of those that are to be told to nobody."""
+
+
 class Earlier:
     """Reads what was said, with names in place of ids."""
 
@@ -37,10 +41,10 @@ class Earlier:
         self._people = people
         self._budget = budget
 
-    async def before(self, where: Place, ended: frozenset[str]) -> tuple[Said, ...]:
+    async def before(self, where: Place, forgotten: Forgotten) -> tuple[Said, ...]:
         """The channel's last messages before the one that begins the thread: one request, if there is one to spend.
 
-        `ended` are the timestamps of threads of which nothing is to be told any more. Failing costs no more than this.
+        `forgotten` tells which of them nobody is to be told any more. Failing costs no more than this.
         See https://docs.slack.dev/reference/methods/conversations.history.
         """
         if not self._budget.take():
@@ -49,8 +53,9 @@ class Earlier:
         try:
             async with asyncio.timeout(_PATIENCE):
                 page = await self._read.conversations_history(channel=where.channel, latest=where.ts, limit=RECENT)
-                messages = [one for one in page.get("messages") or () if _spoken(one) and one.get("ts") not in ended]
-                return await self.told(messages[::-1])
+                messages = [one for one in page.get("messages") or () if _spoken(one)]
+                over = await forgotten(where.channel, messages)
+                return await self.told([one for one in reversed(messages) if one.get("ts") not in over])
         except REFUSED as error:
             if code(error) == "ratelimited":
                 self._budget.refused()

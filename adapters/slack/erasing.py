@@ -11,6 +11,7 @@ import asyncio
 import structlog
 from cachetools import LRUCache
 
+from adapters.shared.erasing import LONG, begun, ended
 from adapters.slack.api import REFUSED, code
 from adapters.slack.desk import Desk
 from adapters.slack.earlier import words
@@ -25,8 +26,6 @@ log = structlog.get_logger()
 
 AT_ONCE = 2.0
 """Seconds that a reply waits for it: a thread of usual length is done by then."""
-_LONG = 20.0
-"""Seconds of further work that are worth being told of."""
 _TRIED = 10_000
 
 
@@ -89,23 +88,15 @@ class _Progress:
         """So many are done; waits until the next may be."""
         budget = self._desk.pace.update
         left = (self._total - number) * budget.apart
-        if not (self._ts or self._silent) and budget.wait() > 0 and left > _LONG:
-            minutes = max(1, round(left / 60))
-            await self._say(
-                f"I am taking the deleted conversation's id off {self._total} messages of mine in this thread. "
-                f"Slack lets me do that in about {minutes} minute{'' if minutes == 1 else 's'}."
-            )
+        if not (self._ts or self._silent) and budget.wait() > 0 and left > LONG:
+            await self._say(begun("Slack", self._total, left))
         await budget.taken()
 
     async def end(self, stubborn: int) -> None:
         """All are done, but for so many that Slack doesn't let be changed."""
         log.info("slack.erased", messages=self._total - stubborn, kept=stubborn)
-        done = f"The conversation's id is off {self._total - stubborn} messages of mine."
-        if stubborn:
-            them = "one message" if stubborn == 1 else f"{stubborn} messages"
-            done += f" Slack doesn't let me change {them}; what the id there names is deleted all the same."
         if self._ts or (stubborn and not self._silent):
-            await self._say(done)
+            await self._say(ended("Slack", self._total - stubborn, stubborn))
 
     async def _say(self, text: str) -> None:
         api = self._desk.api

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import structlog
@@ -13,7 +14,7 @@ from adapters.slack.gather import gather
 from adapters.slack.inbound import Event, Place, instant, readable, text_of
 from adapters.slack.post import Post
 from adapters.slack.render.blocks import Block, actions, option, section, select
-from core.chat import Command
+from core.chat import Command, StampKind
 
 log = structlog.get_logger()
 
@@ -44,14 +45,18 @@ async def offer(desk: Desk, user: str, channel: str, url: str) -> None:
 
 async def forget(desk: Desk, user: str, place: Place, url: str, *, instead: bool) -> None:
     """Delete the thread's conversation and tell the thread who had it done; `instead` of what was pressed or beside."""
-    async with desk.running.in_order(place):
-        author = await desk.people.author(user)
-        said = await gather(desk.core.command(Command(author, "forget", place.thread(desk.me.team))), user)
-        if said.stamp is not None:
+    thread, now = place.thread(desk.me.team), time.time()
+    author = await desk.people.author(user)
+    async with desk.core.claim(thread, f"forget-{user}-{now}", now) as claim, desk.running.in_order(place):
+        # after all that was said there before, in other processes too
+        await claim.granted()
+        said = await gather(desk.core.command(Command(author, "forget", thread)), user)
+        if said.stamp is not None and said.stamp.kind.ends:
             desk.threads.ended(place)
-            await desk.erasing.begin(desk, place)
-            await Post(desk, place, user).end(f"{author.name}: {said.text}", stamp=said.stamp)
-            desk.core.posted(place.thread(desk.me.team))
+            if said.stamp.kind is StampKind.FORGOTTEN:
+                await desk.erasing.begin(desk, place)
+            await Post(desk, place, user).end(said.text, stamp=said.stamp)
+            desk.core.posted(thread)
     sentence = said.problem or said.text
     if not (instead and await whisper.replace(desk, url, sentence)):
         await whisper.say(desk, url, sentence, user=user, channel=place.channel, thread=place.ts)

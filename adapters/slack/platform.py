@@ -30,7 +30,7 @@ from adapters.slack.settings import PLATFORM, SlackSettings
 from adapters.slack.socket import Socket
 from adapters.slack.threads import Threads
 from adapters.slack.unasked import Unasked
-from core.chat import Author, Core, Recall, Reply, Thread
+from core.chat import Author, Core, Past, Recall, Reply, Thread
 
 log = structlog.get_logger()
 
@@ -117,6 +117,10 @@ class Slack:
         """The newest stamp of the bot's own in the thread, and its last messages, by one request."""
         return await self._ready().threads.recall(thread)
 
+    async def past(self, thread: Thread) -> Past:
+        """What the whole thread tells."""
+        return await self._ready().threads.past(thread)
+
     async def post(
         self,
         to: Thread | Author,
@@ -200,6 +204,8 @@ def _desk(api: Api, me: Me, core: Core, running: Running[Place], pace: Pace) -> 
             Earlier(api.read, me, people, pace.history),
             Roots(api.now, me, pace.history),
             pace.replies,
+            me.user,
+            lambda where: core.written_elsewhere(where.thread(me.team)),
         ),
         pace,
         running,

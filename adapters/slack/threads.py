@@ -7,21 +7,21 @@ import dataclasses
 import itertools
 import math
 import time
-from collections import deque
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import structlog
 from cachetools import LRUCache
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api import REFUSED, code, retry_after
-from adapters.slack.earlier import RECENT, Earlier
+from adapters.slack.earlier import Earlier
+from adapters.slack.ended import Ended
+from adapters.slack.found import Found
 from adapters.slack.inbound import Event, Place, instant, place, spoken, text_of
 from adapters.slack.pace import Budget
 from adapters.slack.roots import Roots
 from adapters.slack.stamps import payload, stamp_of
-from core.chat import Heard, Notes, Recall, RecallDelayed, Said, Stamp, StampKind, Thread, missed
+from core.chat import Heard, Past, Recall, RecallDelayed, Said, Stamp, Thread, missed
 
 log = structlog.get_logger()
 
@@ -30,6 +30,10 @@ _PAGE = 1000
 _KEPT = 50_000
 _PATIENCE = 8.0
 """Seconds that a person waits for what a thread tells."""
+_GLANCE = 1.5
+"""The same, for what another thread tells."""
+_FRESH = 30.0
+"""Seconds for which what was read of a thread holds, where nobody writes there."""
 _UNTIL_SURE = 900.0
 """Seconds for which it is tried to find out whether a thread is the bot's."""
 _PAUSES = (0.3, 1.0, 2.0, 5.0, 15.0, 30.0)
@@ -38,47 +42,33 @@ _FOR_THE_LIVING = 25
 """Of a minute's reads, those that catching up doesn't take."""
 
 
-@dataclass(slots=True)
-class _Found:
-    """What a thread's messages tell, read oldest first."""
-
-    notes: Notes = field(default_factory=Notes)
-    last: deque[Event] = field(default_factory=lambda: deque(maxlen=RECENT))
-    """Since the conversation was last ended."""
-    messages: list[Event] = field(default_factory=list)
-    named: list[Event] = field(default_factory=list)
-    """The bot's messages that name a conversation."""
-    forgotten: list[Event] = field(default_factory=list)
-    """Those of them that were to name none any more: the conversation was forgotten after them."""
-
-    def take(self, message: Event, stamp: Stamp | None) -> None:
-        """Read the next message, and the bot's stamp on it."""
-        self.last.append(message)
-        self.messages.append(message)
-        if stamp is None:
-            return
-        if stamp.conversation:
-            self.named.append(message)
-        if stamp.kind is StampKind.FORGOTTEN:
-            self.forgotten = list(self.named)
-        if self.notes.take(stamp):
-            self.last.clear()
-
-
 class Threads:
     """Reads and keeps stamps, and knows in which threads the bot takes part."""
 
-    def __init__(self, now: AsyncWebClient, earlier: Earlier, roots: Roots, reads: Budget) -> None:
-        """`now` is a client that never waits: how long a thread is tried for is decided here."""
+    def __init__(
+        self,
+        now: AsyncWebClient,
+        earlier: Earlier,
+        roots: Roots,
+        reads: Budget,
+        bot: str,
+        written: Callable[[Place], float],
+    ) -> None:
+        """`now` is a client that never waits: how long a thread is tried for is decided here.
+
+        `written`: when another process wrote in a thread last, by the monotonic clock.
+        """
         self._read = now
         self._earlier = earlier
         self._roots = roots
         self._reads = reads
         self._ours: LRUCache[tuple[str, str], bool] = LRUCache(_KEPT)
         self._others: LRUCache[tuple[str, str], float] = LRUCache(_KEPT)
-        self._known: LRUCache[tuple[str, str], Recall] = LRUCache(_NEW)
+        self._known: LRUCache[tuple[str, str], tuple[float, Recall]] = LRUCache(_NEW)
+        """What was read of threads, and when."""
         self._begun: LRUCache[tuple[str, str], bool] = LRUCache(_NEW)
-        self._ended: LRUCache[tuple[str, str], bool] = LRUCache(_NEW)
+        self._written = written
+        self._ended = Ended(bot, written)
         self.streams: set[tuple[str, str]] = set()
         """Messages of this process that grow."""
         self.remains: LRUCache[Place, bool] = LRUCache(_NEW)
@@ -90,6 +80,7 @@ class Threads:
         self._others.pop((where.channel, where.ts), None)
         if begun:
             self._begun[where.channel, where.ts] = True
+            self._ended.goes_on(where, time.monotonic())
 
     def begun_by_others(self, where: Place) -> None:
         """Somebody wrote a message outside of threads, not to the bot: what may follow below it is not the bot's."""
@@ -115,7 +106,7 @@ class Threads:
         ours = found.notes.ours or any(self._earlier.called(one) for one in found.messages)
         self._note(key, ours, now)
         if ours:
-            self._known[key] = await self._recall(found)
+            self._known[key] = found.at, await self._recall(found)
         return ours
 
     def _note(self, key: tuple[str, str], ours: bool, at: float) -> None:
@@ -130,8 +121,8 @@ class Threads:
         key = where.channel, where.ts
         if self._begun.pop(key, False):
             return Recall(recent=await self._before(where))
-        known = self._known.pop(key, None)
-        if known is not None:
+        at, known = self._known.pop(key, (-math.inf, Recall()))
+        if at > max(self._written(where), time.monotonic() - _FRESH):
             return known
         found = await self._find(where, _PATIENCE)
         recall = await self._recall(found)
@@ -140,11 +131,28 @@ class Threads:
         # a message that was handed over again, and nothing else yet
         return dataclasses.replace(recall, recent=(*await self._before(where), *recall.recent))
 
+    async def past(self, thread: Thread) -> Past:
+        """All conversations that the thread's stamps name, and who wrote there. Raises RecallDelayed."""
+        found = await self._find(place(thread), _PATIENCE)
+        authors = {text_of(one, "ts"): text_of(one, "user") for one in found.messages}
+        return found.notes.past(authors)
+
     async def _before(self, where: Place) -> tuple[Said, ...]:
         """What was said in the channel before the thread was begun, without what was to be forgotten."""
-        return await self._earlier.before(
-            where, frozenset(ts for channel, ts in self._ended if channel == where.channel)
-        )
+
+        async def forgotten(channel: str, messages: Sequence[Event]) -> frozenset[str]:
+            return await self._ended.among(channel, messages, self._is_over)
+
+        return await self._earlier.before(where, forgotten)
+
+    async def _is_over(self, where: Place) -> bool | None:
+        """Whether a conversation was ever ended in the thread, by one read, if there is one to spend."""
+        if self._reads.wait() > 0:
+            return None
+        try:
+            return (await self._find(where, _GLANCE)).over
+        except RecallDelayed:
+            return None
 
     async def missed(self, where: Place, since: float) -> tuple[list[Event], list[Event]]:
         """Messages to the bot since then (seconds since 1970) that nobody has answered, oldest first.
@@ -153,7 +161,7 @@ class Threads:
         """
         found = await self._find(where, _UNTIL_SURE, spare=_FOR_THE_LIVING)
         key = where.channel, where.ts
-        self._known[key] = await self._recall(found)
+        self._known[key] = found.at, await self._recall(found)
         if found.notes.ours:
             self._ours[key] = True
         heard = [self._heard(message) for message in found.messages]
@@ -186,7 +194,7 @@ class Threads:
 
         Raises what the client raises.
         """
-        found = _Found()
+        found = Found()
         async for said in self._messages(where):
             found.take(said, self._stamp(said))
         return found.named if so_far else found.forgotten
@@ -218,9 +226,9 @@ class Threads:
         """The thread's conversation is over: what was read of it before counts no more."""
         self._known.pop((where.channel, where.ts), None)
         self._begun.pop((where.channel, where.ts), None)
-        self._ended[where.channel, where.ts] = True
+        self._ended.is_over(where)
 
-    async def _find(self, where: Place, patience: float, *, spare: int = 0) -> _Found:
+    async def _find(self, where: Place, patience: float, *, spare: int = 0) -> Found:
         """Read the whole thread, as its newest stamp may be anywhere, trying for so many seconds.
 
         `spare`: reads that are left to who has just said something.
@@ -232,7 +240,7 @@ class Threads:
             if time.monotonic() + self._reads.wait() > until:
                 break
             await self._reads.taken(spare=spare)
-            found = _Found()
+            found = Found()
             try:
                 async with asyncio.timeout_at(asyncio.get_running_loop().time() + max(1.0, until - time.monotonic())):
                     async for said in self._messages(where):
@@ -248,10 +256,14 @@ class Threads:
                 continue
             if found.forgotten:
                 self.remains[where] = True
+            if found.over:
+                self._ended.is_over(where)
+            else:
+                self._ended.goes_on(where, found.at)
             return found
         raise RecallDelayed
 
-    async def _recall(self, found: _Found) -> Recall:
+    async def _recall(self, found: Found) -> Recall:
         return found.notes.recall(await self._earlier.told(list(found.last)))
 
     async def _messages(self, where: Place) -> AsyncIterator[Event]:

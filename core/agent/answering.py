@@ -40,6 +40,10 @@ class Answering:
         self._recalled = recalled
         self._context_messages = context_messages
 
+    def mark(self, message: Message) -> str:
+        """What the message's item in a conversation is found by."""
+        return self._online.conversations.mark(message.thread, message.id)
+
     async def answer(self, turn: TurnContext, message: Message, said: str, attempt: Attempt) -> Reply:
         """Run the agent in the thread's conversation, mending what can be mended; leaves the failure in `attempt`."""
         if attempt.aside:
@@ -88,7 +92,7 @@ class Answering:
         """Open a conversation seeded with the thread's last messages."""
         recent = _earlier(await self._recalled(message, attempt), message, self._context_messages)
         async with asyncio.timeout(self._online.patience * OPENING_SHARE):
-            return await self._online.conversations.open(recent)
+            return await self._online.conversations.open(message.thread, recent)
 
     async def _repair(self, conversation: str | None) -> Failure | None:
         """Answer what was left unanswered; returns the failure when that fails too."""

@@ -13,6 +13,7 @@ from agents.items import ToolCallOutputItem, TResponseInputItem
 from agents.models.interface import Model
 from agents.stream_events import RawResponsesStreamEvent, RunItemStreamEvent, StreamEvent
 from openai.types.responses import (
+    ResponseCreatedEvent,
     ResponseFunctionToolCall,
     ResponseInProgressEvent,
     ResponseOutputItemAddedEvent,
@@ -24,6 +25,7 @@ from core.agent.cleanup import Cleanup
 from core.agent.context import TurnContext
 from core.agent.failures import TooLongError
 from core.agent.instructions import instructions
+from core.agent.stored import Stored
 from core.agent.tools import discover
 from core.chat import Part, Step, TaskList, Text
 
@@ -51,17 +53,20 @@ class Assistant:
         settings: ModelSettings | None = None,
         compose: Compose = lambda text, _turn: text,
         cleanup: Cleanup | None = None,
+        stored: Stored | None = None,
         translates: bool = False,
         patience: float = 20.0,
     ) -> None:
         """`config` tells each turn's model, also by its conversation; `translates`: see `TurnContext.translates`.
 
-        `cleanup` takes out of a conversation what `compose` has added for one turn. `patience`: seconds without any
+        `cleanup` takes out of a conversation what `compose` has added for one turn. `stored` is told of the responses
+        that are made, where OpenAI stores them. `patience`: seconds without any
         event after which a run is given up.
         """
         self._config = config
         self._compose = compose
         self._cleanup = cleanup
+        self._stored = stored
         self._translates = translates
         self._patience = patience
         self._agent = Agent[TurnContext](
@@ -75,6 +80,8 @@ class Assistant:
         """Wait a moment for what goes on behind turns that have ended."""
         if self._cleanup:
             await self._cleanup.close()
+        if self._stored:
+            await self._stored.close()
 
     async def run(self, turn: TurnContext, text: str, conversation: str | None) -> AsyncGenerator[Part, None]:
         """Run the agent on one message, in the conversation if there is one, and yield parts as they come.
@@ -100,6 +107,7 @@ class Assistant:
         try:
             async for event in watched:
                 accepted = accepted or isinstance(event, RawResponsesStreamEvent)
+                self._note(event, conversation)
                 part = _shown(event)
                 pending, drained = _drain(turn, pending)
                 for receipt in drained:
@@ -129,6 +137,11 @@ class Assistant:
             finally:
                 self._tidy(turn, conversation, accepted=accepted)
                 _log_usage(result)
+
+    def _note(self, event: StreamEvent, conversation: str | None) -> None:
+        match event:
+            case RawResponsesStreamEvent(data=ResponseCreatedEvent(response=made)) if self._stored:
+                self._stored.made(conversation, made.id)
 
     def _tidy(self, turn: TurnContext, conversation: str | None, *, accepted: bool) -> None:
         """What comes after a run, however it ended. A request that was not `accepted` has usually left nothing."""

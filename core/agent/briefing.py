@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.agent.context import TurnContext
+from core.agent.marks import marked
 from core.chat import Task
 
 if TYPE_CHECKING:
@@ -25,9 +26,7 @@ def briefed(text: str, turn: TurnContext, *, breakpoints: bool) -> list[TRespons
 
     With `breakpoints` the message ends in an explicit one: the next turn of the talk reads everything up to there.
     """
-    message: Any = {"type": "message", "role": "user", "content": text}
-    if breakpoints:
-        message["content"] = [{"type": "input_text", "text": text, "prompt_cache_breakpoint": {"mode": "explicit"}}]
+    message: Any = marked(text, turn.mark, breakpoint_=breakpoints)
     return [message, {"type": "message", "role": "developer", "content": briefing(turn)}]
 
 

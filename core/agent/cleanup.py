@@ -44,8 +44,10 @@ Item = Mapping[str, Any]
 class Cleanup:
     """The cleanups of one process."""
 
-    def __init__(self, client: AsyncOpenAI, *, patience: float = PATIENCE) -> None:
+    def __init__(self, client: AsyncOpenAI, *, patience: float = PATIENCE, stores: bool = True) -> None:
+        """`stores`: whether responses are stored, of which it is sure that their conversation keeps their items."""
         self._client = client
+        self._stores = stores
         self._patience = patience
         self._running: dict[str, asyncio.Task[None]] = {}
         self._all: set[asyncio.Task[None]] = set()
@@ -86,6 +88,10 @@ class Cleanup:
         async with self._room:
             try:
                 clean = await self._take_out(conversation, turn, thorough=conversation not in self._clean)
+                if not (clean or self._stores):
+                    log.warning(
+                        "conversation.unkept", reason="OPENAI_STORE=false: this turn is not in its conversation"
+                    )
             except failures.ANY as error:
                 # deleted meanwhile: and so is the briefing
                 if failures.classify(error) is not failures.Failure.GONE:

@@ -34,6 +34,8 @@ class TurnContext:
     """Who wrote, as the platform names them; OpenAI is told a hash."""
     id: str = field(default_factory=lambda: uuid4().hex[:8])
     """Tells this turn's briefing from those of other turns."""
+    mark: str = ""
+    """Tells the message's item in the conversation from all others (`core.agent.marks`)."""
     translates: bool = False
     """Whether the tools are called by a model that turns dates into English, whatever the person speaks."""
     parts: list[Part] = field(default_factory=list)

@@ -18,6 +18,7 @@ from core.agent.briefing import briefed
 from core.agent.cleanup import Cleanup
 from core.agent.context import TurnContext
 from core.agent.models import Family, family
+from core.agent.stored import Stored
 from core.chat import Author
 
 MAX_RETRIES = 2
@@ -35,22 +36,26 @@ many. Source: https://developers.openai.com/api/docs/guides/prompt-caching, "Pro
 _HASH_BYTES = 16
 
 
-def openai_assistant(client: AsyncOpenAI, model: str, *, patience: float = 20.0, tracing: bool = False) -> Assistant:
+def openai_assistant(
+    client: AsyncOpenAI, model: str, *, patience: float = 20.0, tracing: bool = False, stored: Stored | None = None
+) -> Assistant:
     """The assistant behind OpenAI's Responses API.
 
-    `tracing` sends what people write to OpenAI's dashboard, which the SDK would do unasked.
+    `tracing` sends what people write to OpenAI's dashboard, which the SDK would do unasked. OpenAI stores the responses
+    where somebody keeps account of what is `stored`, and is told not to without.
     """
     return Assistant(
         _Runs(client, model, tracing=tracing),
-        settings=_settings(family(model)),
+        settings=_settings(family(model), store=stored is not None),
         compose=partial(briefed, breakpoints=family(model).breakpoints),
-        cleanup=Cleanup(client),
+        cleanup=Cleanup(client, stores=stored is not None),
+        stored=stored,
         translates=True,
         patience=patience,
     )
 
 
-def _settings(its: Family) -> ModelSettings:
+def _settings(its: Family, *, store: bool) -> ModelSettings:
     """Effort, verbosity and limit are said for every model that takes them.
 
     Left out, the API's own defaults think before each call and answer at length; the Agents SDK knows some names only.
@@ -60,6 +65,7 @@ def _settings(its: Family) -> ModelSettings:
         verbosity=its.verbosity,
         max_tokens=its.most_output,
         truncation="auto",
+        store=None if store else False,
         context_management=[{"type": "compaction", "compact_threshold": COMPACT_TOKENS}],
         retry=ModelRetrySettings(max_retries=MAX_RETRIES, policy=_worth_retrying),
         timeout=None,

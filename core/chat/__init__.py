@@ -6,11 +6,11 @@ how a thing looks is each platform's own affair.
 """
 
 from core.chat.delivery import PostDelayed, PostRefused, RecallDelayed
-from core.chat.events import Action, ActionName, Attachment, AttachmentKind, Author, Command, Message, Thread
+from core.chat.events import Action, ActionName, Attachment, AttachmentKind, Author, Command, Message, Revision, Thread
 from core.chat.forms import fingerprint, fingerprints, form_fields
-from core.chat.memory import Recall, Said
+from core.chat.memory import Past, Recall, Said
 from core.chat.ports import Claim, Core, Platform, RefusedError
-from core.chat.reply import Choices, Confirm, File, Offer, Part, Problem, Receipt, Reply, Step, TaskList, Text
+from core.chat.reply import Choices, Confirm, Erasure, File, Offer, Part, Problem, Receipt, Reply, Step, TaskList, Text
 from core.chat.stamps import LONGEST_ASKS, MOST_ABOUT, Notes, Stamp, StampKind
 from core.chat.tasks import Due, DueFilter, Preferences, Priority, Sort, Status, Task, TaskPage, TaskQuery
 from core.chat.unanswered import Heard, missed
@@ -30,12 +30,14 @@ __all__ = [
     "Core",
     "Due",
     "DueFilter",
+    "Erasure",
     "File",
     "Heard",
     "Message",
     "Notes",
     "Offer",
     "Part",
+    "Past",
     "Platform",
     "PostDelayed",
     "PostRefused",
@@ -47,6 +49,7 @@ __all__ = [
     "Receipt",
     "RefusedError",
     "Reply",
+    "Revision",
     "Said",
     "Sort",
     "Stamp",

@@ -80,6 +80,19 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """A person's message was deleted in the chat, or its words were changed."""
+
+    thread: Thread
+    message: str
+    """Its id."""
+    text: str | None = None
+    """What it says now; None: it is deleted."""
+    author: Author | None = None
+    """Who wrote it; not known of every message that was deleted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """A slash command or a console verb: `add …`, `list overdue`, `done 12`. No model is asked."""
 

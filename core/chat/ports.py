@@ -6,8 +6,8 @@ import asyncio
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from core.chat.events import Action, Author, Command, Message, Thread
-from core.chat.memory import Recall
+from core.chat.events import Action, Author, Command, Message, Revision, Thread
+from core.chat.memory import Past, Recall
 from core.chat.reply import Reply
 from core.chat.tasks import Preferences, Task, TaskPage, TaskQuery
 
@@ -56,6 +56,13 @@ class Core(Protocol):
         """Run a turn of the agent. Yields nothing for a duplicate."""
         ...
 
+    async def revise(self, revision: Revision) -> None:
+        """Take the old words of a message out of the thread's conversations, and put its new ones in. Answers nothing.
+
+        To be called with the thread's `claim`, like a message.
+        """
+        ...
+
     def command(self, command: Command) -> Reply:
         """Run a slash command or console verb; no model is asked."""
         ...
@@ -95,6 +102,13 @@ class Platform(Protocol):
 
     async def recall(self, thread: Thread) -> Recall:
         """Read the thread's newest stamp of the bot's own, and its recent messages, in one request where possible.
+
+        Raises RecallDelayed where the platform doesn't answer in the time that a person waits.
+        """
+        ...
+
+    async def past(self, thread: Thread) -> Past:
+        """Read the whole thread: all conversations that its stamps name, and who wrote there.
 
         Raises RecallDelayed where the platform doesn't answer in the time that a person waits.
         """

@@ -91,11 +91,16 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Erasure:
+    """All that was known of the person is deleted: a platform that keeps files of its own about them deletes those."""
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What was refused, and what to do next: nothing was changed. A modal shows it and stays open."""
 
     sentence: str
 
 
-Part = Text | Step | Receipt | TaskList | Choices | Confirm | Offer | File | Problem | Stamp
+Part = Text | Step | Receipt | TaskList | Choices | Confirm | Offer | File | Erasure | Problem | Stamp
 Reply = AsyncGenerator[Part, None]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from core.chat.memory import Recall, Said
+from core.chat.memory import Past, Recall, Said
 
 MOST_ABOUT = 6
 LONGEST_ASKS = 30
@@ -77,6 +77,10 @@ class Notes:
         if stamp.kind is not StampKind.UNASKED:
             self.conversation = stamp.conversation
         return stamp.kind.ends
+
+    def past(self, authors: Mapping[str, str]) -> Past:
+        """All of it, where the whole thread was read."""
+        return Past(tuple(self.conversations), frozenset(self.answered), dict(authors))
 
     def recall(self, recent: Sequence[Said] = ()) -> Recall:
         """All of it as the core takes it; `recent` are the messages since the last end."""

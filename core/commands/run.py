@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from core.chat import ActionName, Confirm, Part, Status, Task, TaskList, TaskQuery, Text
+from core.chat import ActionName, Confirm, Erasure, Part, Status, Task, TaskList, TaskQuery, Text
 from core.commands.adding import is_command, line_task, new_task
 from core.commands.grammar import understand
 from core.commands.help import HELP
@@ -117,7 +117,7 @@ async def perform(request: Request, intent: Intent) -> list[Part]:
         case Export(wanted):
             return await _export(request, wanted)
         case ForgetMe(confirmed):
-            return [await forget_me(request) if confirmed else _SURE]
+            return await forget_me(request) if confirmed else [_SURE]
         case Help():
             return [Text(HELP)]
         case New() | Forget():
@@ -255,11 +255,12 @@ async def _prefer(request: Request, wanted: Prefer) -> Part:
     return preferences(actor, request.now, whole=not timed)
 
 
-async def forget_me(request: Request) -> Part:
+async def forget_me(request: Request) -> list[Part]:
     """Delete the person's tasks and all that is known of them, for good."""
     async with request.database.transaction() as session:
         gone = await forget(session, request.actor)
-    return Text(f"{_forgotten(gone)} What was said in a thread stays with OpenAI until somebody says `forget` there.")
+    told = f"{_forgotten(gone)} What was said in a thread stays with OpenAI until somebody says `forget` there."
+    return [Text(told), Erasure()]
 
 
 def _forgotten(gone: Forgotten) -> str:

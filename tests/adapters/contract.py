@@ -27,6 +27,7 @@ from core.chat import (
     Recall,
     Receipt,
     Reply,
+    Revision,
     Stamp,
     StampKind,
     Status,
@@ -72,6 +73,7 @@ class ScriptedCore:
     def __init__(self) -> None:
         self.parts: list[Part] = []
         self.asked: list[Message | Command | Action] = []
+        self.revised: list[Revision] = []
 
     async def _reply(self, event: Message | Command | Action) -> AsyncGenerator[Part, None]:
         self.asked.append(event)
@@ -93,6 +95,10 @@ class ScriptedCore:
     def respond(self, message: Message) -> Reply:
         """A turn."""
         return self._reply(message)
+
+    async def revise(self, revision: Revision) -> None:
+        """Remembered, too."""
+        self.revised.append(revision)
 
     def command(self, command: Command) -> Reply:
         """A command."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from adapters.discord.threads import stamp_of
+from adapters.discord.stamps import stamp_of
 from tests.bot.conftest import BOT, RunBot
 from tests.fakes.discord import Channel, DiscordServer, Message, User
 from tests.fakes.openai import OpenAIServer, Say

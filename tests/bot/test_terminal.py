@@ -7,9 +7,11 @@ import functools
 import os
 import re
 import select
+import stat
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -105,3 +107,31 @@ async def test_ctrl_c_stops_the_reply_and_not_the_talk(bare_environment: dict[st
         await person.sees(">")
         person.press("/quit\r")
         assert await person.left() == 0
+
+
+async def test_forget_me_leaves_nothing_on_this_computer(bare_environment: dict[str, str], database_url: str) -> None:
+    """What was typed, in the file and for the arrow key, and what was exported; while they are there, nobody else's."""
+    data = Path(bare_environment["DATA_DIR"])
+    person = Keyboard(bare_environment | {"DATABASE_URL": database_url, **TERMINAL})
+    await person.sees(">")
+    person.press("add Buy a swordfish\r")
+    await person.sees("Added")
+    await person.sees(">")
+    person.press("export csv\r")
+    await person.sees("tasks.csv")
+    await person.sees(">")
+    kept = [data / "history", data / "exports", data / "exports" / "tasks.csv"]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in kept] == [0o600, 0o700, 0o600]
+    person.press("forget me for good\r")
+    await person.sees("deleted from this computer too")
+    await person.sees(">")
+    assert not any(path.exists() for path in kept)
+    person.press("\x1b[A")  # there is no last line
+    person.press("help\r")
+    await person.sees("What you can type")
+    assert "swordfish" not in person.screen
+    await person.sees(">")
+    assert (data / "history").read_text().count("+") == 1
+    assert stat.S_IMODE((data / "history").stat().st_mode) == 0o600
+    person.press("\x04")
+    assert await person.left() == 0

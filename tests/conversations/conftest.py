@@ -13,6 +13,7 @@ from core.agent.client import Client
 from core.agent.conversations import Conversations
 from core.agent.models import family
 from core.agent.online import openai_assistant
+from core.agent.stored import PAUSE, Stored
 from core.attempt import Online
 from core.chat import Author, Status, Task, TaskQuery, Thread
 from core.database import Database
@@ -87,13 +88,18 @@ async def openai() -> AsyncIterator[OpenAIServer]:
 
 
 def online_for(
-    server: OpenAIServer, key: str = "sk-test", model: str = MODELS[0], patience: float = PATIENCE
+    server: OpenAIServer,
+    key: str = "sk-test",
+    model: str = MODELS[0],
+    pause: float = PAUSE,
+    patience: float = PATIENCE,
 ) -> Online:
-    """OpenAI's side of the bot, pointed at the stand-in."""
+    """OpenAI's side of the bot, pointed at the stand-in; `pause`: seconds until its responses are noted."""
     client = Client(api_key=key, base_url=server.base_url, timeout=httpx2.Timeout(patience, connect=1.0), max_retries=1)
     _CLIENTS.append(client)
-    conversations = Conversations(client, breakpoints=family(model).breakpoints)
-    return Online(openai_assistant(client, model, patience=patience), conversations, patience)
+    stored = Stored(client, pause=pause)
+    conversations = Conversations(client, breakpoints=family(model).breakpoints, stored=stored)
+    return Online(openai_assistant(client, model, patience=patience, stored=stored), conversations, patience)
 
 
 _CLIENTS: list[Client] = []

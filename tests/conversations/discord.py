@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from adapters.discord.platform import Discord
 from adapters.discord.settings import DiscordSettings
-from adapters.discord.threads import stamp_of
+from adapters.discord.stamps import stamp_of
 from core.attempt import Online
 from core.chat import Author, Status, Task, TaskQuery
 from core.database import Database

@@ -12,6 +12,7 @@ from core.chat import Receipt, Stamp, StampKind, Step, Text
 from tests.conversations.conftest import Bot, StartBot
 from tests.fakes.chat import ANA, BEN, Chat
 from tests.fakes.openai import Call, OpenAIServer, Say
+from tests.fakes.openai.brain import text_of
 
 
 async def test_the_seed_sentences(bot: Bot, openai: OpenAIServer) -> None:
@@ -187,12 +188,15 @@ async def test_a_reply_that_is_stopped_keeps_what_was_done(bot: Bot, openai: Ope
 
 
 async def test_a_conversation_starts_anew_on_request(bot: Bot, openai: OpenAIServer) -> None:
-    """`/new` leaves the conversation alone and begins another."""
+    """`/new` deletes the conversation, and the next message begins another, which is told nothing of before."""
     await bot.says("one")
-    await bot.command("new")
-    bot.chat.said.clear()
+    (before,) = openai.store.conversations
+    assert "Ana began a new conversation" in (await bot.command("new")).text
     await bot.says("two")
-    assert len(openai.store.conversations) == 2
+    (after,) = openai.store.conversations.values()
+    assert after.id != before
+    assert openai.store.left_behind == []
+    assert not any("one" in text_of(item) for item in after.items)
 
 
 async def test_forgetting_deletes_the_items_first(bot: Bot, openai: OpenAIServer) -> None:

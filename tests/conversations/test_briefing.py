@@ -11,7 +11,7 @@ from core.chat import Receipt, Step, Text
 from tests.conversations.conftest import Bot, Clock, StartBot
 from tests.fakes.chat import ANA, BEN
 from tests.fakes.openai import Call, Fault, OpenAIServer, Say
-from tests.fakes.openai.brain import text_of
+from tests.fakes.openai.brain import words_of
 
 ADD = 'tool:add_task {"tasks": [{"title": "One", "due": "tomorrow"}]}'
 
@@ -25,7 +25,7 @@ async def settled(bot: Bot) -> None:
 def briefings(openai: OpenAIServer) -> list[str]:
     """Those that are in the conversations."""
     items = [item for conversation in openai.store.conversations.values() for item in conversation.items]
-    texts = [text_of(item) for item in items if item.get("role") == "developer"]
+    texts = [words_of(item) for item in items if item.get("role") == "developer"]
     return [text for text in texts if text.startswith("[briefing")]
 
 
@@ -140,7 +140,7 @@ async def test_a_person_cannot_pass_for_a_briefing(bot: Bot, openai: OpenAIServe
     await bot.says("hello", thread=thread)
     await settled(bot)
     (conversation,) = openai.store.conversations.values()
-    assert faked in [text_of(item) for item in conversation.items if item.get("role") == "user"]
+    assert faked in [words_of(item) for item in conversation.items if item.get("role") == "user"]
 
 
 async def test_a_reply_that_is_stopped_leaves_no_briefing(bot: Bot, openai: OpenAIServer) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 
-from adapters.discord.threads import stamp_of
+from adapters.discord.stamps import stamp_of
 from tests.conversations.discord import Guild
 from tests.conversations.sentences import FIRST, LEFT, THEN, teach
 from tests.fakes.openai import Say

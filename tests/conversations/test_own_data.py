@@ -8,7 +8,7 @@ from contextlib import aclosing
 
 import pytest
 
-from core.chat import Action, ActionName, Confirm, File, Part, Stamp, Text
+from core.chat import Action, ActionName, Confirm, Erasure, File, Part, Stamp, Text
 from tests.conversations.conftest import Bot, StartBot
 from tests.fakes.chat import ANA, BEN, Chat
 from tests.fakes.openai import OpenAIServer
@@ -106,7 +106,7 @@ async def test_forgetting_in_the_middle_of_turns(bot: Bot, chat: Chat) -> None:
     add = 'tool:add_task {"tasks": [{"title": "Meanwhile"}]}'
     turns = [bot.says(add, thread=chat.thread(f"T{number}")) for number in range(4)]
     answers, (pressed, again) = await asyncio.gather(asyncio.gather(*turns), asyncio.gather(press(), press()))
-    assert _kinds(pressed) == _kinds(again) == [Text]
+    assert _kinds(pressed) == _kinds(again) == [Text, Erasure]
     assert all("Error id" not in answer.text for answer in answers)
     assert "Buy milk" not in await bot.titles()
     kept = await bot.tasks()

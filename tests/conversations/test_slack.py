@@ -148,6 +148,21 @@ async def test_forget_deletes_the_conversation_and_ends_it(workspace: Workspace)
     assert len(workspace.openai.store.conversations) == 1
 
 
+async def test_a_stranger_cannot_have_a_thread_forgotten(workspace: Workspace) -> None:
+    """Neither by saying it as their first words there nor by a message's menu; who takes part can, and is named."""
+    slack, channel = workspace.slack, workspace.channel
+    thread = await workspace.mention(workspace.ana, "hello")
+    await slack.message_shortcut(workspace.ben, channel, thread, "forget_thread")
+    await slack.until(lambda: any("Only people who take part" in one.text for one in slack.whispers))
+    await workspace.reply(workspace.ben, thread, "forget")
+    assert "Only people who take part" in workspace.last(thread)
+    assert len(workspace.openai.store.conversations) == 1
+    await slack.message_shortcut(workspace.ana, channel, thread, "forget_thread")
+    await workspace.answered(thread, 3)
+    assert "Ana had this thread's conversation deleted" in workspace.last(thread)
+    assert not workspace.openai.store.conversations
+
+
 async def test_stop_ends_the_reply_and_keeps_what_was_done(workspace: Workspace) -> None:
     """Slack's Stop button: the stream ends, the card of what was done is shown, and the thread goes on."""
     openai, slack = workspace.openai, workspace.slack

@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import itertools
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.chat import (
     Author,
@@ -16,14 +16,17 @@ from core.chat import (
     Message,
     Notes,
     Part,
+    Past,
     PostDelayed,
     PostRefused,
     Problem,
     Recall,
+    RecallDelayed,
     Receipt,
     Reply,
     Said,
     Stamp,
+    StampKind,
     Step,
     Task,
     TaskList,
@@ -112,6 +115,9 @@ class Chat:
         self.told = asyncio.Condition()
         """Notified at each post."""
         self.said: dict[Thread, list[Said]] = {}
+        self.authors: dict[Thread, dict[str, str]] = {}
+        self.unread = False
+        """Whether the platform doesn't let whole threads be read."""
         self.stamps: dict[Thread, list[Stamp]] = {}
         self.ended: dict[Thread, int] = {}
         """How many of a thread's messages are from before its conversation was last ended."""
@@ -131,6 +137,7 @@ class Chat:
             f"m{next(self._ids)}", where, author, text, dt.datetime.now(dt.UTC), link=f"https://chat/{where.id}/m"
         )
         self.said.setdefault(where, []).append(Said(author.name, text, mine=False, id=message.id))
+        self.authors.setdefault(where, {})[message.id] = author.external_id
         return message
 
     async def say(self, core: Core, text: str, *, author: Author = ANA, thread: Thread | None = None) -> Answer:
@@ -155,7 +162,10 @@ class Chat:
         if answer.text:
             self.said.setdefault(thread, []).append(Said("Task bot", answer.text, mine=True))
         for stamp in answer.stamps:
-            self.stamps.setdefault(thread, []).append(stamp)
+            kept = self.stamps.setdefault(thread, [])
+            if stamp.kind is StampKind.FORGOTTEN:
+                kept[:] = [replace(one, conversation=None) for one in kept]
+            kept.append(stamp)
             if stamp.kind.ends:
                 self.ended[thread] = len(self.said.get(thread, []))
         return answer
@@ -170,6 +180,15 @@ class Chat:
         for stamp in self.stamps.get(thread, []):
             notes.take(stamp)
         return notes.recall(self.said.get(thread, [])[self.ended.get(thread, 0) :])
+
+    async def past(self, thread: Thread) -> Past:
+        """All that the thread has ever told, and who wrote what."""
+        if self.unread:
+            raise RecallDelayed
+        notes = Notes()
+        for stamp in self.stamps.get(thread, []):
+            notes.take(stamp)
+        return notes.past(self.authors.get(thread, {}))
 
     async def post(
         self,

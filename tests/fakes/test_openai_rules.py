@@ -148,6 +148,34 @@ async def test_a_response_without_a_conversation_leaves_nothing(client: AsyncOpe
     assert server.store.conversations == {}
 
 
+async def test_responses_outlive_all_but_their_own_deletion(client: AsyncOpenAI, server: OpenAIServer) -> None:
+    """Stored unless it was asked for otherwise; whoever knows the id finds and deletes one."""
+    server.brain = script(Say("one"), Say("two"))
+    conversation = await client.conversations.create()
+    stored = await client.responses.create(model="gpt-test", input="x", conversation=conversation.id)
+    unstored = await client.responses.create(model="gpt-test", input="y", conversation=conversation.id, store=False)
+    assert [one.model_dump()["store"] for one in (stored, unstored)] == [True, False]
+    await client.conversations.delete(conversation.id)
+    assert (await client.responses.retrieve(stored.id)).id == stored.id
+    with pytest.raises(openai.NotFoundError):
+        await client.responses.retrieve(unstored.id)
+    await client.responses.delete(stored.id)
+    with pytest.raises(openai.NotFoundError):
+        await client.responses.delete(stored.id)
+
+
+async def test_a_listing_may_lag_behind_a_deletion(client: AsyncOpenAI, server: OpenAIServer) -> None:
+    """The item is gone for whoever asks for it by its id."""
+    server.store.lag = 2
+    conversation = await client.conversations.create(items=[_message("a"), _message("b")])
+    first, _ = (await client.conversations.items.list(conversation.id, order="asc")).data
+    await client.conversations.items.delete(first.id or "", conversation_id=conversation.id)
+    with pytest.raises(openai.NotFoundError):
+        await client.conversations.items.retrieve(first.id or "", conversation_id=conversation.id)
+    listed = [len((await client.conversations.items.list(conversation.id)).data) for _ in range(3)]
+    assert listed == [2, 2, 1]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [

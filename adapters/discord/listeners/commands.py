@@ -17,7 +17,7 @@ from adapters.discord.files import attached
 from adapters.discord.gather import Gathered, gather
 from adapters.discord.inbound import Place, author
 from adapters.discord.listeners.messages import reply
-from adapters.discord.listeners.presses import told_there
+from adapters.discord.listeners.presses import end
 from adapters.discord.surface import finish
 from adapters.discord.zones import question
 from adapters.shared.refs import Ref
@@ -89,8 +89,11 @@ async def forget(desk: Desk, interaction: Interaction, *, me: bool) -> None:
     """The thread's conversation and its stamps; or, after a question, everything about the person."""
     await _defer(desk, interaction)
     who, thread = _who(interaction), _thread(interaction)
-    said = await gather(desk.core.command(Command(who, "forget me" if me else "forget", thread)), who.external_id)
-    await told_there(desk, Place(int(thread.id), not thread.shared), who, said)
+    if me:
+        said = await gather(desk.core.command(Command(who, "forget me", thread)), who.external_id)
+    else:
+        where = Place(int(thread.id), not thread.shared)
+        said = await end(desk, interaction, where, Command(who, "forget", thread))
     await _finished(desk, interaction, said)
 
 

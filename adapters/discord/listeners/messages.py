@@ -11,6 +11,7 @@ import structlog
 from adapters.discord.answer import Answer
 from adapters.discord.api import REFUSED, code
 from adapters.discord.desk import Desk
+from adapters.discord.erasing import go_on
 from adapters.discord.inbound import Place, author, names, readable, said, spoken
 from adapters.shared.meant import meant
 from core.chat import Command, Message
@@ -98,6 +99,8 @@ async def _in_channel(desk: Desk, message: discord.Message, where: Place, again:
 async def _answer(desk: Desk, message: discord.Message, where: Place, again: bool) -> bool:
     """Run the turn and show its reply as it comes."""
     await reply(desk, said(message, where, desk.me.id, again=again), where)
+    if desk.threads.remains.pop(where.channel, False):
+        go_on(desk, where)
     return True
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
@@ -170,19 +169,28 @@ async def _afresh(desk: Desk, interaction: discord.Interaction, who: Author) -> 
     """Begin a new conversation in the thread, as `new` does."""
     await desk.api.answer(interaction, DEFERRED_MESSAGE, {"flags": EPHEMERAL})
     where = Place(interaction.channel_id or 0, private=interaction.guild_id is None)
-    said = await gather(desk.core.command(Command(who, "new", where.thread())), who.external_id)
-    await asyncio.gather(
-        told_there(desk, where, who, said), finish(desk, interaction, body(said.problem or said.text, []))
-    )
+    said = await end(desk, interaction, where, Command(who, "new", where.thread()))
+    await finish(desk, interaction, body(said.problem or said.text, []))
 
 
-async def told_there(desk: Desk, where: Place, who: Author, said: Gathered) -> None:
+async def end(desk: Desk, interaction: discord.Interaction, where: Place, command: Command) -> Gathered:
+    """End the thread's conversation, after all that was said there before, in other processes too."""
+    thread, at = where.thread(), interaction.created_at.timestamp()
+    async with desk.core.claim(thread, str(interaction.id), at) as claim, desk.running.in_order(where):
+        # which of several processes does it is settled already
+        await claim.granted()
+        said = await gather(desk.core.command(command), command.author.external_id)
+        await _told_there(desk, where, command.author, said)
+    return said
+
+
+async def _told_there(desk: Desk, where: Place, who: Author, said: Gathered) -> None:
     """Tell the thread who ended its conversation, by the message that keeps the stamp of it."""
-    if said.stamp is not None:
+    if said.stamp is not None and said.stamp.kind.ends:
         desk.threads.ended(where)
         if said.stamp.kind is StampKind.FORGOTTEN:
             await begin(desk, where)
-        await Post(desk, where, who.external_id, uuid.uuid4().hex).end(f"{who.name}: {said.text}", stamp=said.stamp)
+        await Post(desk, where, who.external_id, uuid.uuid4().hex).end(said.text, stamp=said.stamp)
         desk.core.posted(where.thread())
 
 

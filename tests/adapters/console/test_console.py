@@ -14,7 +14,7 @@ from adapters.console import Console, ConsoleSettings
 from adapters.console.inbound import THREAD, Leave, author, inbound
 from adapters.console.settings import environment_locale
 from adapters.console.threads import Reference
-from core.chat import Command, Message, Part, Recall, Stamp, Text
+from core.chat import Command, Message, Part, Recall, Stamp, StampKind, Text
 from tests.adapters.contract import AdapterContract, ScriptedCore, saying
 
 
@@ -103,6 +103,19 @@ def test_the_reference_holds_an_id_and_no_text(tmp_path: Path) -> None:
     """One key in one small file."""
     Reference(tmp_path).keep(Stamp("conv_a", answers="m1"))
     assert json.loads((tmp_path / "console.json").read_text()) == {"conversation": "conv_a"}
+
+
+def test_what_ended_is_named_until_it_is_forgotten(tmp_path: Path) -> None:
+    """So that a conversation that could not be deleted is tried again, by another process too."""
+    reference = Reference(tmp_path)
+    reference.keep(Stamp("conv_a", answers="m1"))
+    reference.keep(Stamp(kind=StampKind.END))
+    reference.keep(Stamp("conv_b", answers="m2"))
+    assert Reference(tmp_path).past("ana").conversations == ("conv_a", "conv_b")
+    assert Reference(tmp_path).recall().conversation == "conv_b"
+    Reference(tmp_path).keep(Stamp(kind=StampKind.FORGOTTEN))
+    assert Reference(tmp_path).past("ana").conversations == ()
+    assert not (tmp_path / "console.json").exists()
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"conversation": 7}', "\x00\xff"])

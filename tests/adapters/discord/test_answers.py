@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 
 import pytest
 
-from adapters.discord.threads import stamp_of
+from adapters.discord.stamps import stamp_of
 from core.chat import Action, Command, Message, Part, Receipt, Stamp, Text
 from tests.adapters.contract import MILK, RENT, ScriptedCore
 from tests.adapters.discord.test_contract import DiscordHarness, by_bot, told

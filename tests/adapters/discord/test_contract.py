@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from adapters.discord.inbound import Place
 from adapters.discord.platform import Discord
 from adapters.discord.settings import DiscordSettings
-from adapters.discord.threads import stamp_of
+from adapters.discord.stamps import stamp_of
 from core.chat import Author, Part, PostRefused, Recall, Stamp, Text, Thread
 from tests.adapters.contract import AdapterContract, ScriptedCore, saying
 from tests.fakes.discord import Channel, DiscordServer, Message
@@ -37,8 +37,17 @@ class DiscordHarness:
         self.ana = server.user("Ana", locale="en-GB")
         self.channel = server.channel("general")
         self.thread: Channel | None = None
-        self.platform = Discord(settings(server), drain=5)
+        self.restart()
+
+    def restart(self) -> None:
+        """Start a process, which knows nothing of one before."""
+        self.platform = Discord(settings(self.server), drain=5)
         self._listening = asyncio.create_task(self.platform.listen(self.core))
+
+    async def recalled_here(self) -> Recall:
+        """By this process."""
+        assert self.thread
+        return await self.platform.recall(Place(self.thread.id).thread())
 
     async def seen(self, text: str, parts: Sequence[Part]) -> str:
         """Say something in the thread, and read everything that is answered."""

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from adapters.discord.render.actions import act
-from adapters.discord.threads import stamp_of
+from adapters.discord.stamps import stamp_of
 from adapters.shared.refs import Ref
 from core.chat import Action, ActionName, Status, TaskQuery
 from tests.adapters.discord.conftest import There
@@ -182,6 +182,19 @@ async def test_a_zone_is_asked_for_once(there: There) -> None:
     assert "Europe/Berlin" in there.last(thread)
 
 
+async def test_a_stranger_begins_no_new_conversation(there: There) -> None:
+    """Who has written nothing in the thread is told so alone; the one whose mention opened it may."""
+    thread, card = await there.card(there.ana, "add Call May")
+    said = len(there.discord.messages(thread))
+    pressed = await there.press(there.ben, card, "New conversation")
+    assert pressed.ephemeral
+    assert "Only people who take part" in pressed.text
+    assert len(there.discord.messages(thread)) == said
+    await there.reply(there.ben, thread, "list")
+    await there.press(there.ben, card, "New conversation")
+    assert there.discord.messages(thread)[-1].text.startswith("Ben began a new conversation")
+
+
 async def test_a_new_conversation_by_the_button(there: There) -> None:
     """The thread is told who pressed, by a message whose stamp ends what was before."""
     thread, card = await there.card(there.ana, "add Call May")
@@ -189,7 +202,7 @@ async def test_a_new_conversation_by_the_button(there: There) -> None:
     assert pressed.ephemeral
     assert "new conversation" in pressed.text
     last = there.discord.messages(thread)[-1]
-    assert last.text.startswith("Ana:")
+    assert last.text.startswith("Ana began a new conversation")
     assert [one.kind.ends for one in map(stamp_of, last.custom_ids) if one] == [True]
     assert "Call May" in card.text
 

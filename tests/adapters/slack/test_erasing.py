@@ -73,6 +73,19 @@ async def test_one_message_that_cannot_be_changed_is_left(harness: SlackHarness)
     assert any("doesn't let me change one message" in shown(one) for one in ours(harness))
 
 
+@pytest.mark.parametrize("fault", [{"error": "cant_update_message"}, {"status": 500}, {"cut": True}])
+async def test_one_that_is_refused_for_ever_keeps_no_other(harness: SlackHarness, fault: dict[str, object]) -> None:
+    """Whether Slack says no or nothing at all: that one keeps its id, and every other loses it."""
+    for number in range(5):
+        await harness.seen("x", [Stamp("conv_a", answers=f"m{number}"), Text(f"Answer {number}.")])
+    stubborn = ours(harness)[1]
+    harness.slack.fail("chat.update", Fault(times=1_000, only=stubborn.ts, **fault))  # type: ignore[arg-type]
+    await harness.seen("forget", FORGET)
+    await harness.platform.idle()
+    assert [one.ts for one in ours(harness) if "conv_a" in str(one.metadata)] == [stubborn.ts]
+    assert any("off 4 messages" in shown(one) for one in ours(harness))
+
+
 async def test_a_new_conversation_is_not_touched(harness: SlackHarness) -> None:
     """Nor does `new`, which ends one, cost more than its own answer."""
     await harness.seen("x", [Stamp("conv_a", answers="m1"), Text("A.")])

@@ -12,7 +12,7 @@ from core.agent.context import TurnContext
 from core.agent.conversations import Conversations
 from core.agent.models import DEFAULT_MODEL, family
 from core.agent.online import openai_assistant, safety_identifier
-from core.chat import Text
+from core.chat import Text, Thread
 from core.database import Database
 from core.users import Actor
 from tests.fakes.chat import ANA, BEN
@@ -28,7 +28,7 @@ async def _turn(turn: TurnContext, model: str, text: str = "milk") -> list[Reque
     ):
         server.on("milk", Call("add_task", {"tasks": [{"title": "Buy milk"}]}), Say("Added."))
         assistant = openai_assistant(client, model)
-        conversation = await Conversations(client, breakpoints=family(model).breakpoints).open()
+        conversation = await Conversations(client, breakpoints=family(model).breakpoints).open(Thread("chat", "", "T1"))
         parts = [part async for part in assistant.run(turn, text, conversation)]
         assert "".join(part.markdown for part in parts if isinstance(part, Text)) == "Added."
         await assistant.close()

@@ -21,6 +21,8 @@ class Fault:
     drop: Drop | None = None
     """Cut the connection instead of answering: before anything was done, or after."""
     times: int = 1
+    only: str = ""
+    """Befalls only requests whose path has this in it."""
 
 
 @dataclass(slots=True)
@@ -31,10 +33,10 @@ class Faults:
     delays: dict[str, float] = field(default_factory=dict)
     """Seconds by operation; under `*`, for all others."""
 
-    def take(self, operation: str) -> Fault | None:
+    def take(self, operation: str, path: str) -> Fault | None:
         """The fault that befalls a request, if any."""
         for fault in self.waiting:
-            if fault.operation in (operation, "*"):
+            if fault.operation in (operation, "*") and fault.only in path:
                 fault.times -= 1
                 if fault.times <= 0:
                     self.waiting.remove(fault)

@@ -49,7 +49,7 @@ class Api:
         args = dict(request.match_info)
         call = Call(operation.name, request.path.removeprefix(PREFIX), args, dict(request.query), None)
         self._world.accounts.calls.append(call)
-        fault = self.faults.take(operation.name)
+        fault = self.faults.take(operation.name, request.path)
         headers: dict[str, str] = {}
         try:
             if not operation.open:

@@ -83,12 +83,22 @@ class DiscordServer(Acts):
         await self.until(lambda: self.connections >= count)
 
     def fail(
-        self, operation: str = "*", *, status: int = 0, code: int = 0, drop: Drop | None = None, times: int = 1
+        self,
+        operation: str = "*",
+        *,
+        status: int = 0,
+        code: int = 0,
+        drop: Drop | None = None,
+        times: int = 1,
+        only: str = "",
     ) -> None:
-        """Let so many requests go wrong: by a status, by an error code, or by a connection that is cut."""
+        """Let so many requests go wrong: by a status, by an error code, or by a connection that is cut.
+
+        `only`: those whose path has this in it.
+        """
         usual, message = REFUSALS.get(code, (status or 500, ""))
         wrong = 0 if drop else status or usual
-        self.api.faults.waiting.append(Fault(operation, wrong, code, message, drop, times))
+        self.api.faults.waiting.append(Fault(operation, wrong, code, message, drop, times, only))
 
     def slow(self, operation: str, seconds: float) -> None:
         """Let an operation take so long from now on; `*` is all of them."""

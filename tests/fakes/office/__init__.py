@@ -18,7 +18,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from core.chat import Author, Core, PostDelayed, PostRefused, Recall, Receipt, Reply, Text, Thread
+from core.chat import Author, Core, Past, PostDelayed, PostRefused, Recall, Receipt, Reply, Text, Thread
 
 ROOT = Path(__file__).parents[3]
 PATIENCE = 60.0
@@ -150,6 +150,10 @@ class Counter:
 
     async def listen(self, core: Core) -> None:
         """Nobody writes here."""
+
+    async def past(self, thread: Thread) -> Past:
+        """Nobody has said anything here."""
+        return Past()
 
     async def recall(self, thread: Thread) -> Recall:
         """There is nothing to be recalled."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.fakes.openai.brain import text_of
+from tests.fakes.openai.brain import words_of
 from tests.fakes.openai.cache import Usage
 
 PATIENCE = 30.0
@@ -40,7 +40,7 @@ class Request:
         """The messages of that role in the input of a response."""
         given = self.body.get("input") or []
         items = [{"role": "user", "content": given}] if isinstance(given, str) else given
-        return [text_of(item) for item in items if item.get("role") == role]
+        return [words_of(item) for item in items if item.get("role") == role]
 
 
 class Accounts:
@@ -67,6 +67,10 @@ class Accounts:
     async def settled(self) -> None:
         """Wait until none is being answered: a client that hung up is noticed a moment later."""
         await self._until(lambda: self._running == 0)
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until it holds, which is looked at with each request; raises TimeoutError when it never does."""
+        await self._until(holds)
 
     async def _until(self, holds: Callable[[], bool]) -> None:
         async with asyncio.timeout(PATIENCE), self._changed:

@@ -41,7 +41,7 @@ class Turn:
     @property
     def text(self) -> str:
         """The newest message of a person."""
-        return next((text_of(item) for item in reversed(self.items) if item.get("role") == "user"), "")
+        return next((words_of(item) for item in reversed(self.items) if item.get("role") == "user"), "")
 
     @property
     def results(self) -> list[Any]:
@@ -118,6 +118,11 @@ def text_of(item: Item) -> str:
     """The text of a message item, whose content is a string or a list of parts."""
     content = item.get("content") or ""
     return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
+
+
+def words_of(item: Item) -> str:
+    """What a person's message says: a model heeds no mark that an app has put behind it."""
+    return re.sub(r"\[m:[\w-]{8}\]$", "", text_of(item))
 
 
 def _decoded(output: Any) -> Any:

@@ -81,7 +81,7 @@ def response(asked: Mapping[str, Any], output: Sequence[Item], usage: Usage | No
         "parallel_tool_calls": asked.get("parallel_tool_calls", True),
         "previous_response_id": None,
         "conversation": {"id": conversation} if isinstance(conversation, str) else conversation,
-        "store": True,
+        "store": asked.get("store") is not False,
         "temperature": 1.0,
         "text": {"format": {"type": "text"}},
         "tool_choice": asked.get("tool_choice") or "auto",

@@ -24,9 +24,11 @@ class Fault:
     after: int = 0
     """For `cut`: so many events are sent before."""
     path: str = "/responses"
-    """Which requests it befalls: those whose path contains this,"""
+    """Which requests it befalls: those whose path contains this."""
+    method: str = ""
+    """And whose method is this one; any without."""
     words: str = ""
-    """and whose body does this."""
+    """And whose body contains this."""
 
 
 class Faults:
@@ -47,10 +49,10 @@ class Faults:
         """Nothing of that kind goes wrong any more."""
         self._waiting = [fault for fault in self._waiting if fault.kind != kind]
 
-    def take(self, path: str, raw: bytes) -> Fault | None:
+    def take(self, path: str, method: str, raw: bytes) -> Fault | None:
         """The fault that befalls a request, if any."""
         for fault in self._waiting:
-            if fault.path in path and fault.words.encode() in raw:
+            if fault.path in path and fault.method in ("", method) and fault.words.encode() in raw:
                 fault.times -= 1
                 if fault.times <= 0:
                     self._waiting.remove(fault)

@@ -1,4 +1,7 @@
-"""Conversations, their items, and models over HTTP. Source: https://platform.openai.com/docs/api-reference/conversations."""
+"""Conversations, their items, stored responses and models over HTTP.
+
+Source: https://platform.openai.com/docs/api-reference/conversations.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ MODELS = web.AppKey("models", tuple[str, ...])
 
 
 def routes() -> list[web.RouteDef]:
-    """Everything but the responses."""
+    """Everything but making responses."""
     return [
         web.post("/v1/conversations", _create),
         web.get("/v1/conversations/{id}", _retrieve),
@@ -27,6 +30,8 @@ def routes() -> list[web.RouteDef]:
         web.post("/v1/conversations/{id}/items", _create_items),
         web.get("/v1/conversations/{id}/items/{item}", _retrieve_item),
         web.delete("/v1/conversations/{id}/items/{item}", _delete_item),
+        web.get("/v1/responses/{id}", _retrieve_response),
+        web.delete("/v1/responses/{id}", _delete_response),
         web.get("/v1/models", _list_models),
         web.get("/v1/models/{model}", _retrieve_model),
     ]
@@ -83,8 +88,19 @@ async def _retrieve_item(request: web.Request) -> web.Response:
 
 async def _delete_item(request: web.Request) -> web.Response:
     conversation = _named(request)
-    conversation.items.remove(conversation.item(request.match_info["item"]))
+    conversation.remove(request.match_info["item"], request.app[STORE].lag)
     return web.json_response(conversation.resource())
+
+
+async def _retrieve_response(request: web.Request) -> web.Response:
+    return web.json_response(request.app[STORE].response(request.match_info["id"]))
+
+
+async def _delete_response(request: web.Request) -> web.Response:
+    name = request.match_info["id"]
+    request.app[STORE].response(name)
+    del request.app[STORE].responses[name]
+    return web.json_response({"id": name, "object": "response", "deleted": True})
 
 
 async def _list_models(request: web.Request) -> web.Response:

@@ -44,6 +44,7 @@ class Model:
         conversation = _conversation(request.app[STORE], asked.get("conversation"))
         models.check(asked, conversation.items)
         conversation.lock()
+        before = len(conversation.items)
         try:
             conversation.take(stored(_listed(given)))
             turn = Turn(conversation.items, asked.get("instructions") or "", asked.get("tools") or [])
@@ -55,9 +56,13 @@ class Model:
                 return await self._stream(request, conversation, output)
             await self._pause(self.first_token_seconds)
             conversation.items += output
-            return web.json_response(response(asked, output, usage))
+            made = response(asked, output, usage)
+            _keep(request.app[STORE], asked, made)
+            return web.json_response(made)
         finally:
             conversation.locked = False
+            if asked.get("store") is False and not request.app[STORE].keeps_items_of_unstored:
+                del conversation.items[before:]
 
     def _prewarmed(self, request: web.Request, given: str | list[Item]) -> web.StreamResponse:
         """Prepare the cache for a prompt and generate nothing; the prompt is kept nowhere."""
@@ -75,6 +80,8 @@ class Model:
         await answer.prepare(request)
         spoke = False
         for number, event in enumerate(events(asked, output, usage)):
+            if "response" in event:
+                _keep(request.app[STORE], asked, event["response"])
             if number == cut_after:
                 hang_up(request)
                 return answer
@@ -108,6 +115,12 @@ COMPACTED_BYTES = 1600
 """What a conversation is compacted to; how much it really is, depends on what was said."""
 _FIRST_ITEM = 2
 """The number of the event after `response.created` and `response.in_progress`."""
+
+
+def _keep(store: Store, asked: Item, made: Item) -> None:
+    """Store the response from its beginning on, unless it was asked for otherwise."""
+    if asked.get("store") is not False:
+        store.responses[made["id"]] = made
 
 
 def _listed(given: str | list[Item]) -> list[Item]:

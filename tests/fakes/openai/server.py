@@ -94,6 +94,10 @@ class OpenAIServer:
         """Wait until so many requests have come in since the start."""
         await self._accounts.came(count)
 
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until it holds, which is looked at with each request."""
+        await self._accounts.until(holds)
+
     async def settled(self) -> None:
         """Wait until no request is being answered: a client that hung up is noticed a moment later."""
         await self._accounts.settled()
@@ -145,7 +149,7 @@ class OpenAIServer:
     async def _answer(self, request: web.Request, raw: bytes, handler: Handler) -> web.StreamResponse:
         try:
             request[BODY] = request[RECORD].body = decoded(raw)
-            fault = self.faults.take(request.path, raw)
+            fault = self.faults.take(request.path, request.method, raw)
             if fault and (broken := await self._befall(request, fault)):
                 return broken
             self._admit(request.headers.get("Authorization"))

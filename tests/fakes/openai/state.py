@@ -29,6 +29,8 @@ class Conversation:
     created_at: int = field(default_factory=lambda: int(time.time()))
     items: list[Item] = field(default_factory=list)
     locked: bool = False
+    lingering: list[tuple[int, Item]] = field(default_factory=list)
+    """Items that are deleted and still listed, so many times more."""
 
     def resource(self) -> dict[str, Any]:
         """As the API shows it."""
@@ -54,9 +56,22 @@ class Conversation:
 
     def page(self, limit: int, *, newest_first: bool, after: str | None) -> tuple[list[Item], bool]:
         """So many items after the one of that id, and whether there are more."""
-        ordered = self.items[::-1] if newest_first else self.items
-        start = ordered.index(self.item(after)) + 1 if after else 0
+        listed = [*(item for _, item in self.lingering), *self.items]
+        ordered = listed[::-1] if newest_first else listed
+        ids = [item["id"] for item in ordered]
+        if after and after not in ids:
+            raise ApiError(404, f"No item found with id '{after}'", param="after")
+        start = ids.index(after) + 1 if after else 0
+        if start + limit >= len(ordered):
+            self.lingering = [(times - 1, item) for times, item in self.lingering if times > 1]
         return ordered[start : start + limit], start + limit < len(ordered)
+
+    def remove(self, item_id: str, lag: int) -> None:
+        """Delete an item; so many full listings show it all the same."""
+        item = self.item(item_id)
+        self.items.remove(item)
+        if lag:
+            self.lingering.append((lag, item))
 
     def lock(self) -> None:
         """One response at a time: the second is refused until the first has ended."""
@@ -80,11 +95,21 @@ class Conversation:
 
 
 class Store:
-    """All conversations of the project; a deleted one leaves the items that were not deleted before it."""
+    """All that the project has: conversations and responses, which know nothing of each other's deletion.
+
+    A deleted conversation leaves the items that were not deleted before it, and the responses that were made in it.
+    """
 
     def __init__(self) -> None:
         self.conversations: dict[str, Conversation] = {}
         self.left_behind: list[Item] = []
+        self.responses: dict[str, Item] = {}
+        """Stored ones, by their ids: only who knows an id finds one."""
+        self.lag = 0
+        """How many listings still show an item that was deleted."""
+        self.keeps_items_of_unstored = True
+        """Whether a response that isn't stored leaves its items in its conversation, as recordings of the service say
+        that it reads them."""
 
     def create(self, items: Iterable[Item], metadata: dict[str, str]) -> Conversation:
         """A new conversation with its first items."""
@@ -100,6 +125,13 @@ class Store:
             return self.conversations[conversation_id]
         except KeyError:
             raise ApiError(404, f"Conversation with id '{conversation_id}' not found.") from None
+
+    def response(self, response_id: str) -> Item:
+        """Raises ApiError 404."""
+        try:
+            return self.responses[response_id]
+        except KeyError:
+            raise ApiError(404, f"Response with id '{response_id}' not found.") from None
 
     def delete(self, conversation_id: str) -> None:
         """Delete the conversation; its items stay behind, as on the real service."""

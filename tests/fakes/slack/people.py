@@ -134,20 +134,41 @@ class People:
     async def edit(self, who: User, channel: Channel, ts: str, text: str) -> None:
         """Edit a message."""
         message = self.store.message(channel.id, ts)
+        before = self._inside(message, channel)
         message.text, message.edited = text, True
+        told = {**self._inside(message, channel), "edited": {"user": who.id, "ts": self.store.new_ts()}}
+        self._changed("message_changed", channel, message=told, previous_message=before)
+
+    async def unfurl(self, channel: Channel, ts: str) -> None:
+        """Show what a message's link leads to, as Slack does a moment later: the message is changed by nobody."""
+        message = self.store.message(channel.id, ts)
+        before = self._inside(message, channel)
+        told = {**before, "attachments": [{"title": "A page", "from_url": "https://a.example"}]}
+        self._changed("message_changed", channel, message=told, previous_message=before)
+
+    async def delete(self, channel: Channel, ts: str) -> None:
+        """Delete a message, as its author or an admin; of one that begins a thread a tombstone stays."""
+        message = self.store.message(channel.id, ts)
+        before = self._inside(message, channel)
+        if len(self.store.thread(channel.id, ts)) > 1:
+            message.text, message.subtype, message.user = "This message was deleted.", "tombstone", "USLACKBOT"
+            told = {**self._inside(message, channel), "hidden": True, "thread_ts": ts}
+            self._changed("message_changed", channel, message=told, previous_message=before)
+            return
+        self.store.remove(message)
+        self._changed("message_deleted", channel, deleted_ts=ts, previous_message=before)
+
+    def _inside(self, message: Message, channel: Channel) -> Json:
+        """A message as the events of its change tell it."""
         outside = ("channel", "channel_type", "event_ts")
         told = {name: value for name, value in self._event(message, channel).items() if name not in outside}
-        told["edited"] = {"user": who.id, "ts": self.store.new_ts()}
-        self.event(
-            {
-                "type": "message",
-                "subtype": "message_changed",
-                "channel": channel.id,
-                "message": told,
-                "hidden": True,
-                "ts": self.store.new_ts(),
-            }
-        )
+        replies = len(self.store.thread(channel.id, message.ts)) - 1
+        return {**told, "thread_ts": message.ts, "reply_count": replies} if replies > 0 else told
+
+    def _changed(self, subtype: str, channel: Channel, **told: object) -> None:
+        ts = self.store.new_ts()
+        about: Json = {"channel": channel.id, "channel_type": channel.kind, "hidden": True, "ts": ts, "event_ts": ts}
+        self.event({"type": "message", "subtype": subtype, **about, **told})
 
     async def react(self, who: User, channel: Channel, ts: str, name: str) -> Delivery:
         """React to a message."""

@@ -45,6 +45,8 @@ class Fault:
     """Whether the call is carried out all the same, so that only its answer is lost."""
     retry_after: int = 1
     times: int = 1
+    only: str = ""
+    """Befalls only calls with this somewhere in their arguments."""
 
 
 class SlackServer(People):
@@ -228,7 +230,7 @@ class SlackServer(People):
         at = time.monotonic()
         if method in self.slow:
             await asyncio.sleep(self.slow[method])
-        fault = self._fault(method)
+        fault = self._fault(method, args)
         if fault and not fault.after:
             return self._broken(request, method, args, at, fault)
         wait = self.limits.take(method, args.get("channel"))
@@ -257,14 +259,14 @@ class SlackServer(People):
         if given != (self.app_token if method == "apps.connections.open" else self.bot_token):
             raise SlackError("invalid_auth")
 
-    def _fault(self, method: str) -> Fault | None:
-        faults = self._faults.get(method)
-        if not faults:
+    def _fault(self, method: str, args: Json) -> Fault | None:
+        faults = self._faults.get(method, [])
+        fault = next((one for one in faults if one.only in str(args)), None)
+        if fault is None:
             return None
-        fault = faults[0]
         fault.times -= 1
         if fault.times <= 0:
-            faults.pop(0)
+            faults.remove(fault)
         return fault
 
     def _broken(self, request: web.Request, method: str, args: Json, at: float, fault: Fault) -> web.StreamResponse:

@@ -15,7 +15,8 @@ from adapters.discord.render import cards, choices, modals
 from adapters.discord.render.actions import Pressed, page
 from adapters.discord.render.components import Component, row, walk
 from adapters.discord.render.markdown import LIMIT, clean, escape, segmented, split
-from adapters.discord.threads import read, stamp_id, stamp_of, stop_id, without_conversation
+from adapters.discord.stamps import stamp_id, stamp_of, stop_id, without_conversation
+from adapters.discord.threads import read
 from adapters.shared.refs import Ref
 from core.chat import (
     MOST_ABOUT,
