@@ -19,7 +19,7 @@ from adapters.discord.render.components import Component
 from adapters.discord.render.markdown import segmented
 from adapters.shared.running import Turn
 from adapters.shared.segments import Segment
-from adapters.shared.unsent import Unsent
+from adapters.shared.unsent import MOST_MESSAGES, Unsent
 from core.chat import Author, Part, Problem, Reply, Stamp, StampKind, TaskList, Text
 
 log = structlog.get_logger()
@@ -43,7 +43,7 @@ class Answer:
         self._said = Gathered(who.external_id)
         self._aside: list[list[Component]] = []
         """Cards for the person's eyes alone."""
-        self._unsent = Unsent(segmented())
+        self._unsent = Unsent(segmented(MOST_MESSAGES))
         self._post = Post(desk, where, who.external_id, key)
         self._news = asyncio.Event()
         self._over = asyncio.Event()
@@ -132,7 +132,8 @@ class Answer:
             self._desk.threads.ended(self._where)
             if said.stamp.kind is StampKind.FORGOTTEN:
                 await begin(self._desk, self._where)
-        self._unsent.end()
+        if rest := self._unsent.end():
+            self._said.files.append(rest)
         while self._unsent.goes_on:
             await self._post.end(self._unsent.next().text, stamp=said.stamp)
         words = self._unsent.next().text

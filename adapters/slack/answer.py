@@ -7,7 +7,7 @@ from contextlib import aclosing, suppress
 
 from adapters.shared.running import Turn
 from adapters.shared.segments import Segment
-from adapters.shared.unsent import Unsent
+from adapters.shared.unsent import MOST_MESSAGES, Unsent
 from adapters.slack import files, whisper
 from adapters.slack.desk import Desk
 from adapters.slack.gather import Gathered
@@ -35,7 +35,7 @@ class Answer:
         self._where = where
         self._owner = owner
         self._status = status
-        self._unsent = Unsent(segmented())
+        self._unsent = Unsent(segmented(MOST_MESSAGES))
         self._said = Gathered(owner)
         self._aside: list[list[Block]] = []
         """Cards for the person's eyes alone."""
@@ -120,7 +120,8 @@ class Answer:
             self._desk.threads.ended(self._where)
         if self._said.stamp is not None and self._said.stamp.kind is StampKind.FORGOTTEN:
             await self._desk.erasing.begin(self._desk, self._where)
-        self._unsent.end()
+        if rest := self._unsent.end():
+            self._said.files.append(rest)
         while self._unsent.goes_on:
             await self._post.end(self._unsent.next().text, stamp=self._said.stamp)
         words = self._unsent.next().text
@@ -132,7 +133,9 @@ class Answer:
         if self._aside:
             await whisper.aside(self._desk, self._owner, self._where, self._aside)
         if self._said.files:
-            await files.send(self._desk.api, self._owner, self._said.files)
+            refused = await files.send(self._desk.api, self._owner, self._said.files)
+            if refused:
+                await self._post.end(refused, stamp=None)
 
     async def _end_status(self) -> None:
         """However long Slack takes for it, nobody in the thread waits longer than for an answer."""

@@ -23,7 +23,7 @@ from openai.types.responses import (
 
 from core.agent.cleanup import Cleanup
 from core.agent.context import TurnContext
-from core.agent.failures import TooLongError
+from core.agent.failures import TooLongError, TooSlowError
 from core.agent.instructions import instructions
 from core.agent.stored import Stored
 from core.agent.tools import discover
@@ -33,6 +33,7 @@ log = structlog.get_logger()
 
 LONGEST_RUN = 300.0
 """Seconds that a run may take in all, however many signs of life come."""
+_MOST_STEPS = 200
 LONGEST_TEXT = 40_000
 """Characters of an answer, some ten messages of Discord's; a person asks for less."""
 PRIVATELY = "_I show that to you alone, as others read this; say `list` to have it here._\n\n"
@@ -56,12 +57,13 @@ class Assistant:
         stored: Stored | None = None,
         translates: bool = False,
         patience: float = 20.0,
+        longest: float = LONGEST_RUN,
     ) -> None:
         """`config` tells each turn's model, also by its conversation; `translates`: see `TurnContext.translates`.
 
         `cleanup` takes out of a conversation what `compose` has added for one turn. `stored` is told of the responses
-        that are made, where OpenAI stores them. `patience`: seconds without any
-        event after which a run is given up.
+        that are made, where OpenAI stores them. `patience`: seconds without any event after which a run is given up;
+        `longest`: seconds after which it is in any case.
         """
         self._config = config
         self._compose = compose
@@ -69,6 +71,7 @@ class Assistant:
         self._stored = stored
         self._translates = translates
         self._patience = patience
+        self._longest = longest
         self._agent = Agent[TurnContext](
             name="Task bot",
             instructions=instructions(),
@@ -102,8 +105,8 @@ class Assistant:
         pending: TaskList | None = None
         # the SDK names the type it returns no closer, but it is a generator, and to be closed like one
         events = cast(AsyncGenerator[StreamEvent, None], result.stream_events())
-        watched = _within(self._patience, events)
-        accepted, spoken = False, 0
+        watched = _within(self._patience, self._longest, events)
+        accepted, spoken, steps = False, 0, 0
         try:
             async for event in watched:
                 accepted = accepted or isinstance(event, RawResponsesStreamEvent)
@@ -121,7 +124,9 @@ class Assistant:
                         for shown in _listed(pending):
                             yield shown
                     pending = None
-                if part:
+                steps += isinstance(part, Step)
+                # of thousands of calls nobody is shown each: they are refused anyhow
+                if part and not (isinstance(part, Step) and steps > _MOST_STEPS):
                     yield part
                 if spoken >= LONGEST_TEXT:
                     raise TooLongError
@@ -165,8 +170,12 @@ def run_config(model: Model, *, tracing: bool = False) -> RunConfig:
     )
 
 
-async def _within(seconds: float, events: AsyncGenerator[StreamEvent, None]) -> AsyncGenerator[StreamEvent, None]:
-    """The events, each within the time that a person waits for a sign, and all in `LONGEST_RUN`. Raises TimeoutError.
+async def _within(
+    seconds: float, longest: float, events: AsyncGenerator[StreamEvent, None]
+) -> AsyncGenerator[StreamEvent, None]:
+    """The events, each within the time that a person waits for a sign, and all within the longest.
+
+    Raises TimeoutError, or TooSlowError where signs come and no end.
 
     That a response is in progress is no sign: a server may say so for ever.
     """
@@ -175,10 +184,14 @@ async def _within(seconds: float, events: AsyncGenerator[StreamEvent, None]) -> 
     async with aclosing(events):
         while True:
             try:
-                async with asyncio.timeout_at(min(sign + seconds, begun + LONGEST_RUN)):
+                async with asyncio.timeout_at(min(sign + seconds, begun + longest)):
                     event = await anext(events)
             except StopAsyncIteration:
                 return
+            except TimeoutError:
+                if clock() >= begun + longest:
+                    raise TooSlowError from None
+                raise
             match event:
                 case RawResponsesStreamEvent(data=ResponseInProgressEvent() | ResponseQueuedEvent()):
                     pass
