@@ -33,6 +33,8 @@ class Attempt:
     """The tasks that the thread is about."""
     asks: str = ""
     """What a mere `yes` stands for."""
+    answered: frozenset[str] | None = None
+    """The messages of the thread that were answered, where that is known."""
     failure: Failure | None = None
     spoke: bool = False
     healed: set[Failure] = field(default_factory=set)

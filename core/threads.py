@@ -22,6 +22,8 @@ class Known:
     """The tasks that the thread is about."""
     asks: str = ""
     """What `yes` stands for."""
+    answered: frozenset[str] | None = None
+    """The messages that were answered, where the thread was read since this process began."""
     at: float = field(default_factory=time.monotonic)
     """When it was so, by the monotonic clock."""
 

@@ -39,6 +39,8 @@ DONE_BEFORE = (
     "I was interrupted while I answered this. What I had done is below; if something is missing, please say it again."
 )
 OVER = "_You have said a lot in a short time, so for a moment I understand dates and commands only._\n\n"
+MOST_ANSWERED = 300
+"""Messages of a thread that are kept in mind as answered; of longer ones a message that comes again is looked up."""
 READS = 4
 """Tries to read the thread of a message that may have been answered already."""
 AT_ONCE = 200
@@ -182,8 +184,12 @@ class Turns:
     async def _remembered(self, message: Message) -> Attempt | None:
         """The thread's conversation, from memory or from the platform; `None` when the message was answered already."""
         known = self._threads.known(message.thread)
-        if known is not None and not message.redelivered:
-            return Attempt(known.conversation, None, known.about, known.asks)
+        if known is not None and message.id in (known.answered or ()):
+            log.info("turn.answered_before", platform=message.thread.platform)
+            return None
+        if known is not None and (known.answered is not None or not message.redelivered):
+            about, asks = (known.about, known.asks) if not (message.redelivered and message.thread.shared) else ((), "")
+            return Attempt(known.conversation, None, about, asks, known.answered)
         recall = await self._read(message)
         if recall is None:
             log.info("turn.aside", platform=message.thread.platform)
@@ -194,8 +200,8 @@ class Turns:
         found = known or Known(recall.conversation, recall.about, recall.asks)
         # numbers are each person's own: where several talk, another one's `done` or `yes` must not mean theirs
         if message.thread.shared:
-            return Attempt(found.conversation, recall)
-        return Attempt(found.conversation, recall, found.about, found.asks)
+            return Attempt(found.conversation, recall, answered=recall.answered)
+        return Attempt(found.conversation, recall, found.about, found.asks, recall.answered)
 
     async def _read(self, message: Message) -> Recall | None:
         """What the thread tells; None where that can't be had now, and isn't needed to know whether it was answered.
@@ -215,7 +221,12 @@ class Turns:
         """What the reply is to keep, and this process remembers."""
         if attempt.aside:
             return Stamp(answers=message.id, kind=StampKind.ASIDE)
-        self._threads.conversations.put(message.thread, Known(attempt.conversation, attempt.about, attempt.asks))
+        answered = attempt.answered
+        if answered is not None:
+            answered = answered | {message.id} if len(answered) < MOST_ANSWERED else None
+        self._threads.conversations.put(
+            message.thread, Known(attempt.conversation, attempt.about, attempt.asks, answered)
+        )
         return Stamp(attempt.conversation, answers=message.id, about=attempt.about, asks=attempt.asks)
 
     async def _begin(self, message: Message, text: str, about: int | None) -> TurnContext:
