@@ -38,7 +38,7 @@ from core.commands.pointing import MOST_LINES, is_sure, lines
 from core.commands.request import Request
 from core.commands.settle import counts_from_due, day_part, dont_understand, in_hours, is_lone_verb, settle
 from core.edits import Edit, change_tasks, remind_at
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.preferences import prefer
 from core.receipts import preferences, receipt
 from core.reminder_phrases import is_lead, moments
@@ -59,10 +59,13 @@ from core.tasks import (
     week,
 )
 from core.tasks.export import exported
+from core.text import off_loop
 from core.users import Forgotten, forget
 from core.when import time_of_day
 
 MOST_FOUND = 100
+_MOST_COMMANDS = 100
+"""Lines of one message that are done one after the other."""
 _SURE = Confirm(
     "This deletes all your tasks and all I know of you, for good: it can't be undone. `export` gives you a copy first.",
     ActionName.FORGET_ME,
@@ -78,10 +81,10 @@ async def run(request: Request, text: str, *, adds_plain_text: bool) -> list[Par
     Raises:
         TaskBotError: with a sentence for the person; nothing was changed.
     """
-    if several := lines(text):
+    if several := await off_loop(lines, text):
         sure = is_sure(text) or len(several) <= MOST_LINES
         return await _lines(request, several, sure=sure, adds=adds_plain_text)
-    intent = understand(text)
+    intent = await off_loop(understand, text)
     if isinstance(intent, Unknown) and adds_plain_text and intent.text and not is_lone_verb(text):
         intent = Add(text)
     return await perform(request, intent)
@@ -128,7 +131,10 @@ async def perform(request: Request, intent: Intent) -> list[Part]:
 
 async def _lines(request: Request, found: Sequence[str], *, sure: bool, adds: bool) -> list[Part]:
     """Do what several lines ask for: one change where all of them are tasks, else one after the other."""
-    if any(is_command(line) for line in found):
+    whole = "\n".join(found)
+    if await off_loop(lambda _: any(is_command(line) for line in found), whole):
+        if len(found) > _MOST_COMMANDS:
+            raise Invalid(f"That is {len(found):,} lines; I do at most {_MOST_COMMANDS} at once. Send them in parts.")
         return [part for line in found for part in await run(request, line, adds_plain_text=adds)]
     if not sure:
         return [
@@ -137,13 +143,13 @@ async def _lines(request: Request, found: Sequence[str], *, sure: bool, adds: bo
                 "with `add all:` before the first one."
             )
         ]
-    new = [line_task(request, line) for line in found]
+    new = await off_loop(lambda _: [line_task(request, line) for line in found], whole)
     async with request.database.transaction() as session:
         return [receipt(await add(session, request.actor, new, now=request.now))]
 
 
 async def _add(request: Request, text: str) -> list[Part]:
-    new = new_task(request, text)
+    new = await off_loop(lambda text: new_task(request, text), text)
     async with request.database.transaction() as session:
         return [receipt(await add(session, request.actor, [new], now=request.now))]
 

@@ -8,7 +8,7 @@ the person's eyes alone, and not to the model either, which could tell it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from core.agent.context import TurnContext
 from core.chat import Status, Task, TaskPage, TaskQuery, Text
@@ -72,7 +72,8 @@ def asked_for(turn: TurnContext, query: TaskQuery) -> bool:
 
 def named_alone(turn: TurnContext, page: TaskPage) -> TaskPage:
     """Of a page the tasks that the author's own message names."""
-    tasks = tuple(task for task in page.tasks if _names(turn, task))
+    names = _naming(turn.text)
+    tasks = tuple(task for task in page.tasks if names(task))
     return TaskPage(page.query, tasks, len(tasks))
 
 
@@ -80,12 +81,13 @@ async def not_named(turn: TurnContext, numbers: Iterable[int]) -> bool:
     """Whether one of the tasks is the author's own affair: neither named in their message nor said openly here."""
     if not turn.shared or _means_all(turn):
         return False
+    names = _naming(turn.text)
     said = {int(number) for number in _NUMBER.findall(turn.text)} | turn.touched
-    said |= {task.number for task in turn.open_tasks if _names(turn, task)}
+    said |= {task.number for task in turn.open_tasks if names(task)}
     if not (unsaid := set(numbers) - said):
         return False
     tasks = await turn.database.read(lambda session: get(session, turn.actor, sorted(unsaid), now=turn.now))
-    unsaid = {task.number for task in tasks if not _names(turn, task)}
+    unsaid = {task.number for task in tasks if not names(task)}
     if not unsaid:
         return False
     sources = await turn.database.read(lambda session: said_openly(session, turn.actor, unsaid))
@@ -135,12 +137,10 @@ def _within(query: TaskQuery, asked: TaskQuery) -> bool:
     return status and all(getattr(asked, name) in (None, "", getattr(query, name)) for name in fields)
 
 
-def _names(turn: TurnContext, task: Task) -> bool:
-    """Whether the author's own message names the task: by its number, a word of its title, or a tag."""
-    if str(task.number) in _NUMBER.findall(turn.text):
-        return True
-    said = _words(turn.text)
-    return not said.isdisjoint(_words(" ".join((task.title, *task.tags))))
+def _naming(text: str) -> Callable[[Task], bool]:
+    """Tells of a task whether the text names it: by its number, a word of its title, or a tag."""
+    numbers, words = set(_NUMBER.findall(text)), _words(text)
+    return lambda task: str(task.number) in numbers or not words.isdisjoint(_words(" ".join((task.title, *task.tags))))
 
 
 def _words(text: str) -> set[str]:
