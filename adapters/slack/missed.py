@@ -28,7 +28,7 @@ _CHANNELS = 200
 _PAGE = 200
 _PAGES = 5
 _PAUSES = (2.0, 5.0, 15.0, 30.0, 60.0)
-_FOR_THE_LIVING = 12
+_FOR_THE_LIVING = 10
 """Of a minute's reads, those that are left to who has just said something."""
 _LONGEST = 900.0
 """Seconds for which a read is tried that Slack finds too much, or can't carry out."""

@@ -38,7 +38,7 @@ _UNTIL_SURE = 900.0
 """Seconds for which it is tried to find out whether a thread is the bot's."""
 _PAUSES = (0.3, 1.0, 2.0, 5.0, 15.0, 30.0)
 _NEW = 1_000
-_FOR_THE_LIVING = 25
+_FOR_THE_LIVING = 15
 """Of a minute's reads, those that catching up doesn't take."""
 
 
