@@ -27,6 +27,7 @@ from core.agent.failures import TooLongError, TooSlowError
 from core.agent.instructions import instructions
 from core.agent.stored import Stored
 from core.agent.tools import discover
+from core.agent.tools._openly import openly
 from core.chat import Part, Step, TaskList, Text
 
 log = structlog.get_logger()
@@ -92,6 +93,7 @@ class Assistant:
         Closing the generator stops the run; what tools have done stays. Raises what `failures.ANY` lists.
         """
         turn.translates = self._translates
+        turn.open_tasks = openly(turn, turn.open_tasks)
         if conversation and self._cleanup:
             await self._cleanup.settled(conversation)
         result = Runner.run_streamed(

@@ -181,3 +181,14 @@ async def test_a_list_nobody_asked_for_is_seen_by_its_owner_alone_in_discord(gui
     assert "alone" in guild.last(thread)
     assert "Secret" not in " ".join(said.text for said in discord.messages(thread))
     assert discord.messages(direct)[-1].text.count("Secret") == 1
+
+
+async def test_a_word_that_everybody_uses_names_no_task(bot: Bot, openai: OpenAIServer) -> None:
+    """`Can you call it a day` is not about her call with the doctor: the model doesn't even read of it."""
+    await bot.command("add Call the oncologist about the results")
+    openai.brain = obedient
+    for text in ("can you call it a day?", "who is the one to call about this", "danke, das ist alles"):
+        await bot.says(text)
+        assert "oncologist" not in str(openai.asked()[-1].body)
+    await bot.says("any news from the oncologist?")
+    assert "oncologist about the results" in str(openai.asked()[-1].texts("developer"))

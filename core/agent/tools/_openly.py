@@ -70,10 +70,17 @@ def asked_for(turn: TurnContext, query: TaskQuery) -> bool:
             return False
 
 
-def named_alone(turn: TurnContext, page: TaskPage) -> TaskPage:
-    """Of a page the tasks that the author's own message names."""
+def openly(turn: TurnContext, tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+    """Of these tasks those that may be told here: all, or among others those that the author's own message names."""
+    if not turn.shared:
+        return tasks
     names = _naming(turn.text)
-    tasks = tuple(task for task in page.tasks if names(task))
+    return tuple(task for task in tasks if names(task))
+
+
+def named_alone(turn: TurnContext, page: TaskPage) -> TaskPage:
+    """Of a page the tasks that may be told here."""
+    tasks = openly(turn, page.tasks)
     return TaskPage(page.query, tasks, len(tasks))
 
 
