@@ -245,7 +245,14 @@ async def online(settings: Settings) -> AsyncIterator[Online | None]:
     )
     model = settings.openai_model or DEFAULT_MODEL
     stored = Stored(client) if settings.openai_store else None
-    assistant = openai_assistant(client, model, patience=patience, tracing=settings.openai_tracing, stored=stored)
+    assistant = openai_assistant(
+        client,
+        model,
+        patience=patience,
+        most_output=settings.openai_max_output_tokens,
+        tracing=settings.openai_tracing,
+        stored=stored,
+    )
     conversations = Conversations(client, breakpoints=family(model).breakpoints, stored=stored)
     try:
         yield Online(assistant, conversations, patience)

@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     openai_base_url: str | None = None
     openai_model: Annotated[str, Field(max_length=200)] | None = None
     openai_timeout: Annotated[float, Field(gt=0, le=30)] = 20.0
+    openai_max_output_tokens: Annotated[int, Field(ge=16, le=128_000)] | None = None
     openai_tracing: bool = False
     openai_store: bool = True
     data_dir: Path = Field(default_factory=default_data_dir)
@@ -120,6 +121,7 @@ def _is_postgres_url(url: str) -> bool:
 
 _WANTS = {
     "openai_timeout": "wants seconds, more than 0 and at most 30",
+    "openai_max_output_tokens": "wants a whole number from 16 to 128000",
     "openai_tracing": "wants true or false",
     "openai_store": "wants true or false",
     "log_level": "wants DEBUG, INFO, WARNING or ERROR",

@@ -81,7 +81,7 @@ async def without_asking(scene: Scene, recall: Recall | None) -> Direct | None:
         if not line:
             return Direct([Text("All right. Nothing was changed.")])
         if line == _LINES:
-            line = f"{_LINES}:\n{_asked_about(scene, recall)}"
+            line = f"{_LINES}:\n{await _asked_about(scene, recall)}"
         return Direct(_noted(scene, await run(scene.request, line, adds_plain_text=False)))
     if len(text) <= _LONGEST_OF_OWN_DATA and isinstance(understand(text), intents.Export | intents.ForgetMe):
         parts = await run(scene.request, text, adds_plain_text=False)
@@ -98,7 +98,7 @@ async def offline(scene: Scene, recall: Recall | None) -> Direct:
         return Direct([Text("I had asked nothing that needs a yes or a no. `list` shows your tasks, `help` the rest.")])
     if line := pointed(text, _above(scene.message, recall)):
         return Direct(_noted(scene, await run(scene.request, line, adds_plain_text=False)))
-    if found := lines(text):
+    if found := await off_loop(lines, text):
         parts = await run(scene.request, text, adds_plain_text=True)
         unsure = len(found) > MOST_LINES and not is_sure(text) and not scene.turn.touched
         return Direct(_noted(scene, parts), _LINES if unsure else "")
@@ -158,11 +158,14 @@ def _noted(scene: Scene, parts: Sequence[Part]) -> Sequence[Part]:
     return parts
 
 
-def _asked_about(scene: Scene, recall: Recall | None) -> str:
+async def _asked_about(scene: Scene, recall: Recall | None) -> str:
     """The lines that the bot has asked about: the person's last message of several."""
     said = recall.recent if recall else ()
     texts = (one.text for one in reversed(said) if not one.mine and one.id != scene.message.id)
-    return next((text for text in texts if lines(text)), "")
+    for text in texts:
+        if await off_loop(lines, text):
+            return text
+    return ""
 
 
 def _above(message: Message, recall: Recall | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import hashlib
 import time
@@ -17,13 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.agent.context import TurnContext
 from core.allowance import Allowance
 from core.attempt import Attempt, Online
-from core.chat import Message, Part, Platform, Recall, RecallDelayed, Reply, Stamp, StampKind, Text
+from core.chat import Message, Part, Platform, Recall, RecallDelayed, Reply, Stamp, StampKind, Text, Thread
 from core.database import Database
 from core.direct import Direct, Scene, as_told, looks_back, offline, without_asking
 from core.errors import TaskBotError
 from core.preferences import acting
 from core.receipts import receipt
 from core.reminders.kept import kept
+from core.room import Room, person
 from core.tasks import done_by, relevant
 from core.text import clean
 from core.threads import Known, Threads
@@ -44,7 +44,9 @@ MOST_ANSWERED = 300
 READS = 4
 """Tries to read the thread of a message that may have been answered already."""
 AT_ONCE = 200
-"""Turns that run at the same time; more wait for one of them to end, so that none of them is starved to death."""
+"""Turns that begin, or ask the model, at the same time; more wait, so that none of them is starved to death."""
+SHARE = 20
+"""How many of these may be one person's."""
 
 
 class UnreadError(TaskBotError):
@@ -77,7 +79,8 @@ class Turns:
         self._allowance = allowance
         self._clock = clock
         self._default_zone = default_zone
-        self._room = asyncio.Semaphore(AT_ONCE)
+        # two, so that what hangs with the model keeps nobody from beginning: commands need no model
+        self._beginning, self._asking = Room(AT_ONCE, SHARE), Room(AT_ONCE, SHARE)
 
     def _model(self, online: Online, context_messages: int) -> Answering:
         # the Agents SDK takes seconds to import, and who has no key does without it
@@ -91,7 +94,7 @@ class Turns:
             log.info("turn.duplicate", platform=message.thread.platform)
             return
         begun = time.monotonic()
-        async with self._threads.lock(message.thread), self._room, aclosing(self._turn(message)) as parts:
+        async with self._threads.lock(message.thread), aclosing(self._turn(message)) as parts:
             async for part in parts:
                 yield part
         log.info(
@@ -103,10 +106,11 @@ class Turns:
         if sentence := _unreadable(text, message):
             yield Text(sentence)
             return
-        attempt = await self._remembered(message)
-        if attempt is None:
-            return
-        turn = await self._begin(message, text, attempt.about[0] if len(attempt.about) == 1 else None)
+        async with self._beginning.place(person(message.author)):
+            attempt = await self._remembered(message)
+            if attempt is None:
+                return
+            turn = await self._begin(message, text, attempt.about[0] if len(attempt.about) == 1 else None)
         if message.redelivered and (done := await self._done_before(turn)):
             yield self._stamp(message, attempt)
             for part in done:
@@ -137,7 +141,8 @@ class Turns:
             return
         why = self._refused(message) if self._answering else ""
         if self._answering and why is None:
-            async with aclosing(self._answering.answer(turn, message, as_told(scene), attempt)) as parts:
+            answer = self._answering.answer(turn, message, as_told(scene), attempt)
+            async with self._asking.place(person(message.author)), aclosing(answer) as parts:
                 async for part in parts:
                     yield part
             if not attempt.failure or attempt.spoke or turn.acted:
@@ -147,17 +152,18 @@ class Turns:
             yield Text(why)
         recall = recall if attempt.recall is None else attempt.recall
         # without a conversation the stamp still says which message was answered
-        async for part in self._directly(await offline(scene, recall), message, attempt):
+        async with self._beginning.place(person(message.author)):
+            direct = await offline(scene, recall)
+        async for part in self._directly(direct, message, attempt):
             yield part
 
     def _refused(self, message: Message) -> str | None:
         """Why no model is asked; an empty text where the person was told already, None where one is."""
-        author = message.author
-        person = (author.platform, author.workspace, author.external_id)
-        if self._allowance is None or self._allowance.take(person):
+        who = person(message.author)
+        if self._allowance is None or self._allowance.take(who):
             return None
-        log.info("turn.over_allowance", platform=author.platform)
-        return OVER if self._allowance.tells(person) else ""
+        log.info("turn.over_allowance", platform=message.author.platform)
+        return OVER if self._allowance.tells(who) else ""
 
     async def _directly(self, direct: Direct, message: Message, attempt: Attempt) -> Reply:
         """A reply that no model has a part in, with the stamp that keeps what it asks."""
@@ -235,11 +241,16 @@ class Turns:
             # where others read along, the model knows of no task that the author doesn't speak of
             tasks = await relevant(session, actor, text, now=now, about=about, named=shared)
             turn = TurnContext(self._database, actor, now, message.link, shared, text, tasks, about, message.author)
+            turn.is_here = lambda link: self._is_link_into(message.thread, link)
             if self._answering:
                 turn.mark = self._answering.mark(message)
             return turn
 
         return await self._database.read(read)
+
+    def _is_link_into(self, thread: Thread, link: str) -> bool:
+        found = self._platforms[thread.platform].thread_at(link)
+        return found is not None and (found.workspace, found.id) == (thread.workspace, thread.id)
 
     async def _done_before(self, turn: TurnContext) -> Sequence[Part]:
         """What a message that comes again has done already, in a turn that was cut off: it isn't carried out again."""

@@ -9,6 +9,9 @@ from core import quickadd
 from core.chat import Due
 from core.errors import Invalid
 
+_LONGEST = 500
+"""Characters of a date, a repetition or a reminder."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class When:
@@ -43,6 +46,7 @@ def resolve(phrase: str, *, now: dt.datetime, locale: str, morning: dt.time = dt
     Raises:
         Invalid: the phrase is no date, or an impossible one; the sentence says which, and what works.
     """
+    _check_length(phrase)
     try:
         found = quickadd.resolve_moment(phrase, now=now, locale=locale, morning=morning)
     except quickadd.QuickAddError as error:
@@ -63,6 +67,7 @@ def repeating(
     """
     if not recurrence:
         return resolve(due, now=now, locale=locale, morning=morning) if due else None
+    _check_length(recurrence)
     try:
         rule = quickadd.resolve_recurrence(recurrence, now=now, locale=locale, morning=morning)
     except quickadd.QuickAddError as error:
@@ -77,6 +82,12 @@ def repeating(
     if not start.says_date:
         return dataclasses.replace(first, due=dataclasses.replace(rule.due, time=time))
     return dataclasses.replace(first, due=dataclasses.replace(start.due, time=time))
+
+
+def _check_length(phrase: str) -> None:
+    """No date takes so many characters, and reading them would hold up everybody else."""
+    if len(phrase) > _LONGEST:
+        raise Invalid(f"“{phrase[:40]}…” is too long for a date. Try `friday 5pm` or `every monday`.")
 
 
 def time_of_day(phrase: str, *, now: dt.datetime, locale: str) -> dt.time:

@@ -13,12 +13,14 @@ from adapters.discord.desk import Desk
 from adapters.discord.erasing import begin
 from adapters.discord.gather import Gathered
 from adapters.discord.inbound import Place
-from adapters.discord.post import Post
+from adapters.discord.post import Post, aside
+from adapters.discord.render import cards
+from adapters.discord.render.components import Component
 from adapters.discord.render.markdown import segmented
 from adapters.shared.running import Turn
 from adapters.shared.segments import Segment
-from adapters.shared.unsent import Unsent
-from core.chat import Author, Part, Problem, Reply, Stamp, StampKind, Text
+from adapters.shared.unsent import MOST_MESSAGES, Unsent
+from core.chat import Author, Part, Problem, Reply, Stamp, StampKind, TaskList, Text
 
 log = structlog.get_logger()
 
@@ -39,7 +41,9 @@ class Answer:
         self._where = where
         self._who = who
         self._said = Gathered(who.external_id)
-        self._unsent = Unsent(segmented())
+        self._aside: list[list[Component]] = []
+        """Cards for the person's eyes alone."""
+        self._unsent = Unsent(segmented(MOST_MESSAGES))
         self._post = Post(desk, where, who.external_id, key)
         self._news = asyncio.Event()
         self._over = asyncio.Event()
@@ -75,6 +79,8 @@ class Answer:
                 self._news.set()
             case Stamp():
                 self._said.stamp = part
+            case TaskList(private=True):
+                self._aside.append(cards.task_list(part, self._said.owner))
             case _:
                 self._said.take(part)
 
@@ -126,7 +132,8 @@ class Answer:
             self._desk.threads.ended(self._where)
             if said.stamp.kind is StampKind.FORGOTTEN:
                 await begin(self._desk, self._where)
-        self._unsent.end()
+        if rest := self._unsent.end():
+            self._said.files.append(rest)
         while self._unsent.goes_on:
             await self._post.end(self._unsent.next().text, stamp=said.stamp)
         words = self._unsent.next().text
@@ -134,5 +141,7 @@ class Answer:
             said.cards += await zones.question(self._desk, self._who)
         if words.strip() or said.cards or self._post.streaming:
             await self._post.end(words, stamp=said.stamp, groups=said.cards)
+        if self._aside:
+            await aside(self._desk, self._where, said.owner, self._aside)
         if said.files:
             await files.send(self._desk, self._where, said.owner, said.files)

@@ -105,6 +105,10 @@ class Api:
         told: Any = await self._http.send_message(channel, params=MultipartParameters(body(sentence, []), None, None))
         return int(told["id"])
 
+    async def post(self, channel: int, told: dict[str, object]) -> None:
+        """Post a message that isn't part of a reply."""
+        await self._http.send_message(channel, params=MultipartParameters(told, None, None))
+
     async def upload(self, channel: int, files: Sequence[discord.File]) -> None:
         """Post files."""
         with handle_message_parameters(files=files, allowed_mentions=discord.AllowedMentions.none()) as params:

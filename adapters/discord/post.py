@@ -113,6 +113,18 @@ class Post:
         return f"{self._key}-{self._part}"[-_LONGEST_NONCE:]
 
 
+async def aside(desk: Desk, where: Place, owner: str, groups: Sequence[Sequence[Component]]) -> None:
+    """Cards that others in the thread are not to see, in direct messages; where these are closed that is said."""
+    try:
+        channel = await desk.api.private(int(owner))
+        for batch in cards.batches(groups, ""):
+            if batch:
+                await desk.api.post(channel, body("", batch))
+    except REFUSED as error:
+        log.info("discord.aside_refused", error=code(error) or type(error).__name__)
+        await desk.api.say(where.channel, "I can't reach you alone: allow direct messages from this server.")
+
+
 def stamped(stamp: Stamp | None, part: int = 0) -> list[Component]:
     """The button that keeps the stamp. Pressed, it begins a new conversation, where there is one to leave."""
     if stamp is None:

@@ -31,8 +31,16 @@ class Segments:
     A code fence that a message's end cuts through is closed there and opened again in the next message.
     """
 
-    def __init__(self, limit: int, clean: Callable[[str], str], undecided: re.Pattern[str]) -> None:
-        """`clean` makes text safe for the platform; `undecided` finds the tail that it can't judge without more."""
+    def __init__(
+        self, limit: int, clean: Callable[[str], str], undecided: re.Pattern[str], most: int | None = None
+    ) -> None:
+        """`clean` makes text safe for the platform; `undecided` finds the tail that it can't judge without more.
+
+        `most`: messages after which all further text is kept as the `rest`.
+        """
+        self._left = most
+        self.rest = ""
+        """What was too much, cleaned."""
         self._limit = limit
         self._clean = clean
         self._undecided = undecided
@@ -62,14 +70,18 @@ class Segments:
     def _segments(self, freely: int | None = None) -> list[Segment]:
         """What can be sent of what is ready: the last eighth of a message waits, so that it can end at a good place."""
         segments: list[Segment] = []
-        while len(self._message) + len(self._ready) > self._room():
+        while self._left != 0 and len(self._message) + len(self._ready) > self._room():
             cut = _cut(self._ready, self._room() - len(self._message))
             cut = _before_fence(self._ready, cut, least=0 if self._message else self._opening + 1)
             piece, rest = self._ready[:cut], self._ready[cut:].lstrip("\n")
             fence = _open_fence(self._message + piece)
             segments.append(Segment(piece + (f"\n{_marks(fence)}" if fence else ""), full=True))
+            self._left = None if self._left is None else self._left - 1
             self._message, self._ready = "", f"{fence}\n{rest}" if fence else rest
             self._opening = len(fence) + 1 if fence else 0
+        if self._left == 0:
+            self.rest, self._ready = self.rest + self._ready, ""
+            return segments
         free = max(0, (freely or self._limit - self._limit // 8) - len(self._message))
         if freely is None and (begun := _FENCE_BEGUN.search(self._ready, 0, min(free, len(self._ready)))):
             free = begun.start()

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections import deque
 
 from adapters.shared.segments import Segment, Segments
+from core.chat import File
+
+MOST_MESSAGES = 10
+"""Messages that the words of one reply take; nobody reads more, and others have to scroll past them."""
+_REST = "_That is long: the rest comes as a file in our direct messages._"
 
 
 class Unsent:
@@ -31,9 +36,16 @@ class Unsent:
         """Add what has come."""
         self._waiting += self._segments.take(markdown)
 
-    def end(self) -> None:
-        """Nothing more comes: what could not be judged before is complete now."""
+    def end(self) -> File | None:
+        """Nothing more comes: what could not be judged before is complete now.
+
+        Returns what was too much to be said, as a file, once that is told.
+        """
         self._waiting += self._segments.end()
+        if not (rest := self._segments.rest):
+            return None
+        self._waiting.append(Segment(_REST))
+        return File("answer.md", "text/markdown", rest.encode())
 
     def next(self) -> Segment:
         """Take what is to be sent next: at most up to the end of a full message."""

@@ -7,15 +7,17 @@ from contextlib import aclosing, suppress
 
 from adapters.shared.running import Turn
 from adapters.shared.segments import Segment
-from adapters.shared.unsent import Unsent
-from adapters.slack import files
+from adapters.shared.unsent import MOST_MESSAGES, Unsent
+from adapters.slack import files, whisper
 from adapters.slack.desk import Desk
 from adapters.slack.gather import Gathered
 from adapters.slack.inbound import Place
 from adapters.slack.post import Post
+from adapters.slack.render import cards
+from adapters.slack.render.blocks import Block
 from adapters.slack.render.markdown import segmented
 from adapters.slack.status import Status
-from core.chat import Part, Problem, Reply, StampKind, Text
+from core.chat import Part, Problem, Reply, StampKind, TaskList, Text
 
 _ENDING = 1.0
 """Seconds that the next turn waits for the end of this one's status."""
@@ -33,8 +35,10 @@ class Answer:
         self._where = where
         self._owner = owner
         self._status = status
-        self._unsent = Unsent(segmented())
+        self._unsent = Unsent(segmented(MOST_MESSAGES))
         self._said = Gathered(owner)
+        self._aside: list[list[Block]] = []
+        """Cards for the person's eyes alone."""
         self._post = Post(desk, where, owner)
         self._news = asyncio.Event()
         self._over = asyncio.Event()
@@ -73,6 +77,8 @@ class Answer:
         match part:
             case Text(markdown) | Problem(markdown):
                 self._unsent.take(markdown)
+            case TaskList(private=True):
+                self._aside.append(cards.task_list(part, self._owner))
             case _:
                 self._said.take(part)
         if self._unsent:
@@ -114,7 +120,8 @@ class Answer:
             self._desk.threads.ended(self._where)
         if self._said.stamp is not None and self._said.stamp.kind is StampKind.FORGOTTEN:
             await self._desk.erasing.begin(self._desk, self._where)
-        self._unsent.end()
+        if rest := self._unsent.end():
+            self._said.files.append(rest)
         while self._unsent.goes_on:
             await self._post.end(self._unsent.next().text, stamp=self._said.stamp)
         words = self._unsent.next().text
@@ -123,8 +130,12 @@ class Answer:
             await self._post.end(words, stamp=self._said.stamp, blocks=self._said.cards, session=self._status.session)
         ending = asyncio.create_task(self._end_status())
         await asyncio.wait([ending], timeout=_ENDING)
+        if self._aside:
+            await whisper.aside(self._desk, self._owner, self._where, self._aside)
         if self._said.files:
-            await files.send(self._desk.api, self._owner, self._said.files)
+            refused = await files.send(self._desk.api, self._owner, self._said.files)
+            if refused:
+                await self._post.end(refused, stamp=None)
 
     async def _end_status(self) -> None:
         """However long Slack takes for it, nobody in the thread waits longer than for an answer."""

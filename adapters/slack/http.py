@@ -115,8 +115,15 @@ def _shaped(told: Mapping[str, object]) -> None:
         parts = told.get(name)
         if not (parts is None or (isinstance(parts, list) and all(isinstance(one, dict) for one in parts))):
             raise MalformedError(f"The part {name} is of the wrong kind")
-    if told.get("type") == "block_actions" and not told.get("actions"):
-        raise MalformedError("Nothing was pressed")
+    match told.get("type"):
+        case "block_actions":
+            pressed = told.get("actions") or [{}]
+        case "block_suggestion":
+            pressed = [told]
+        case _:
+            return
+    if not all(isinstance(one.get("action_id"), str) for one in pressed):  # type: ignore[attr-defined]
+        raise MalformedError("What was pressed has no name")
 
 
 def _may_be_id(part: Mapping[str, object], name: str) -> bool:

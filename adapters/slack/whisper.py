@@ -15,6 +15,7 @@ from adapters.slack import files
 from adapters.slack.api import REFUSED, code
 from adapters.slack.desk import Desk
 from adapters.slack.gather import Gathered
+from adapters.slack.inbound import Place
 from adapters.slack.post import batches, fallback
 from adapters.slack.render.blocks import Block
 from adapters.slack.render.markdown import LIMIT, clean, split
@@ -68,6 +69,12 @@ async def tell(desk: Desk, url: str, said: Gathered, *, channel: str = "", text:
     for batch in more:
         taken = await _otherwise(desk, said.owner, channel, "", "", batch) and taken
     return taken
+
+
+async def aside(desk: Desk, owner: str, where: Place, groups: Sequence[Sequence[Block]]) -> None:
+    """Cards that others in the thread are not to see: there for the person's eyes, else in their direct messages."""
+    for batch in batches(groups):
+        await _otherwise(desk, owner, where.channel, where.ts or "", "", batch)
 
 
 async def _otherwise(desk: Desk, user: str, channel: str, thread: str, text: str, blocks: Sequence[Block]) -> bool:

@@ -23,18 +23,21 @@ from openai.types.responses import (
 
 from core.agent.cleanup import Cleanup
 from core.agent.context import TurnContext
-from core.agent.failures import TooLongError
+from core.agent.failures import TooLongError, TooSlowError
 from core.agent.instructions import instructions
 from core.agent.stored import Stored
 from core.agent.tools import discover
+from core.agent.tools._openly import openly
 from core.chat import Part, Step, TaskList, Text
 
 log = structlog.get_logger()
 
 LONGEST_RUN = 300.0
 """Seconds that a run may take in all, however many signs of life come."""
+_MOST_STEPS = 200
 LONGEST_TEXT = 40_000
 """Characters of an answer, some ten messages of Discord's; a person asks for less."""
+PRIVATELY = "_I show that to you alone, as others read this; say `list` to have it here._\n\n"
 MAX_TURNS = 8
 """Model calls in one turn: a look, an action, a look, an answer, and room for mending arguments."""
 
@@ -55,12 +58,13 @@ class Assistant:
         stored: Stored | None = None,
         translates: bool = False,
         patience: float = 20.0,
+        longest: float = LONGEST_RUN,
     ) -> None:
         """`config` tells each turn's model, also by its conversation; `translates`: see `TurnContext.translates`.
 
         `cleanup` takes out of a conversation what `compose` has added for one turn. `stored` is told of the responses
-        that are made, where OpenAI stores them. `patience`: seconds without any
-        event after which a run is given up.
+        that are made, where OpenAI stores them. `patience`: seconds without any event after which a run is given up;
+        `longest`: seconds after which it is in any case.
         """
         self._config = config
         self._compose = compose
@@ -68,6 +72,7 @@ class Assistant:
         self._stored = stored
         self._translates = translates
         self._patience = patience
+        self._longest = longest
         self._agent = Agent[TurnContext](
             name="Task bot",
             instructions=instructions(),
@@ -88,6 +93,7 @@ class Assistant:
         Closing the generator stops the run; what tools have done stays. Raises what `failures.ANY` lists.
         """
         turn.translates = self._translates
+        turn.open_tasks = openly(turn, turn.open_tasks)
         if conversation and self._cleanup:
             await self._cleanup.settled(conversation)
         result = Runner.run_streamed(
@@ -101,8 +107,8 @@ class Assistant:
         pending: TaskList | None = None
         # the SDK names the type it returns no closer, but it is a generator, and to be closed like one
         events = cast(AsyncGenerator[StreamEvent, None], result.stream_events())
-        watched = _within(self._patience, events)
-        accepted, spoken = False, 0
+        watched = _within(self._patience, self._longest, events)
+        accepted, spoken, steps = False, 0, 0
         try:
             async for event in watched:
                 accepted = accepted or isinstance(event, RawResponsesStreamEvent)
@@ -117,14 +123,18 @@ class Assistant:
                 if isinstance(part, Text) and pending:
                     # of an empty list the words say enough
                     if pending.page.tasks:
-                        yield pending
+                        for shown in _listed(pending):
+                            yield shown
                     pending = None
-                if part:
+                steps += isinstance(part, Step)
+                # of thousands of calls nobody is shown each: they are refused anyhow
+                if part and not (isinstance(part, Step) and steps > _MOST_STEPS):
                     yield part
                 if spoken >= LONGEST_TEXT:
                     raise TooLongError
             if pending:
-                yield pending
+                for shown in _listed(pending):
+                    yield shown
         finally:
             try:
                 if not result.is_complete:
@@ -162,8 +172,12 @@ def run_config(model: Model, *, tracing: bool = False) -> RunConfig:
     )
 
 
-async def _within(seconds: float, events: AsyncGenerator[StreamEvent, None]) -> AsyncGenerator[StreamEvent, None]:
-    """The events, each within the time that a person waits for a sign, and all in `LONGEST_RUN`. Raises TimeoutError.
+async def _within(
+    seconds: float, longest: float, events: AsyncGenerator[StreamEvent, None]
+) -> AsyncGenerator[StreamEvent, None]:
+    """The events, each within the time that a person waits for a sign, and all within the longest.
+
+    Raises TimeoutError, or TooSlowError where signs come and no end.
 
     That a response is in progress is no sign: a server may say so for ever.
     """
@@ -172,10 +186,14 @@ async def _within(seconds: float, events: AsyncGenerator[StreamEvent, None]) -> 
     async with aclosing(events):
         while True:
             try:
-                async with asyncio.timeout_at(min(sign + seconds, begun + LONGEST_RUN)):
+                async with asyncio.timeout_at(min(sign + seconds, begun + longest)):
                     event = await anext(events)
             except StopAsyncIteration:
                 return
+            except TimeoutError:
+                if clock() >= begun + longest:
+                    raise TooSlowError from None
+                raise
             match event:
                 case RawResponsesStreamEvent(data=ResponseInProgressEvent() | ResponseQueuedEvent()):
                     pass
@@ -210,6 +228,11 @@ def _shown(event: StreamEvent) -> Text | Step | None:
             return Step(str(call_id), "", "done")
         case _:
             return None
+
+
+def _listed(tasks: TaskList) -> list[Part]:
+    """A list as it is shown; to its owner alone, others read why."""
+    return [Text(PRIVATELY), tasks] if tasks.private else [tasks]
 
 
 def _title(tool: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -42,10 +43,18 @@ class TurnContext:
     acted: bool = False
     """Whether a tool changed anything: then the turn must not be run again."""
 
+    is_here: Callable[[str], bool] = lambda link: False
+    """Whether a permanent link leads into this very thread."""
     asks: str = ""
     """What a mere `yes` is to stand for: a line of the grammar."""
     calls: int = 0
     """Tool calls that the turn has made."""
+    changes: int = 0
+    """Tasks that these have added and changed, each as often as it was."""
+    full: bool = False
+    """Whether the person was told that not all of it was done."""
+    doomed: set[int] = field(default_factory=set)
+    """Tasks that the model wanted deleted, and the author has not named by number."""
     touched: set[int] = field(default_factory=set)
     """Numbers of the tasks that the turn has changed."""
 

@@ -18,5 +18,6 @@ class Failure(Enum):
     BUSY = "OpenAI is limiting my requests"
     DOWN = "OpenAI can't be reached"
     SILENT = "OpenAI is not answering"
+    SLOW = "OpenAI was taking too long"
     LONG = "the answer was getting too long"
     BROKEN = "OpenAI sent something I can't use"

@@ -11,6 +11,10 @@ from core.agent.failure import Failure
 __all__ = ["ANY", "Failure", "classify"]
 
 
+class TooSlowError(AgentsException):
+    """Signs of life came for longer than anybody waits, and no end."""
+
+
 class TooLongError(AgentsException):
     """The model wrote more than anybody reads."""
 
@@ -26,6 +30,8 @@ def classify(error: BaseException) -> Failure:
             return _of_status(error)
         case TooLongError():
             return Failure.LONG
+        case TooSlowError():
+            return Failure.SLOW
         case MaxTurnsExceeded():
             return Failure.LOOPING
         case ModelBehaviorError() if "max_output_tokens" in str(error):

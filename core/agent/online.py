@@ -13,7 +13,7 @@ from agents.retry import ModelRetrySettings, RetryDecision, RetryPolicyContext, 
 from openai import AsyncOpenAI
 from openai.types.shared.reasoning import Reasoning
 
-from core.agent.assistant import Assistant, run_config
+from core.agent.assistant import LONGEST_RUN, Assistant, run_config
 from core.agent.briefing import briefed
 from core.agent.cleanup import Cleanup
 from core.agent.context import TurnContext
@@ -37,25 +37,34 @@ _HASH_BYTES = 16
 
 
 def openai_assistant(
-    client: AsyncOpenAI, model: str, *, patience: float = 20.0, tracing: bool = False, stored: Stored | None = None
+    client: AsyncOpenAI,
+    model: str,
+    *,
+    patience: float = 20.0,
+    longest: float = LONGEST_RUN,
+    most_output: int | None = None,
+    tracing: bool = False,
+    stored: Stored | None = None,
 ) -> Assistant:
     """The assistant behind OpenAI's Responses API.
 
-    `tracing` sends what people write to OpenAI's dashboard, which the SDK would do unasked. OpenAI stores the responses
-    where somebody keeps account of what is `stored`, and is told not to without.
+    `patience` and `longest`: see `Assistant`. `most_output`: tokens a request, hidden ones included; otherwise what
+    suits the model. `tracing` sends what people write to OpenAI's dashboard, which the SDK would do unasked. OpenAI
+    stores the responses where somebody keeps account of what is `stored`, and is told not to without.
     """
     return Assistant(
         _Runs(client, model, tracing=tracing),
-        settings=_settings(family(model), store=stored is not None),
+        settings=_settings(family(model), most_output, store=stored is not None),
         compose=partial(briefed, breakpoints=family(model).breakpoints),
         cleanup=Cleanup(client, stores=stored is not None),
         stored=stored,
         translates=True,
         patience=patience,
+        longest=longest,
     )
 
 
-def _settings(its: Family, *, store: bool) -> ModelSettings:
+def _settings(its: Family, most_output: int | None, *, store: bool) -> ModelSettings:
     """Effort, verbosity and limit are said for every model that takes them.
 
     Left out, the API's own defaults think before each call and answer at length; the Agents SDK knows some names only.
@@ -63,7 +72,7 @@ def _settings(its: Family, *, store: bool) -> ModelSettings:
     return ModelSettings(
         reasoning=Reasoning(effort=its.effort) if its.effort else None,
         verbosity=its.verbosity,
-        max_tokens=its.most_output,
+        max_tokens=most_output or its.most_output,
         truncation="auto",
         store=None if store else False,
         context_management=[{"type": "compaction", "compact_threshold": COMPACT_TOKENS}],

@@ -47,6 +47,8 @@ class TaskList:
     page: TaskPage
     title: str = ""
     """What to head it with."""
+    private: bool = False
+    """Whether it is for its owner's eyes alone, in a thread that others read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.chat import ActionName, Confirm, Erasure, Offer, Part, Status, Task, TaskList, TaskQuery, Text
-from core.commands.adding import has_date, is_chore, is_command, line_task, new_task
+from core.commands.adding import LONGEST_CHORE, has_date, is_chore, is_command, line_task, new_task
 from core.commands.grammar import understand
 from core.commands.headings import heading
 from core.commands.help import HELP
@@ -43,7 +43,7 @@ from core.commands.request import Request
 from core.commands.settle import counts_from_due, day_part, dont_understand, in_hours, is_lone_verb, settle
 from core.commands.spans import span
 from core.edits import Edit, change_tasks, remind_at
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.preferences import prefer
 from core.receipts import preferences, receipt
 from core.reminder_phrases import is_lead, moments
@@ -64,6 +64,7 @@ from core.tasks import (
     week,
 )
 from core.tasks.export import exported
+from core.text import off_loop
 from core.users import Forgotten, forget
 from core.when import time_of_day
 
@@ -71,6 +72,8 @@ MOST_FOUND = 100
 _AND = re.compile(r"\s+and\s+|\s*,\s*(?:and\s+)?|\s*&\s*", re.IGNORECASE)
 _MOST_NAMED = 10
 _LONGEST_OFFERED = 60
+_MOST_COMMANDS = 100
+"""Lines of one message that are done one after the other."""
 _SURE = Confirm(
     "This deletes all your tasks and all I know of you, for good: it can't be undone. `export` gives you a copy first.",
     ActionName.FORGET_ME,
@@ -86,10 +89,10 @@ async def run(request: Request, text: str, *, adds_plain_text: bool) -> list[Par
     Raises:
         TaskBotError: with a sentence for the person; nothing was changed.
     """
-    if several := lines(text):
+    if several := await off_loop(lines, text):
         sure = is_sure(text) or len(several) <= MOST_LINES
         return await _lines(request, several, sure=sure, adds=adds_plain_text)
-    intent = understand(text)
+    intent = await off_loop(understand, text)
     if isinstance(intent, Unknown) and adds_plain_text and intent.text and not is_lone_verb(text):
         intent = Add(text)
     return await perform(request, intent, text)
@@ -100,7 +103,8 @@ async def perform(request: Request, intent: Intent, text: str = "") -> list[Part
 
     `text` is what was said: where no task fits it, it may be one itself.
     """
-    if chore := is_chore(intent, text, request):
+    chore = is_chore(intent, text, request) if len(text) <= LONGEST_CHORE else None
+    if chore:
         return await _add(request, text)
     try:
         return await _perform(request, intent)
@@ -168,7 +172,10 @@ async def show(request: Request, query: TaskQuery, when: str | None = None) -> T
 
 async def _lines(request: Request, found: Sequence[str], *, sure: bool, adds: bool) -> list[Part]:
     """Do what several lines ask for: one change where all of them are tasks, else one after the other."""
-    if any(is_command(line) for line in found):
+    whole = "\n".join(found)
+    if await off_loop(lambda _: any(is_command(line) for line in found), whole):
+        if len(found) > _MOST_COMMANDS:
+            raise Invalid(f"That is {len(found):,} lines; I do at most {_MOST_COMMANDS} at once. Send them in parts.")
         return [part for line in found for part in await run(request, line, adds_plain_text=adds)]
     if not sure:
         return [
@@ -177,13 +184,13 @@ async def _lines(request: Request, found: Sequence[str], *, sure: bool, adds: bo
                 "with `add all:` before the first one."
             )
         ]
-    new = [line_task(request, line) for line in found]
+    new = await off_loop(lambda _: [line_task(request, line) for line in found], whole)
     async with request.database.transaction() as session:
         return [receipt(await add(session, request.actor, new, now=request.now))]
 
 
 async def _add(request: Request, text: str) -> list[Part]:
-    new = new_task(request, text)
+    new = await off_loop(lambda text: new_task(request, text), text)
     async with request.database.transaction() as session:
         return [receipt(await add(session, request.actor, [new], now=request.now))]
 

@@ -2,7 +2,7 @@
 
 from core.tasks.follow import follow
 from core.tasks.operations import add, complete, delete, prioritise, reopen, restore, skip, snooze, tag, update
-from core.tasks.queries import everything, find, get
+from core.tasks.queries import everything, find, get, said_openly
 from core.tasks.redo import redo
 from core.tasks.relevant import relevant
 from core.tasks.repeated import done_by
@@ -36,6 +36,7 @@ __all__ = [
     "reopen",
     "resolve_one",
     "restore",
+    "said_openly",
     "skip",
     "snooze",
     "tag",

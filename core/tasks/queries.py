@@ -35,6 +35,15 @@ async def get(session: AsyncSession, actor: Actor, numbers: Iterable[int], *, no
     return tuple(found[number].task(actor, now) for number in wanted if number in found)
 
 
+_OPENLY = "SELECT number, source FROM tasks WHERE account_id = :account AND number = ANY(:numbers) AND source_shared"
+
+
+async def said_openly(session: AsyncSession, actor: Actor, numbers: Iterable[int]) -> dict[int, str]:
+    """Of these tasks those whose very title was said where others read it: number to permanent link."""
+    rows = await session.execute(statement(_OPENLY), {"account": actor.account_id, "numbers": list(numbers)})
+    return {number: source for number, source in rows if source}
+
+
 _EVERYTHING = f"SELECT {COLUMNS} FROM tasks WHERE account_id = :account AND deleted_at IS NULL ORDER BY number"
 
 

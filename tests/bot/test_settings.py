@@ -19,6 +19,9 @@ NAMES = [
     "LOG_LEVEL",
     "LOG_FORMAT",
     "CONTEXT_MESSAGES",
+    "TURN_BURST",
+    "OPENAI_MAX_OUTPUT_TOKENS",
+    "TURNS_PER_MINUTE",
     "DEFAULT_TIMEZONE",
 ]
 
@@ -90,6 +93,9 @@ def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> N
         ("LOG_FORMAT", "sesame", "console or json"),
         ("CONTEXT_MESSAGES", "21", "0 to 20"),
         ("CONTEXT_MESSAGES", "many", "0 to 20"),
+        ("OPENAI_MAX_OUTPUT_TOKENS", "15", "16 to 128000"),
+        ("TURN_BURST", "0", "1 to 10000"),
+        ("TURNS_PER_MINUTE", "0", "more than 0"),
         ("DEFAULT_TIMEZONE", "Mars/Base", "Europe/Berlin"),
     ],
 )

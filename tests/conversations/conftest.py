@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import httpx2
 import pytest
 
+from core.agent.assistant import LONGEST_RUN
 from core.agent.client import Client
 from core.agent.conversations import Conversations
 from core.agent.models import family
@@ -87,12 +88,35 @@ async def openai() -> AsyncIterator[OpenAIServer]:
         yield server
 
 
-def online_for(server: OpenAIServer, key: str = "sk-test", model: str = MODELS[0], pause: float = PAUSE) -> Online:
+def online_for(
+    server: OpenAIServer,
+    key: str = "sk-test",
+    model: str = MODELS[0],
+    pause: float = PAUSE,
+    patience: float = PATIENCE,
+    longest: float = LONGEST_RUN,
+    most_output: int | None = None,
+) -> Online:
     """OpenAI's side of the bot, pointed at the stand-in; `pause`: seconds until its responses are noted."""
-    client = Client(api_key=key, base_url=server.base_url, timeout=httpx2.Timeout(PATIENCE, connect=1.0), max_retries=1)
+    client = Client(api_key=key, base_url=server.base_url, timeout=httpx2.Timeout(patience, connect=1.0), max_retries=1)
+    _CLIENTS.append(client)
     stored = Stored(client, pause=pause)
     conversations = Conversations(client, breakpoints=family(model).breakpoints, stored=stored)
-    return Online(openai_assistant(client, model, patience=PATIENCE, stored=stored), conversations, PATIENCE)
+    assistant = openai_assistant(
+        client, model, patience=patience, longest=longest, most_output=most_output, stored=stored
+    )
+    return Online(assistant, conversations, patience)
+
+
+_CLIENTS: list[Client] = []
+
+
+@pytest.fixture(autouse=True)
+async def hung_up() -> AsyncIterator[None]:
+    """Connections end with their test: one that is only collected later leaves its number to a socket gone deaf."""
+    yield
+    while _CLIENTS:
+        await _CLIENTS.pop().close()
 
 
 StartBot = Callable[[], Bot]

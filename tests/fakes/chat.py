@@ -61,7 +61,7 @@ class Answer:
         shown: list[Task] = []
         for part in self.parts:
             match part:
-                case TaskList(page):
+                case TaskList(page, private=False):
                     shown += page.tasks
                 case Choices(_, tasks):
                     shown += tasks
@@ -73,6 +73,12 @@ class Answer:
     def lists(self) -> list[TaskList]:
         """The lists shown."""
         return [part for part in self.parts if isinstance(part, TaskList)]
+
+    @property
+    def whispered(self) -> list[Task]:
+        """The tasks of the lists that only their owner sees."""
+        lists = (part.page.tasks for part in self.parts if isinstance(part, TaskList) and part.private)
+        return [task for tasks in lists for task in tasks]
 
     @property
     def stamps(self) -> list[Stamp]:
@@ -132,7 +138,9 @@ class Chat:
     def message(self, text: str, *, author: Author = ANA, thread: Thread | None = None) -> Message:
         """A message as the platform would deliver it, kept in its thread."""
         where = thread or self.thread()
-        message = Message(f"m{next(self._ids)}", where, author, text, dt.datetime.now(dt.UTC), link="https://chat/m")
+        message = Message(
+            f"m{next(self._ids)}", where, author, text, dt.datetime.now(dt.UTC), link=f"https://chat/{where.id}/m"
+        )
         self.said.setdefault(where, []).append(Said(author.name, text, mine=False, id=message.id))
         self.authors.setdefault(where, {})[message.id] = author.external_id
         return message
@@ -227,5 +235,7 @@ class Chat:
         return self.thread(f"with {who.external_id}", shared=False)
 
     def thread_at(self, link: str) -> Thread | None:
-        """`chat:T1` is a link into the thread T1."""
+        """`chat:T1` is a link into the thread T1, and so is `https://chat/T1/m3`, the link of its message m3."""
+        if link.startswith("https://chat/"):
+            return self.thread(link.split("/")[3])
         return self.thread(link.removeprefix("chat:")) if link.startswith("chat:") else None

@@ -50,9 +50,12 @@ def split(markdown: str, limit: int = LIMIT) -> list[str]:
     return segments.split(markdown, limit, clean, _OPEN_TAIL)
 
 
-def segmented() -> segments.Segments:
-    """Cuts a stream of Markdown into messages. What can't be judged yet, such as `<!chan`, waits for its end."""
-    return segments.Segments(LIMIT, clean, _OPEN_TAIL)
+def segmented(most: int | None = None) -> segments.Segments:
+    """Cuts a stream of Markdown into messages, at most so many.
+
+    What can't be judged yet, such as `<!chan`, waits for its end.
+    """
+    return segments.Segments(LIMIT, clean, _OPEN_TAIL, most)
 
 
 def _named(found: re.Match[str]) -> str:

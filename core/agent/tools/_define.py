@@ -13,7 +13,9 @@ from agents.tool_context import ToolContext
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from core.agent.context import TurnContext
+from core.agent.tools._openly import NOT_NAMED, not_named
 from core.agent.tools._results import failed
+from core.chat import Text
 from core.errors import TaskBotError
 
 log = structlog.get_logger()
@@ -21,11 +23,15 @@ log = structlog.get_logger()
 MOST_AT_ONCE = 100
 MOST_CALLS = 50
 """Tool calls of one turn."""
-MOST_TOUCHED = 200
-"""Tasks that one turn may change, before nothing more is done."""
+MOST_CHANGES = 200
+"""Tasks that one turn may add and change, each counted as often as it is."""
 _ENOUGH = (
     "That is more than one message may do; nothing was done by this call. Tell the person what is done, and that they "
     "can ask for the rest in another message."
+)
+_FULL = (
+    f"\n\n_I change at most {MOST_CHANGES} tasks for one message, so not all of it was done: what is shown is. Ask "
+    "again for the rest._\n\n"
 )
 
 
@@ -33,6 +39,16 @@ class Arguments(BaseModel):
     """Base of every tool's arguments. An unknown field is refused rather than lost without a word."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @property
+    def touches(self) -> list[int]:
+        """Numbers of the tasks that the call changes."""
+        return []
+
+    @property
+    def makes(self) -> int:
+        """How many tasks the call adds, or changes beside those."""
+        return 0
 
 
 def _listed(value: object) -> object:
@@ -57,10 +73,13 @@ def define(run: Callable[[TurnContext, A], Awaitable[str]], arguments: type[A]) 
     async def invoke(context: ToolContext[TurnContext], raw: str) -> str:
         turn = context.context
         turn.calls += 1
-        if turn.calls > MOST_CALLS or len(turn.touched) >= MOST_TOUCHED:
+        if turn.calls > MOST_CALLS:
             return failed(_ENOUGH)
         try:
-            return await run(turn, arguments.model_validate_json(raw or "{}"))
+            given = arguments.model_validate_json(raw or "{}")
+            if why := await _unwelcome(turn, given):
+                return failed(why)
+            return await run(turn, given)
         except ValidationError as error:
             return failed(_explain(error))
         except TaskBotError as error:
@@ -79,6 +98,20 @@ def define(run: Callable[[TurnContext, A], Awaitable[str]], arguments: type[A]) 
         on_invoke_tool=invoke,
         strict_json_schema=False,
     )
+
+
+async def _unwelcome(turn: TurnContext, given: Arguments) -> str | None:
+    """Why a call is not carried out: it is too much for one message, or for what its author has said."""
+    count = len(given.touches) + given.makes
+    if turn.changes + count > MOST_CHANGES:
+        if not turn.full:
+            turn.full = True
+            turn.show(Text(_FULL))
+        return _ENOUGH
+    if await not_named(turn, given.touches):
+        return NOT_NAMED
+    turn.changes += count
+    return None
 
 
 def _explain(error: ValidationError) -> str:

@@ -32,6 +32,11 @@ class AddTask(Arguments):
 
     tasks: Annotated[list[TaskToAdd], Listed] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
+    @property
+    def makes(self) -> int:
+        """How many tasks it adds."""
+        return len(self.tasks)
+
 
 async def add_task(turn: TurnContext, arguments: AddTask) -> str:
     """Add tasks."""

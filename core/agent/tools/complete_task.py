@@ -13,6 +13,11 @@ class CompleteTask(Arguments):
 
     numbers: TaskNumbers
 
+    @property
+    def touches(self) -> list[int]:
+        """Numbers of the tasks it changes."""
+        return self.numbers
+
 
 async def complete_task(turn: TurnContext, arguments: CompleteTask) -> str:
     """Complete; repeating tasks move on."""

@@ -14,11 +14,16 @@ class DeleteTask(Arguments):
 
     numbers: TaskNumbers
 
+    @property
+    def makes(self) -> int:
+        """How many tasks it deletes; whether the author has named them is asked below."""
+        return len(self.numbers)
+
 
 async def delete_task(turn: TurnContext, arguments: DeleteTask) -> str:
     """Delete tasks."""
     tasks = await turn.database.read(lambda session: get(session, turn.actor, arguments.numbers, now=turn.now))
-    if (asked := ask_before_deleting(turn, tasks)) is not None:
+    if (asked := await ask_before_deleting(turn, tasks)) is not None:
         return said(result=asked)
     async with turn.database.transaction() as session:
         change = await delete(session, turn.actor, arguments.numbers, now=turn.now)

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from core.agent.context import TurnContext
 from core.agent.tools._define import Arguments, define
-from core.agent.tools._openly import NOT_ASKED, asked_for
-from core.agent.tools._results import failed, page
+from core.agent.tools._openly import FOR_THE_AUTHOR, asked_for, named_alone
+from core.agent.tools._results import page, said
 from core.chat import DueFilter, Sort, Status, TaskList, TaskQuery
 from core.tasks import find
 from core.when import resolve
@@ -22,8 +22,8 @@ class ListTasks(Arguments):
     due: DueFilter | None = None
     priority: int | None = Field(None, ge=1, le=4)
     tag: str | None = None
-    since: str | None = Field(None, max_length=100, alias="from", description="days: first, e.g. next monday")
-    until: str | None = Field(None, max_length=100, description="last")
+    since: str | None = Field(None, max_length=100, alias="from")
+    until: str | None = Field(None, max_length=100)
     text: str | None = Field(None, max_length=500)
     sort: Sort | None = None
     page: int | None = Field(None, ge=1, le=1_000_000)
@@ -42,9 +42,13 @@ async def list_tasks(turn: TurnContext, arguments: ListTasks) -> str:
         sort=arguments.sort or Sort.DUE,
         page=arguments.page or 1,
     )
-    if not asked_for(turn, query):
-        return failed(NOT_ASKED)
     found = await turn.database.read(lambda session: find(session, turn.actor, query, now=turn.now))
+    if not asked_for(turn, query):
+        named = named_alone(turn, found)
+        if found.tasks and not named.tasks:
+            turn.show(TaskList(found, private=True))
+            return said(total=found.total, shown=FOR_THE_AUTHOR)
+        found = named
     turn.show(TaskList(found))
     return page(turn, found)
 

@@ -13,6 +13,11 @@ class ReopenTask(Arguments):
 
     numbers: TaskNumbers
 
+    @property
+    def touches(self) -> list[int]:
+        """Numbers of the tasks it changes."""
+        return self.numbers
+
 
 async def reopen_task(turn: TurnContext, arguments: ReopenTask) -> str:
     """Reopen or restore tasks."""

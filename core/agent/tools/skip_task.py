@@ -13,6 +13,11 @@ class SkipTask(Arguments):
 
     numbers: TaskNumbers
 
+    @property
+    def touches(self) -> list[int]:
+        """Numbers of the tasks it changes."""
+        return self.numbers
+
 
 async def skip_task(turn: TurnContext, arguments: SkipTask) -> str:
     """Skip a repetition."""

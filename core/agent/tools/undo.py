@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.agent.context import TurnContext
 from core.agent.tools._define import Arguments, define
-from core.agent.tools._results import changed
+from core.agent.tools._openly import NOT_TAKEN_BACK, takes_back
+from core.agent.tools._results import changed, failed
 from core.tasks import redo
 from core.tasks import undo as undo_change
 
@@ -18,6 +19,8 @@ class Undo(Arguments):
 
 async def undo(turn: TurnContext, arguments: Undo) -> str:
     """Undo (or redo) the last change."""
+    if not takes_back(turn):
+        return failed(NOT_TAKEN_BACK)
     async with turn.database.transaction() as session:
         if arguments.redo:
             change = await redo(session, turn.actor, now=turn.now)

@@ -37,6 +37,11 @@ class UpdateTask(Arguments):
 
     changes: Annotated[list[TaskChange], Listed] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
+    @property
+    def touches(self) -> list[int]:
+        """Numbers of the tasks it changes."""
+        return [change.number for change in self.changes]
+
 
 async def update_task(turn: TurnContext, arguments: UpdateTask) -> str:
     """Change or snooze tasks."""

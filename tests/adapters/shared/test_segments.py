@@ -91,3 +91,15 @@ def test_what_cannot_be_judged_waits_but_not_for_ever() -> None:
     assert [segment.text for segment in segments.take("Hi <!he")] == ["Hi "]
     assert [segment.text for segment in segments.take("re> you")] == ["here you"]
     assert sum(len(segment.text) for segment in segments.take("<" + "x" * 500)) > 200
+
+
+@given(documents, st.lists(st.integers(1, 60), min_size=1, max_size=4))
+def test_beyond_so_many_messages_the_rest_is_kept(text: str, cuts: list[int]) -> None:
+    """Nothing is lost: what isn't said is the rest, and there is a rest only where all messages are full."""
+    whole = pieces(chopped(text, cuts))
+    segments = Segments(LIMIT, str, NEVER, most=2)
+    told = [one for delta in chopped(text, cuts) for one in segments.take(delta)] + segments.end()
+    said = "".join(one.text for one in told)
+    assert sum(one.full for one in told) == min(2, len(whole) - 1)
+    assert said == "".join(whole[:2])
+    assert bool(segments.rest.strip()) == any(piece.strip() for piece in whole[2:])

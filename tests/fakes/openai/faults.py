@@ -27,6 +27,8 @@ class Fault:
     """Which requests it befalls: those whose path contains this."""
     method: str = ""
     """And whose method is this one; any without."""
+    words: str = ""
+    """And whose body contains this."""
 
 
 class Faults:
@@ -47,10 +49,10 @@ class Faults:
         """Nothing of that kind goes wrong any more."""
         self._waiting = [fault for fault in self._waiting if fault.kind != kind]
 
-    def take(self, path: str, method: str) -> Fault | None:
+    def take(self, path: str, method: str, raw: bytes) -> Fault | None:
         """The fault that befalls a request, if any."""
         for fault in self._waiting:
-            if fault.path in path and fault.method in ("", method):
+            if fault.path in path and fault.method in ("", method) and fault.words.encode() in raw:
                 fault.times -= 1
                 if fault.times <= 0:
                     self._waiting.remove(fault)

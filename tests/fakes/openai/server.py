@@ -149,7 +149,7 @@ class OpenAIServer:
     async def _answer(self, request: web.Request, raw: bytes, handler: Handler) -> web.StreamResponse:
         try:
             request[BODY] = request[RECORD].body = decoded(raw)
-            fault = self.faults.take(request.path, request.method)
+            fault = self.faults.take(request.path, request.method, raw)
             if fault and (broken := await self._befall(request, fault)):
                 return broken
             self._admit(request.headers.get("Authorization"))
