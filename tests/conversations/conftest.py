@@ -99,7 +99,7 @@ def online_for(
 ) -> Online:
     """OpenAI's side of the bot, pointed at the stand-in; `pause`: seconds until its responses are noted."""
     client = Client(api_key=key, base_url=server.base_url, timeout=httpx2.Timeout(patience, connect=1.0), max_retries=1)
-    _CLIENTS.append(client)
+    CLIENTS.append(client)
     stored = Stored(client, pause=pause)
     conversations = Conversations(client, breakpoints=family(model).breakpoints, stored=stored)
     assistant = openai_assistant(
@@ -108,15 +108,15 @@ def online_for(
     return Online(assistant, conversations, patience)
 
 
-_CLIENTS: list[Client] = []
+CLIENTS: list[Client] = []
 
 
 @pytest.fixture(autouse=True)
 async def hung_up() -> AsyncIterator[None]:
     """Connections end with their test: one that is only collected later leaves its number to a socket gone deaf."""
     yield
-    while _CLIENTS:
-        await _CLIENTS.pop().close()
+    while CLIENTS:
+        await CLIENTS.pop().close()
 
 
 StartBot = Callable[[], Bot]
