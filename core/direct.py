@@ -13,7 +13,7 @@ from core.commands.pointing import MOST_LINES, is_sure, lines, pointed
 from core.commands.questions import answered, is_mere_answer, which
 from core.commands.request import Request
 from core.commands.run import perform, run
-from core.commands.settle import quick
+from core.commands.settle import quick, small_talk
 from core.errors import Ambiguous, TaskBotError
 from core.tasks import get
 from core.text import off_loop
@@ -126,7 +126,7 @@ async def _done(scene: Scene, intent: intents.Intent) -> Sequence[Part]:
         case intents.New() | intents.Forget() | intents.ForgetMe() | intents.Export():
             return [Text(f"That works as a command: type `/task {' '.join(scene.text.split())[:60]}`.")]
         case _:
-            return await perform(scene.request, intent)
+            return small_talk(scene.text) or await perform(scene.request, intent, scene.text)
 
 
 async def _which(scene: Scene) -> Direct | None:

@@ -54,7 +54,7 @@ def resolve(phrase: str, *, now: dt.datetime, locale: str, morning: dt.time = dt
             rule = quickadd.resolve_recurrence(phrase, now=now, locale=locale, morning=morning)
         except quickadd.QuickAddError:
             raise Invalid(str(error)) from error
-        return When(rule.due, rule.rule, rule.from_completion)
+        return When(rule.due, rule.rule, rule.from_completion, says_time=bool(rule.due and rule.due.time))
     return When(found.due, None, False, found.says_date, found.says_time)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from enum import Enum
 from typing import TypeVar
@@ -37,12 +38,26 @@ def read(kept: Mapping[str, object]) -> TaskQuery:
         value = kept.get(name)
         return tuple(one for one in value if isinstance(one, int)) if isinstance(value, list) else ()
 
+    def day(name: str) -> dt.date | None:
+        try:
+            return dt.date.fromisoformat(text(name) or "")
+        except ValueError:
+            return None
+
+    def words(name: str) -> tuple[str, ...]:
+        value = kept.get(name)
+        return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+
     priority = kept.get("priority")
     return TaskQuery(
         status=_one_of(Status, kept.get("status")) or Status.OPEN,
         due=_one_of(DueFilter, kept.get("due")),
         priority=priority if isinstance(priority, int) else None,
         tag=text("tag"),
+        tags=words("tags"),
+        since=day("since"),
+        until=day("until"),
+        repeats=kept.get("repeats") is True,
         text=text("text"),
         numbers=several("numbers"),
         ids=several("ids"),

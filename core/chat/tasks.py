@@ -111,6 +111,14 @@ class TaskQuery:
     due: DueFilter | None = None
     priority: int | None = None
     tag: str | None = None
+    tags: tuple[str, ...] = ()
+    """Only tasks with one of these; none means any."""
+    since: dt.date | None = None
+    """The first day that they are due on in the reader's calendar; of done ones, that they were finished on."""
+    until: dt.date | None = None
+    """The last one."""
+    repeats: bool = False
+    """Only tasks that repeat."""
     text: str | None = None
     numbers: tuple[int, ...] = ()
     """Only tasks with these numbers; none means any."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from core import quickadd
 from core.commands.grammar import understand
-from core.commands.intents import Add, Show, Unknown
+from core.commands.intents import Add, Delete, Intent, Show, Unknown, Words
 from core.commands.request import Request
 from core.commands.targets import unquote
 from core.drafts import understood
@@ -21,6 +23,42 @@ def is_command(line: str) -> bool:
         case Show():
             return line.split()[0].lower() in ("list", "ls", "show", "find", "search")
     return True
+
+
+_CHORE = re.compile(
+    r"(?:cancel|finish|complete|close|check|clear|find|search|look\s+for|trash|drop|tick|remove|scrap|skip)\b",
+    re.IGNORECASE,
+)
+"""First words that begin a chore as well as a command. `delete` and `done` begin no chore."""
+_OWN = re.compile(r"\b(?:tasks?|to-?dos?|ones?|it|that|this|all|everything|\d{1,4}$)\b", re.IGNORECASE)
+_LONGEST = 300
+
+
+def is_chore(intent: Intent, text: str, request: Request) -> bool | None:
+    """Whether a text that begins like a command is a task to add at once; None where it never is one.
+
+    `trash every tuesday evening` names no task that could be deleted; what else names none may be one.
+    """
+    words = isinstance(getattr(intent, "target", None), Words) or (isinstance(intent, Show) and intent.query.text)
+    if not words or not _CHORE.match(text.strip()) or _OWN.search(text) or len(text) > _LONGEST:
+        return None
+    if isinstance(intent, Delete) and isinstance(intent.target, Words) and intent.target.every:
+        draft = _draft(text, request)
+        return draft is not None and bool(draft.recurrence)
+    return False
+
+
+def has_date(text: str, request: Request) -> bool:
+    """Whether the text, read as a task, says when."""
+    draft = _draft(text, request)
+    return draft is not None and bool(draft.title) and bool(draft.due or draft.recurrence)
+
+
+def _draft(text: str, request: Request) -> quickadd.Draft | None:
+    try:
+        return quickadd.parse(text, now=request.now, locale=request.actor.locale)
+    except quickadd.QuickAddError:
+        return None
 
 
 def line_task(request: Request, text: str) -> NewTask:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from core.chat import TaskQuery
 from core.commands.intents import (
     Add,
     Change,
@@ -45,7 +46,7 @@ _POLITE = re.compile(
 )
 _TASK = r"(?:tasks?|to-?dos?|items?|reminders?)"
 _ADD_NOUN = re.compile(
-    rf"^(?:(?:add|create|make|new|set|put|write\s+down)\s+)?(?:(?:an?|another|the|one)\s+)?(?:new\s+)?{_TASK}"
+    rf"^(?:(?:add|create|make|new|set(?:\s+up)?|put|write\s+down)\s+)?(?:(?:an?|another|the|one)\s+)?(?:new\s+)?{_TASK}"
     r"(?:\s*:\s*|\s+(?:to|for|about|called|named|saying|that\s+says)\s+|\s+)(?P<text>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -139,6 +140,12 @@ def _note(match: re.Match[str]) -> Intent | None:
     return Change(found, notes=match["text"].strip()) if found else None
 
 
+def _on_list(match: re.Match[str]) -> Intent:
+    """`put milk on my shopping list`: a list is a tag."""
+    name = (match["list"] or "").lower()
+    return Add(match["text"] + (f" #{name}" if name and name not in ("task", "todo", "to-do") else ""))
+
+
 _FORMATS = {
     "json": "json", "csv": "csv", "ical": "ics", "icalendar": "ics", "ics": "ics", "todo.txt": "txt", "todotxt": "txt",
 }  # fmt: skip
@@ -205,6 +212,7 @@ _RULES: tuple[Rule, ...] = (
         r"\s*(?:tags?\s+)?(?:to|from)\s+(?P<t>.+)",
         _tag,
     ),
+    rule(r"(?P<verb>add)\s+(?:the\s+)?tags?\s+(?P<tags>[^\W\d]\S*)\s+to\s+(?P<t>.+)", _tag),
     rule(r"(?P<verb>remove)\s+(?:the\s+)?tags?\s+(?P<tags>[^\W\d]\S*)\s+from\s+(?P<t>.+)", _tag),
     rule(
         rf"(?:clear|remove|delete|drop|unset)\s+(?:the\s+)?(?P<field>{_FIELD})"
@@ -231,6 +239,20 @@ _RULES: tuple[Rule, ...] = (
         _move,
     ),
     rule(r"(?P<t>#?\d+)\s+(?:is\s+)?due\s+(?P<when>\S.*)", _move),
+    rule(r"(?:set|make|mark)\s+(?P<t>.+?)\s+(?:to\s+be\s+|as\s+)?due\s+(?:on\s+|by\s+)?(?P<when>\S.*)", _move),
+    rule(
+        r"(?:make|set|have|let|change|update)\s+(?P<t>.+?)\s+(?:to\s+)?(?:repeat|recur)(?:s|ing)?"
+        r"\s+(?P<when>\S.*?)(?:\s+instead)?[.!]?",
+        _move,
+    ),
+    rule(
+        r"put\s+(?P<text>.+?)\s+(?:on|in|onto)\s+(?:my|the)\s+(?:(?P<list>[^\W\d]\w*)\s+)?list[.!]?",
+        _on_list,
+    ),
+    rule(
+        r"when(?:['’]s|\s+is|\s+are|\s+do\s+i\s+have)\s+(?:(?:the|my)\s+)?(?P<text>(?:[^\s?]+\s*){1,5}?)(?:\s+due)?\s*\?*",
+        lambda m: Show(TaskQuery(text=m["text"].strip())),
+    ),
     rule(r"(?:rename|retitle)\s+(?P<t>.+?)\s+(?:to|as|into)\s+(?P<title>\S.*)", _rename),
     rule(
         r"(?:change|update|edit|set)\s+(?P<t>.+?)\s+(?:to\s+(?:say\s+|be\s+|read\s+)?|into\s+|as\s+)(?P<to>\S.*)",
@@ -248,9 +270,8 @@ def understand(text: str) -> Intent:
     if len(text) <= LONGEST_COMMAND:
         if about := first(ABOUT_REMINDERS, text) or _addition(text) or moved(text) or first(_RULES, text):
             return about
-        query = listing(text)
-        if query:
-            return Show(query)
+        if shown := listing(text):
+            return shown
     added = _ADD.match(text)
     return Add(_ADD_TAIL.sub("", added["text"])) if added else Unknown(text)
 
@@ -280,7 +301,7 @@ def _addition(text: str) -> Add | None:
 def _lists(pattern: re.Pattern[str], text: str) -> bool:
     """`tasks today` and `note 3 call back` begin like an addition and are none."""
     if pattern is _ADD_NOUN:
-        return not re.match(r"(?:add|create|make|new|set|put|write)\b|[^:]{0,20}:", text, re.IGNORECASE) or bool(
-            re.match(r"(?:set|make)\s+task\s+#?\d", text, re.IGNORECASE)
-        )
+        return not re.match(
+            r"(?:add|create|make|new|set|put|write|reminder\s+(?:for|to|about))\b|[^:]{0,20}:", text, re.IGNORECASE
+        ) or bool(re.match(r"(?:set|make)\s+task\s+#?\d", text, re.IGNORECASE))
     return bool(re.match(r"notes?\s+(?:on\s+|for\s+|to\s+)?#?\d", text, re.IGNORECASE))

@@ -37,6 +37,8 @@ class Show:
     """List or search tasks."""
 
     query: TaskQuery = field(default_factory=TaskQuery)
+    when: str | None = None
+    """A phrase for the days they are due on, or were finished on: `friday`, `next week`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.chat import DueFilter, Sort, Status, TaskQuery
+from core.commands.intents import Show
+from core.commands.spans import PHRASE
 from core.commands.targets import unquote
 
 _LEAD = re.compile(
-    r"^(?:(?P<search>find|search(?:\s+for)?|look\s+for)|(?P<list>list|ls|show|display|view|see|tasks?|agenda|todos?)"
+    r"^(?:(?P<search>find|search(?:\s+for)?|look\s+for)"
+    r"|(?P<list>list|ls|show|display|view|see(?!\s+you\b)|tasks?|agenda|todos?|(?:give|get|tell)\s+me\s+(?:my|all|a\s+list))"
     r"|(?P<ask>what(?:['’]s|s|\s+is|\s+are|\s+do|\s+have|\s+did|\s+was)?|which|how\s+many|do\s+i\s+have|have\s+i|am\s+i"
     r"|is\s+there|are\s+there|anything|my))\b",
     re.IGNORECASE,
@@ -21,12 +25,15 @@ _TEXT = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"(?<!\w)#([^\W\d][\w/-]*)", re.UNICODE)
-_PRIORITY = re.compile(r"\b(?:p([1-4])|priority\s+([1-4]))\b", re.IGNORECASE)
+_PRIORITY = re.compile(r"\b(?:p([1-4])['’]?s?|priority\s+([1-4]))\b", re.IGNORECASE)
 _NO_DATE = re.compile(
     r"\b(?:no|without(?:\s+an?y?)?)\s+(?:due\s+)?dates?\b|\bundated\b|\bsomeday\b|\bunscheduled\b", re.I
 )
 _DID = re.compile(r"\bdid\s+i\s+(do|get\s+done|finish|complete)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\s,;:?!.()]+")
+_TAGGED = re.compile(r"\b(?:tagged(?:\s+(?:with|as))?|with\s+(?:the\s+)?tags?|tags?)\s+([^\W\d][\w/-]*)", re.IGNORECASE)
+_REPEATS = re.compile(r"\b(?:recurring|repeating|recurrent|repetitive|that\s+(?:repeat|recur)s?)\b", re.IGNORECASE)
+_WHEN = re.compile(rf"\b(?:(?:due|on|for|in|from|during|within|by)\s+)*({PHRASE})(?!\w)", re.IGNORECASE)
 
 _DUE = {
     "overdue": DueFilter.OVERDUE, "late": DueFilter.OVERDUE, "missed": DueFilter.OVERDUE,
@@ -42,12 +49,14 @@ _STATUS = {
     "trash": Status.DELETED, "active": Status.OPEN,
     "all": Status.ALL, "everything": Status.ALL, "any": Status.OPEN, "anything": Status.OPEN,
 }  # fmt: skip
+_FINISHED: Mapping[DueFilter | None, str] = {DueFilter.TODAY: "today", DueFilter.WEEK: "this week"}
 _URGENT = {"urgent": 1, "important": 1, "high": 2, "medium": 3}
 _SORTS = {
     "due": Sort.DUE, "date": Sort.DUE, "priority": Sort.PRIORITY, "importance": Sort.PRIORITY, "created": Sort.CREATED,
     "creation": Sort.CREATED, "age": Sort.CREATED, "newest": Sort.CREATED, "title": Sort.TITLE, "name": Sort.TITLE,
 }  # fmt: skip
 _FILLER = frozenset({
+    "reminder", "reminders", "appointment", "appointments", "deadline", "deadlines",
     "a", "an", "the", "of", "on", "in", "at", "to", "for", "by", "me", "my", "mine", "i", "i've", "ive", "i'd", "us",
     "you", "your", "is", "are", "am", "was", "were", "be", "been", "do", "did", "does", "have", "has", "had", "got",
     "get", "what", "what's", "whats", "which", "how", "many", "there", "that", "this", "these", "those", "it", "its",
@@ -82,8 +91,8 @@ class _Found:
             self.rest.append(word)
 
 
-def listing(text: str) -> TaskQuery | None:
-    """The query a listing asks for; `None` when the text is no listing.
+def listing(text: str) -> Show | None:
+    """What a listing asks for; `None` when the text is no listing.
 
     A question with words that mean nothing here ("what is love?") is no listing, while `list` and `find` take such
     words as a text search.
@@ -95,13 +104,19 @@ def listing(text: str) -> TaskQuery | None:
     rest = text[lead.end() :] if lead and not lead["ask"] else text
     if lead and lead["search"]:
         sought = unquote(rest.strip().rstrip("?"))
-        return TaskQuery(status=Status.ALL, text=sought) if sought else None
+        return Show(TaskQuery(status=Status.ALL, text=sought)) if sought else None
     rest, page = _cut(_PAGE, rest)
     rest, sort = _cut(_SORT, rest)
-    rest, tag = _cut(_TAG, rest)
+    tags = [found.lower() for found in dict.fromkeys(_TAG.findall(rest))]
+    rest = _TAG.sub(" ", rest)
+    rest, tagged = _cut(_TAGGED, rest)
+    tags += [tagged.lower()] if tagged else []
     rest, priority = _cut(_PRIORITY, rest)
     rest, quoted = _cut(_TEXT, rest)
     rest, did = _cut(_DID, rest)
+    repeats = _REPEATS.search(rest) is not None
+    rest = _REPEATS.sub(" ", rest)
+    rest, when = _cut(_WHEN, rest)
     without_date = _NO_DATE.search(rest)
     found = _Found()
     for word in _WORD.findall(_NO_DATE.sub(" ", rest)):
@@ -109,15 +124,21 @@ def listing(text: str) -> TaskQuery | None:
     if found.rest and not (lead and lead["list"]):
         return None
     looked_for = unquote(quoted) if quoted else " ".join(found.rest)
-    return TaskQuery(
-        status=found.status or (Status.DONE if did else Status.OPEN),
+    status = found.status or (Status.DONE if did else Status.OPEN)
+    if status is Status.DONE and found.due in _FINISHED:
+        found.due, when = None, _FINISHED[found.due]  # whenever it was due
+    query = TaskQuery(
+        status=status,
         due=DueFilter.NONE if without_date else found.due,
         priority=int(priority) if priority else found.priority,
-        tag=tag.lower() if tag else None,
+        tag=tags[0] if len(tags) == 1 else None,
+        tags=tuple(tags) if len(tags) > 1 else (),
+        repeats=repeats,
         text=looked_for or None,
         sort=_SORTS.get(sort.lower(), Sort.DUE) if sort else Sort.DUE,
         page=max(1, int(page)) if page else 1,
     )
+    return Show(query, when)
 
 
 def _cut(pattern: re.Pattern[str], text: str) -> tuple[str, str | None]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from core.chat import ActionName, Confirm, Erasure, Part, Status, Task, TaskList, TaskQuery, Text
-from core.commands.adding import is_command, line_task, new_task
+from core.chat import ActionName, Confirm, Erasure, Offer, Part, Status, Task, TaskList, TaskQuery, Text
+from core.commands.adding import has_date, is_chore, is_command, line_task, new_task
 from core.commands.grammar import understand
+from core.commands.headings import heading
 from core.commands.help import HELP
 from core.commands.intents import (
     Add,
@@ -34,9 +37,11 @@ from core.commands.intents import (
     Unknown,
     Words,
 )
+from core.commands.lists import listing
 from core.commands.pointing import MOST_LINES, is_sure, lines
 from core.commands.request import Request
 from core.commands.settle import counts_from_due, day_part, dont_understand, in_hours, is_lone_verb, settle
+from core.commands.spans import span
 from core.edits import Edit, change_tasks, remind_at
 from core.errors import Invalid, NotFound
 from core.preferences import prefer
@@ -64,8 +69,14 @@ from core.users import Forgotten, forget
 from core.when import time_of_day
 
 MOST_FOUND = 100
+<<<<<<< HEAD
 _MOST_COMMANDS = 100
 """Lines of one message that are done one after the other."""
+=======
+_AND = re.compile(r"\s+and\s+|\s*,\s*(?:and\s+)?|\s*&\s*", re.IGNORECASE)
+_MOST_NAMED = 10
+_LONGEST_OFFERED = 60
+>>>>>>> main
 _SURE = Confirm(
     "This deletes all your tasks and all I know of you, for good: it can't be undone. `export` gives you a copy first.",
     ActionName.FORGET_ME,
@@ -87,20 +98,44 @@ async def run(request: Request, text: str, *, adds_plain_text: bool) -> list[Par
     intent = await off_loop(understand, text)
     if isinstance(intent, Unknown) and adds_plain_text and intent.text and not is_lone_verb(text):
         intent = Add(text)
-    return await perform(request, intent)
+    return await perform(request, intent, text)
 
 
-async def perform(request: Request, intent: Intent) -> list[Part]:
-    """Do what is meant and return what to show. Raises TaskBotError with a sentence; then nothing was changed."""
+async def perform(request: Request, intent: Intent, text: str = "") -> list[Part]:
+    """Do what is meant and return what to show. Raises TaskBotError with a sentence; then nothing was changed.
+
+    `text` is what was said: where no task fits it, it may be one itself.
+    """
+    if chore := is_chore(intent, text, request):
+        return await _add(request, text)
+    try:
+        return await _perform(request, intent)
+    except NotFound as error:
+        if chore is None:
+            raise
+        return await _perhaps_new(request, text, error)
+
+
+async def _perhaps_new(request: Request, text: str, error: NotFound) -> list[Part]:
+    """A task is never refused for its first word: with a date it is added, without one it is offered."""
+    if has_date(text, request):
+        return await _add(request, text)
+    title = " ".join(text.split()).strip(" .!")
+    if len(title) > _LONGEST_OFFERED:
+        raise error
+    question = f"{error} Shall I add “{title}” as a task?"
+    return [Text(question), Offer("Add it", ActionName.ADD, {"title": title}, words=f"add {title}")]
+
+
+async def _perform(request: Request, intent: Intent) -> list[Part]:
     match intent:
         case Add(what):
             return await _add(request, what)
-        case Show(query):
-            return [
-                TaskList(
-                    await request.database.read(lambda session: find(session, request.actor, query, now=request.now))
-                )
-            ]
+        case Show(query, when):
+            shown = await show(request, query, when)
+            if not shown.page.total and query.text and query.status is Status.ALL:
+                raise NotFound(f"I found no task about “{query.text[:80]}”.")
+            return [shown]
         case (
             Complete(target) | Skip(target) | Reopen(target) | Delete(target) | Restore(target)
             | Change(target) | Snooze(target)
@@ -127,6 +162,14 @@ async def perform(request: Request, intent: Intent) -> list[Part]:
             return [Text("That ends the conversation of a thread. Here there is none.")]
         case Unknown(text):
             return [Text(dont_understand(text))]
+
+
+async def show(request: Request, query: TaskQuery, when: str | None = None) -> TaskList:
+    """One page of the tasks that are asked for, headed by what was understood."""
+    if when and (days := span(when, now=request.now, locale=request.actor.locale)):
+        query = replace(query, since=days[0], until=days[1])
+    page = await request.database.read(lambda session: find(session, request.actor, query, now=request.now))
+    return TaskList(page, heading(query, request.now.date()))
 
 
 async def _lines(request: Request, found: Sequence[str], *, sure: bool, adds: bool) -> list[Part]:
@@ -167,16 +210,31 @@ async def _act(request: Request, intent: Intent, target: Target) -> list[Part]:
 
 async def _one(request: Request, intent: Intent, words: str) -> tuple[Task, ...]:
     """The one task that fits the words best. Raises NotFound, or Ambiguous with what to choose from."""
+    try:
+        return (await _meant(request, intent, words),)
+    except NotFound:
+        parts = [part for part in _AND.split(words) if part.strip()]
+        if not 1 < len(parts) <= _MOST_NAMED:
+            raise
+        return tuple([await _meant(request, intent, part) for part in parts])
+
+
+async def _meant(request: Request, intent: Intent, words: str) -> Task:
     status = _among(intent)
-    task = await request.database.read(
+    return await request.database.read(
         lambda session: resolve_one(session, request.actor, words, now=request.now, status=status)
     )
-    return (task,)
 
 
 async def _every(request: Request, intent: Intent, words: str) -> tuple[Task, ...]:
     """All tasks with the words; `morning meetings` are also the meetings that are due in a morning. Raises NotFound."""
-    found = await _with(request, intent, words)
+    shown = listing(f"list {words}") if words else None
+    if shown and (shown.when or replace(shown.query, text=None) != TaskQuery()):
+        status = _among(intent) if shown.query.status is Status.OPEN else shown.query.status
+        query = replace(shown.query, status=status, size=MOST_FOUND)
+        found = (await show(request, query, shown.when)).page.tasks
+    else:
+        found = await _with(request, intent, words)
     part = day_part(words)
     if not found and part:
         wider = await _with(request, intent, part.rest)

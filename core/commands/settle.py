@@ -7,6 +7,7 @@ import datetime as dt
 import re
 
 from core import quickadd
+from core.chat import Part, Text
 from core.commands.help import EXAMPLES
 from core.commands.intents import Add, Change, Intent, Unknown
 from core.errors import Invalid
@@ -73,9 +74,60 @@ def quick(text: str, *, now: dt.datetime, locale: str) -> Intent:
     try:
         draft = quickadd.parse(text, now=now, locale=locale)
     except quickadd.QuickAddError:
+        return Unknown(text) if is_chatter(text) else Add(text)
+    if not draft.title:
+        return Unknown(text)
+    if draft.priority or draft.tags:
         return Add(text)
-    marked = draft.due or draft.recurrence or draft.priority or draft.tags
-    return Add(text) if marked and draft.title else Unknown(text)
+    past = draft.due is not None and not draft.recurrence and draft.due.date < now.date()
+    return Add(text) if (draft.due or draft.recurrence) and not past and not is_chatter(text) else Unknown(text)
+
+
+_MOST_WORDS = 14
+_TELLS = re.compile(
+    r"^\s*(?:(?:and|but|so|well|oh|yes|no|ok(?:ay)?|hi|hey|hello|dear|then|because|if|when|while|as|since|though|maybe"
+    r"|perhaps|still|also|actually|it['’]?s|that['’]?s|there['’]?s|here['’]?s|he['’]?s|she['’]?s|what['’]?s|let['’]?s)\b[,!]?\s*)*"
+    r"(?:i|you|he|she|it|we|they|this|these|those|that|there|here|nobody|everybody|everyone|someone|somebody|people|who"
+    r"|ich|du|er|sie|es|wir|ihr|yo|tú|él|ella|nosotros|je|tu|il|elle|nous|vous|on)\b",
+    re.IGNORECASE,
+)
+"""A sentence with such a subject tells something; what is to be done has none."""
+_TOLD = re.compile(
+    r"\b(?:was|were|had|did|said|went|came|got|saw|told|made|took|thought|knew|felt|left|met|(?:has|have|had)\s+been|is|are|am"
+    r"|isn['’]t|aren['’]t|wasn['’]t|won['’]t|doesn['’]t|don['’]t|didn['’]t|can['’]t|will\s+be|would|could|might|happened|started"
+    r"|seems?|looks?\s+like|sounds?\s+like)\b",
+    re.IGNORECASE,
+)
+_SAYINGS = re.compile(
+    r"(?:see\s+you|good\s+(?:morning|night|luck)|happy|merry|congratulations|sorry|wow|haha|lol|omg|welcome|nice|great)\b",
+    re.I,
+)
+
+
+def is_chatter(text: str) -> bool:
+    """Whether a text tells something rather than names what is to be done, though it has a date in it."""
+    stripped = text.strip()
+    sentences = [one for one in re.split(r"[.!?…]+\s+", stripped) if one]
+    return (
+        len(stripped.split()) > _MOST_WORDS
+        or len(sentences) > 1
+        or bool(_TELLS.match(stripped) or _SAYINGS.match(stripped) or _TOLD.search(stripped))
+    )
+
+
+_HELLO = re.compile(
+    r"(?:hi|hello|hey|good\s+(?:morning|afternoon|evening)|hallo|hola|salut|ol[aá])\b[\s\w,!.]{0,20}", re.IGNORECASE
+)
+_THANKS = re.compile(
+    r"(?:many\s+|ok(?:ay)?,?\s+)?(?:thanks?|thank\s+you|thx|cheers|danke|merci|gracias)\b[\s\w,!.]{0,20}", re.IGNORECASE
+)
+
+
+def small_talk(text: str) -> list[Part]:
+    """An answer to a greeting or to thanks; nothing for what asks for anything."""
+    if _HELLO.fullmatch(text.strip()):
+        return [Text(f"Hello! Tell me what is to be done, for example {EXAMPLES[0]}, or say `list`.")]
+    return [Text("You're welcome.")] if _THANKS.fullmatch(text.strip()) else []
 
 
 def is_lone_verb(text: str) -> bool:

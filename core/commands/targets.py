@@ -14,12 +14,14 @@ _NUMBERS = re.compile(
 )
 _NUMBER_OR_RANGE = re.compile(r"(\d+)(?:\s*(?:-|–|\bto\b)\s*#?(\d+))?", re.IGNORECASE)
 _LEAD = re.compile(
-    rf"^(?:(?:all|every|each|both)\s+(?:of\s+)?)?(?:(?:the|my|that|this|those|these|a|an)\s+)?(?:{_NOUN}\s+"
+    rf"^(?:(?:all|every|each|both|everything)\s+(?:of\s+)?)?(?:(?:the|my|that|this|those|these|a|an)\s+)?(?:{_NOUN}\s+"
     r"(?:about|called|named|with|to|for|on)\s+)?",
     re.IGNORECASE,
 )
 _TAIL = re.compile(rf"\s+(?:ones?|thing|stuff|{_NOUN})$", re.IGNORECASE)
-_MANY = re.compile(r"^(?:all|every|each|both|those|these)\b|\s(?:ones|tasks|items|to-?dos|reminders)$", re.IGNORECASE)
+_MANY = re.compile(
+    r"^(?:all|every|each|both|everything|those|these)\b|\s(?:ones|tasks|items|to-?dos|reminders)$", re.IGNORECASE
+)
 _PLURAL = re.compile(r"[a-z]{3,}(?<!s)s$", re.IGNORECASE)
 _LIST = re.compile(r"\s+(?:from|off|on|in)\s+(?:my|the)\s+(?:task\s+|to-?do\s+)?lists?$", re.IGNORECASE)
 _EVERYTHING = re.compile(

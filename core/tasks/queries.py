@@ -53,6 +53,9 @@ async def everything(session: AsyncSession, actor: Actor, *, now: dt.datetime) -
     return tuple(Stored.from_row(row).task(actor, now) for row in rows.mappings())
 
 
+_FIRST_DAY, _LAST_DAY = dt.date(1900, 1, 1), dt.date(9998, 12, 30)
+
+
 async def find(session: AsyncSession, actor: Actor, query: TaskQuery, *, now: dt.datetime) -> TaskPage:
     """Return one page of the account's tasks for which all filters hold, and how many there are in all.
 
@@ -85,6 +88,13 @@ def _where(actor: Actor, query: TaskQuery, now: dt.datetime) -> Condition:
     ]
     if query.due is not None:
         conditions.append(_due(query.due, now.astimezone(actor.timezone)))
+    if query.since or query.until:
+        conditions.append(_span(query, now.astimezone(actor.timezone)))
+    if query.repeats:
+        conditions.append(Condition("recurrence IS NOT NULL", {}))
+    if query.tags:
+        several = [checks.tag(tag) for tag in query.tags]
+        conditions.append(Condition("tags && CAST(:several AS text[])", {"several": several}))
     if query.priority is not None:
         conditions.append(Condition("priority = :priority", {"priority": checks.priority(query.priority)}))
     if query.tag is not None:
@@ -137,6 +147,19 @@ def _due(due: DueFilter, now: dt.datetime) -> Condition:
             return _within(today, 7, now)
         case DueFilter.UPCOMING:
             return _after(today, now)
+
+
+def _span(query: TaskQuery, now: dt.datetime) -> Condition:
+    """Return the condition for days: of what is due, or for done ones of what was finished."""
+    first, last = query.since or _FIRST_DAY, query.until or _LAST_DAY
+    days = (last - first).days + 1
+    if query.status is not Status.DONE:
+        return _within(first, days, now)
+    end = _midnight(first + dt.timedelta(days=days), now)
+    return Condition(
+        "completed_at >= :done_begin AND completed_at < :done_end",
+        {"done_begin": _midnight(first, now), "done_end": end},
+    )
 
 
 def _within(first: dt.date, days: int, now: dt.datetime) -> Condition:

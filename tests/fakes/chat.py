@@ -76,6 +76,11 @@ class Answer:
         return [task for tasks in lists for task in tasks]
 
     @property
+    def lists(self) -> list[TaskList]:
+        """The lists shown."""
+        return [part for part in self.parts if isinstance(part, TaskList)]
+
+    @property
     def stamps(self) -> list[Stamp]:
         """The stamps to keep."""
         return [part for part in self.parts if isinstance(part, Stamp)]

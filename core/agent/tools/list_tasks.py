@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from pydantic import Field
 
 from core.agent.context import TurnContext
@@ -10,6 +12,7 @@ from core.agent.tools._openly import FOR_THE_AUTHOR, asked_for, named_alone
 from core.agent.tools._results import page, said
 from core.chat import DueFilter, Sort, Status, TaskList, TaskQuery
 from core.tasks import find
+from core.when import resolve
 
 
 class ListTasks(Arguments):
@@ -19,6 +22,8 @@ class ListTasks(Arguments):
     due: DueFilter | None = None
     priority: int | None = Field(None, ge=1, le=4)
     tag: str | None = None
+    since: str | None = Field(None, max_length=100, alias="from", description="days: first, e.g. next monday")
+    until: str | None = Field(None, max_length=100, description="last")
     text: str | None = Field(None, max_length=500)
     sort: Sort | None = None
     page: int | None = Field(None, ge=1, le=1_000_000)
@@ -31,6 +36,8 @@ async def list_tasks(turn: TurnContext, arguments: ListTasks) -> str:
         due=arguments.due,
         priority=arguments.priority,
         tag=arguments.tag.lstrip("#") if arguments.tag else None,
+        since=_day(turn, arguments.since),
+        until=_day(turn, arguments.until),
         text=arguments.text or None,
         sort=arguments.sort or Sort.DUE,
         page=arguments.page or 1,
@@ -44,6 +51,14 @@ async def list_tasks(turn: TurnContext, arguments: ListTasks) -> str:
         found = named
     turn.show(TaskList(found))
     return page(turn, found)
+
+
+def _day(turn: TurnContext, phrase: str | None) -> dt.date | None:
+    """The day that a phrase means, in the person's calendar. Raises Invalid."""
+    if not phrase:
+        return None
+    due = resolve(phrase, now=turn.now, locale=turn.actor.locale, morning=turn.actor.morning).due
+    return due.date if due else None
 
 
 TOOL = define(list_tasks, ListTasks)

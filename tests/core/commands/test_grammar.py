@@ -223,9 +223,7 @@ def test_moving(text: str, target: Numbers | Words, when: str) -> None:
     assert understand(text) == Change(target, when=when)
 
 
-@pytest.mark.parametrize(
-    "text", ["put milk on my shopping list", "bring milk", "bring milk in 2 bottles", "postpone 3"]
-)
+@pytest.mark.parametrize("text", ["bring milk", "bring milk in 2 bottles", "postpone 3"])
 def test_what_only_begins_like_a_move(text: str) -> None:
     """It is left alone."""
     assert understand(text) == Unknown(text)
