@@ -40,7 +40,7 @@ def is_chore(intent: Intent, text: str, request: Request) -> bool | None:
     `trash every tuesday evening` names no task that could be deleted; what else names none may be one.
     """
     words = isinstance(getattr(intent, "target", None), Words) or (isinstance(intent, Show) and intent.query.text)
-    if not words or not _CHORE.match(text.strip()) or _OWN.search(text) or len(text) > _LONGEST:
+    if not words or len(text) > _LONGEST or not _CHORE.match(text.strip()) or _OWN.search(text):
         return None
     if isinstance(intent, Delete) and isinstance(intent.target, Words) and intent.target.every:
         draft = _draft(text, request)

@@ -69,14 +69,11 @@ from core.users import Forgotten, forget
 from core.when import time_of_day
 
 MOST_FOUND = 100
-<<<<<<< HEAD
 _MOST_COMMANDS = 100
 """Lines of one message that are done one after the other."""
-=======
 _AND = re.compile(r"\s+and\s+|\s*,\s*(?:and\s+)?|\s*&\s*", re.IGNORECASE)
 _MOST_NAMED = 10
 _LONGEST_OFFERED = 60
->>>>>>> main
 _SURE = Confirm(
     "This deletes all your tasks and all I know of you, for good: it can't be undone. `export` gives you a copy first.",
     ActionName.FORGET_ME,

@@ -45,7 +45,7 @@ CHANGED = (
     ("mark milk and bread as done", 7, "done", "True"),
 )
 
-LISTED = (
+LISTED: tuple[tuple[str, set[int], str], ...] = (
     ("list friday", {3}, "Open tasks due on Fri 27 Nov"),
     ("list tomorrow", {1}, "Open tasks due tomorrow"),
     ("list next week", {2, 4}, "Open tasks due from Mon 30 Nov to Sun 6 Dec"),
