@@ -45,6 +45,12 @@ _SAID_BY_ALL = (
 )
 """Words that name no task: they stand in titles and in what people say to one another alike."""
 _EMPTY = frozenset(_SAID_BY_ALL.split())
+_OF_TASKS = re.compile(
+    r"\b(?:lists?|ls|show|find|search|tasks?|to-?dos?|due|overdue|open|done|finish(?:ed)?|reminders?|agenda|plate|what|whats"
+    r"|which|when|anything|everything|today|tomorrow|yesterday|week|month|#\w+)\b",
+    re.IGNORECASE,
+)
+"""Without one of these a question that the grammar takes for one about a list (`how are you all?`) is none."""
 _TAKES_BACK = re.compile(
     r"\b(?:undo|redo|revert|restore|back|again|rückgängig|zurück|wiederher\w*|desha\w+|annul\w+|desfa\w+|rétabl\w+)\b"
     r"|元に戻|取り消|撤销|恢复",
@@ -75,8 +81,7 @@ async def told(turn: TurnContext, page: TaskPage) -> TaskPage:
     if not turn.shared:
         return page
     asked, names, ids = _intent(turn), _naming(turn.text), set[int]()
-    # `how are you all?` reads like a question about a task, and its words find each of them
-    if isinstance(asked, intents.Show) and (not asked.query.text or _words(asked.query.text)):
+    if isinstance(asked, intents.Show) and _OF_TASKS.search(turn.text):
         days = span(asked.when, now=turn.now, locale=turn.actor.locale) if asked.when else None
         if not days and _within(page.query, asked.query):
             return page
