@@ -31,7 +31,8 @@ _CHORE = re.compile(
 )
 """First words that begin a chore as well as a command. `delete` and `done` begin no chore."""
 _OWN = re.compile(r"\b(?:tasks?|to-?dos?|ones?|it|that|this|all|everything|\d{1,4}$)\b", re.IGNORECASE)
-_LONGEST = 300
+LONGEST_CHORE = 300
+"""Characters of a text that may be a chore, though it begins like a command."""
 
 
 def is_chore(intent: Intent, text: str, request: Request) -> bool | None:
@@ -40,7 +41,7 @@ def is_chore(intent: Intent, text: str, request: Request) -> bool | None:
     `trash every tuesday evening` names no task that could be deleted; what else names none may be one.
     """
     words = isinstance(getattr(intent, "target", None), Words) or (isinstance(intent, Show) and intent.query.text)
-    if not words or len(text) > _LONGEST or not _CHORE.match(text.strip()) or _OWN.search(text):
+    if not words or not _CHORE.match(text.strip()) or _OWN.search(text):
         return None
     if isinstance(intent, Delete) and isinstance(intent.target, Words) and intent.target.every:
         draft = _draft(text, request)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.chat import ActionName, Confirm, Erasure, Offer, Part, Status, Task, TaskList, TaskQuery, Text
-from core.commands.adding import has_date, is_chore, is_command, line_task, new_task
+from core.commands.adding import LONGEST_CHORE, has_date, is_chore, is_command, line_task, new_task
 from core.commands.grammar import understand
 from core.commands.headings import heading
 from core.commands.help import HELP
@@ -69,11 +69,11 @@ from core.users import Forgotten, forget
 from core.when import time_of_day
 
 MOST_FOUND = 100
-_MOST_COMMANDS = 100
-"""Lines of one message that are done one after the other."""
 _AND = re.compile(r"\s+and\s+|\s*,\s*(?:and\s+)?|\s*&\s*", re.IGNORECASE)
 _MOST_NAMED = 10
 _LONGEST_OFFERED = 60
+_MOST_COMMANDS = 100
+"""Lines of one message that are done one after the other."""
 _SURE = Confirm(
     "This deletes all your tasks and all I know of you, for good: it can't be undone. `export` gives you a copy first.",
     ActionName.FORGET_ME,
@@ -103,7 +103,8 @@ async def perform(request: Request, intent: Intent, text: str = "") -> list[Part
 
     `text` is what was said: where no task fits it, it may be one itself.
     """
-    if chore := is_chore(intent, text, request):
+    chore = is_chore(intent, text, request) if len(text) <= LONGEST_CHORE else None
+    if chore:
         return await _add(request, text)
     try:
         return await _perform(request, intent)

@@ -70,15 +70,15 @@ class Answer:
         return shown
 
     @property
+    def lists(self) -> list[TaskList]:
+        """The lists shown."""
+        return [part for part in self.parts if isinstance(part, TaskList)]
+
+    @property
     def whispered(self) -> list[Task]:
         """The tasks of the lists that only their owner sees."""
         lists = (part.page.tasks for part in self.parts if isinstance(part, TaskList) and part.private)
         return [task for tasks in lists for task in tasks]
-
-    @property
-    def lists(self) -> list[TaskList]:
-        """The lists shown."""
-        return [part for part in self.parts if isinstance(part, TaskList)]
 
     @property
     def stamps(self) -> list[Stamp]:

@@ -57,6 +57,14 @@ _TAKES_BACK = re.compile(
     re.IGNORECASE,
 )
 
+_NAMES_LIST = re.compile(
+    r"\b(?:tasks|to-?dos?|lists?|agenda|overdue|due|reminders|deadlines|do\s+i\s+have|i\s+have\s+to\s+do|on\s+my\s+plate"
+    r"|aufgaben|liste|erinnerungen|fällig|tareas|pendientes|recordatorios|tâches|rappels|tarefas|pendências|lembretes)\b"
+    r"|タスク|予定|一覧|リスト|任务|清单|列表|待办",
+    re.IGNORECASE,
+)
+"""How people name their list, in a sentence that the grammar doesn't know."""
+
 NOT_NAMED = (
     "Several people read this thread, and the author's own message names no such task: nothing was done. Ask them to "
     "say it here with its number or its words."
@@ -81,6 +89,8 @@ async def told(turn: TurnContext, page: TaskPage) -> TaskPage:
     if not turn.shared:
         return page
     asked, names, ids = _intent(turn), _naming(turn.text), set[int]()
+    if isinstance(asked, intents.Unknown) and _NAMES_LIST.search(turn.text.replace("_", " ")):
+        return page
     if isinstance(asked, intents.Show) and _OF_TASKS.search(turn.text):
         days = span(asked.when, now=turn.now, locale=turn.actor.locale) if asked.when else None
         if not days and _within(page.query, asked.query):

@@ -22,8 +22,8 @@ class ListTasks(Arguments):
     due: DueFilter | None = None
     priority: int | None = Field(None, ge=1, le=4)
     tag: str | None = None
-    since: str | None = Field(None, max_length=100, alias="from", description="days: first, e.g. next monday")
-    until: str | None = Field(None, max_length=100, description="last")
+    since: str | None = Field(None, max_length=100, alias="from")
+    until: str | None = Field(None, max_length=100)
     text: str | None = Field(None, max_length=500)
     sort: Sort | None = None
     page: int | None = Field(None, ge=1, le=1_000_000)
