@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import math
 import time
 from collections.abc import Callable
@@ -11,6 +12,9 @@ from weakref import WeakValueDictionary
 
 from core.chat import Message, Thread
 from core.latest import MOST_REMEMBERED, Latest
+
+_HUNG_COUNTS = dt.timedelta(minutes=1)
+"""For so long those who waited are answered without a new try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Threads:
         self._written_elsewhere = written_elsewhere
         self.conversations: Latest[Thread, Known] = Latest(size)
         self._seen: Latest[tuple[Thread, str], bool] = Latest(size)
+        self._hung: Latest[Thread, dt.datetime] = Latest(size)
         self._locks: WeakValueDictionary[Thread, asyncio.Lock] = WeakValueDictionary()
 
     def lock(self, thread: Thread) -> asyncio.Lock:
@@ -51,6 +56,15 @@ class Threads:
         """What the thread's stamps say, unless another process may have written there since."""
         known = self.conversations.get(thread)
         return known if known and known.at >= self._written_elsewhere(thread) else None
+
+    def model_hung(self, thread: Thread) -> None:
+        """A turn there has waited in vain for the model: who waits behind it needn't wait as long again."""
+        self._hung.put(thread, dt.datetime.now(dt.UTC))
+
+    def waited_behind(self, message: Message) -> bool:
+        """Whether the message waited while the model hung, a moment ago."""
+        hung = self._hung.get(message.thread)
+        return hung is not None and message.at <= hung and dt.datetime.now(dt.UTC) - hung < _HUNG_COUNTS
 
     def posted(self, thread: Thread) -> None:
         """Something was said unasked in the thread: what its stamps say has to be read again."""

@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.agent.context import TurnContext
+from core.agent.failure import Failure
 from core.allowance import Allowance
 from core.attempt import Attempt, Online
 from core.chat import Message, Part, Platform, Recall, RecallDelayed, Reply, Stamp, StampKind, Text, Thread
@@ -38,6 +39,7 @@ LONGEST_MESSAGE = 32_000
 DONE_BEFORE = (
     "I was interrupted while I answered this. What I had done is below; if something is missing, please say it again."
 )
+WITHOUT = "_{}, so I answer offline: I understand dates and commands only._\n\n"
 OVER = "_You have said a lot in a short time, so for a moment I understand dates and commands only._\n\n"
 MOST_ANSWERED = 300
 """Messages of a thread that are kept in mind as answered; of longer ones a message that comes again is looked up."""
@@ -145,9 +147,11 @@ class Turns:
             async with self._asking.place(person(message.author)), aclosing(answer) as parts:
                 async for part in parts:
                     yield part
+            if attempt.failure is Failure.SILENT:
+                self._threads.model_hung(message.thread)
             if not attempt.failure or attempt.spoke or turn.acted:
                 return
-            why = f"_{attempt.failure.value}, so I answer offline: I understand dates and commands only._\n\n"
+            why = WITHOUT.format(attempt.failure.value)
         if why:
             yield Text(why)
         recall = recall if attempt.recall is None else attempt.recall
@@ -159,6 +163,8 @@ class Turns:
 
     def _refused(self, message: Message) -> str | None:
         """Why no model is asked; an empty text where the person was told already, None where one is."""
+        if self._threads.waited_behind(message):
+            return WITHOUT.format(Failure.SILENT.value)
         who = person(message.author)
         if self._allowance is None or self._allowance.take(who):
             return None

@@ -120,7 +120,7 @@ class Cleanup:
                     break
                 if not own and pages_read > 1:
                     break
-        for item_id in doomed:
+        for item_id in dict.fromkeys(doomed):
             await self._delete(conversation, item_id)
         return own
 

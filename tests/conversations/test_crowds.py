@@ -93,3 +93,16 @@ async def test_a_turn_that_is_given_up_while_it_waits_takes_no_place(
     for number in range(core.turns.SHARE + 1):
         answer = await bot.says("hello", thread=chat.thread(f"C{number}"))
         assert answer.text == "You said: Ana: hello"
+
+
+async def test_who_waits_in_the_same_thread_waits_for_one_hanging_turn_at_most(bot: Bot, openai: OpenAIServer) -> None:
+    """Ana's ten hang there: the first is given up, and all that waited behind it are answered without another try."""
+    openai.fail(Fault("hang"))
+    hers = [asyncio.create_task(bot.says(f"add Task {number}")) for number in range(10)]
+    answer = asyncio.create_task(bot.says("add Call Ben", author=BEN))
+    assert "OpenAI is not answering" in (await answer).text
+    assert (await answer).receipts
+    assert all(one.receipts for one in await asyncio.gather(*hers))
+    assert len(openai.asked()) == 1
+    openai.release()
+    assert (await bot.says("hello")).text.endswith("You said: Ana: hello"), "who comes later is answered by the model"

@@ -35,7 +35,7 @@ def read_on_the_loop() -> Iterator[list[str]]:
     sys.setprofile(before)
 
 
-_QUICK = {"pointed", "is_sure"}
+_QUICK = {"pointed", "is_sure", "is_chore"}
 """They look at the length or the beginning alone."""
 PROSE = "Buy milk and eggs on friday at 5pm and then again every monday " * 20
 LINES = "\n".join(f"Buy thing number {number} tomorrow" for number in range(60))

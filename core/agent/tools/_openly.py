@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from core.agent.context import TurnContext
 from core.chat import Status, Task, TaskPage, TaskQuery, Text
 from core.commands import intents, understand
-from core.tasks import get, said_openly
+from core.commands.spans import span
+from core.tasks import find, get, said_openly
 
 MOST_DELETED = 3
 """Tasks that a model may delete without a question."""
 _LONGEST_ASKS = 30
 _TITLES = 5
+_MOST_ASKED = 100
 _LONGEST_COMMAND = 200
 """Characters of a message that may be a command: the grammar takes no time for them."""
 _NUMBER = re.compile(r"\d{1,9}")
@@ -42,6 +45,12 @@ _SAID_BY_ALL = (
 )
 """Words that name no task: they stand in titles and in what people say to one another alike."""
 _EMPTY = frozenset(_SAID_BY_ALL.split())
+_OF_TASKS = re.compile(
+    r"\b(?:lists?|ls|show|find|search|tasks?|to-?dos?|due|overdue|open|done|finish(?:ed)?|reminders?|agenda|plate|what|whats"
+    r"|which|when|anything|everything|today|tomorrow|yesterday|week|month|#\w+)\b",
+    re.IGNORECASE,
+)
+"""Without one of these a question that the grammar takes for one about a list (`how are you all?`) is none."""
 _TAKES_BACK = re.compile(
     r"\b(?:undo|redo|revert|restore|back|again|rückgängig|zurück|wiederher\w*|desha\w+|annul\w+|desfa\w+|rétabl\w+)\b"
     r"|元に戻|取り消|撤销|恢复",
@@ -67,17 +76,6 @@ FOR_THE_AUTHOR = (
 )
 
 
-def asked_for(turn: TurnContext, query: TaskQuery) -> bool:
-    """Whether the author may be shown these tasks here: they are alone, or have asked for them, or for more."""
-    if not turn.shared:
-        return True
-    match _intent(turn):
-        case intents.Show(asked, when):
-            return _within(query, asked) or bool(when and (query.since or query.until or query.due))
-        case _:
-            return _NAMES_LIST.search(turn.text.replace("_", " ")) is not None
-
-
 def openly(turn: TurnContext, tasks: tuple[Task, ...]) -> tuple[Task, ...]:
     """Of these tasks those that may be told here: all, or among others those that the author's own message names."""
     if not turn.shared:
@@ -86,10 +84,26 @@ def openly(turn: TurnContext, tasks: tuple[Task, ...]) -> tuple[Task, ...]:
     return tuple(task for task in tasks if names(task))
 
 
-def named_alone(turn: TurnContext, page: TaskPage) -> TaskPage:
-    """Of a page the tasks that may be told here."""
-    tasks = openly(turn, page.tasks)
-    return TaskPage(page.query, tasks, len(tasks))
+async def told(turn: TurnContext, page: TaskPage) -> TaskPage:
+    """Of a page what may be told here: what the author has asked for as a command would, and what they name."""
+    if not turn.shared:
+        return page
+    asked, names, ids = _intent(turn), _naming(turn.text), set[int]()
+    if isinstance(asked, intents.Unknown) and _NAMES_LIST.search(turn.text.replace("_", " ")):
+        return page
+    if isinstance(asked, intents.Show) and _OF_TASKS.search(turn.text):
+        days = span(asked.when, now=turn.now, locale=turn.actor.locale) if asked.when else None
+        if not days and _within(page.query, asked.query):
+            return page
+        since, until = days or (asked.query.since, asked.query.until)
+        hers = replace(asked.query, since=since, until=until, size=_MOST_ASKED)
+        ids = {task.id for task in (await _find(turn, hers)).tasks}
+    tasks = tuple(task for task in page.tasks if task.id in ids or names(task))
+    return page if len(tasks) == len(page.tasks) else TaskPage(page.query, tasks, len(tasks))
+
+
+async def _find(turn: TurnContext, query: TaskQuery) -> TaskPage:
+    return await turn.database.read(lambda session: find(session, turn.actor, query, now=turn.now))
 
 
 async def not_named(turn: TurnContext, numbers: Iterable[int]) -> bool:
@@ -148,8 +162,8 @@ def _means_all(turn: TurnContext) -> bool:
 def _within(query: TaskQuery, asked: TaskQuery) -> bool:
     """Whether a query finds nothing that the other one doesn't."""
     status = query.status is asked.status or (asked.status is Status.ALL and query.status is not Status.DELETED)
-    fields = ("due", "priority", "tag", "text")
-    return status and all(getattr(asked, name) in (None, "", getattr(query, name)) for name in fields)
+    fields = ("due", "priority", "tag", "text", "since", "until", "tags", "repeats")
+    return status and all(getattr(asked, name) in (None, "", (), False, getattr(query, name)) for name in fields)
 
 
 def _naming(text: str) -> Callable[[Task], bool]:

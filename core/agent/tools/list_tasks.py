@@ -8,7 +8,7 @@ from pydantic import Field
 
 from core.agent.context import TurnContext
 from core.agent.tools._define import Arguments, define
-from core.agent.tools._openly import FOR_THE_AUTHOR, asked_for, named_alone
+from core.agent.tools._openly import FOR_THE_AUTHOR, told
 from core.agent.tools._results import page, said
 from core.chat import DueFilter, Sort, Status, TaskList, TaskQuery
 from core.tasks import find
@@ -43,14 +43,12 @@ async def list_tasks(turn: TurnContext, arguments: ListTasks) -> str:
         page=arguments.page or 1,
     )
     found = await turn.database.read(lambda session: find(session, turn.actor, query, now=turn.now))
-    if not asked_for(turn, query):
-        named = named_alone(turn, found)
-        if found.tasks and not named.tasks:
-            turn.show(TaskList(found, private=True))
-            return said(total=found.total, shown=FOR_THE_AUTHOR)
-        found = named
-    turn.show(TaskList(found))
-    return page(turn, found)
+    shown = await told(turn, found)
+    if found.tasks and not shown.tasks:
+        turn.show(TaskList(found, private=True))
+        return said(total=found.total, shown=FOR_THE_AUTHOR)
+    turn.show(TaskList(shown))
+    return page(turn, shown)
 
 
 def _day(turn: TurnContext, phrase: str | None) -> dt.date | None:

@@ -119,3 +119,14 @@ async def test_a_refusal_is_logged_without_its_text(server: OpenAIServer, cleanu
         await cleanup.close()
     assert {"event": "briefing.left", "error": "PermissionDeniedError", "log_level": "warning"} in logs
     assert "secret" not in str(logs)
+
+
+async def test_a_listing_without_end_is_not_read_for_ever(server: OpenAIServer, cleanup: Cleanup) -> None:
+    """One that shows the same page again and again costs so many requests, and the briefing goes all the same."""
+    server.store.endless = True
+    conversation = _filled(server, _said(1), _briefing("a"))
+    cleanup.begin(conversation, "a")
+    await cleanup.close()
+    assert [request.method for request in server.requests].count("DELETE") == 1
+    assert len(server.requests) <= 60
+    assert _texts(server, conversation) == ["message 1"]

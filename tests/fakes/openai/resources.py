@@ -71,7 +71,10 @@ async def _list_items(request: web.Request) -> web.Response:
     order = asked.get("order", "desc")
     if order not in ("asc", "desc"):
         raise ApiError(400, f"Invalid 'order': expected 'asc' or 'desc', got '{order}'.", param="order")
-    page, more = _named(request).page(int(limit), newest_first=order == "desc", after=asked.get("after"))
+    endless = request.app[STORE].endless
+    after = None if endless else asked.get("after")
+    page, more = _named(request).page(int(limit), newest_first=order == "desc", after=after)
+    more = more or endless
     return web.json_response(_listed(page, more=more))
 
 

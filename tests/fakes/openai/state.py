@@ -105,6 +105,8 @@ class Store:
         self.left_behind: list[Item] = []
         self.responses: dict[str, Item] = {}
         """Stored ones, by their ids: only who knows an id finds one."""
+        self.endless = False
+        """Whether every listing shows the same page, and says that there is more."""
         self.lag = 0
         """How many listings still show an item that was deleted."""
         self.keeps_items_of_unstored = True
