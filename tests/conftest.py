@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import psycopg
 import pytest
 
@@ -20,6 +21,10 @@ from core.users import Actor, identify
 BERLIN = ZoneInfo("Europe/Berlin")
 ANA = Author("console", "", "ana", "Ana", timezone="Europe/Berlin", locale="en-GB")
 BEN = Author("console", "", "ben", "Ben", timezone="America/New_York", locale="en-US")
+
+# a busy machine makes no test fail
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture

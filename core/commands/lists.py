@@ -153,5 +153,7 @@ def _cut(pattern: re.Pattern[str], text: str) -> tuple[str, str | None]:
 def _only_filters(text: str) -> bool | None:
     """True for a text of nothing but filters: `today`, `overdue #home`, `everything`."""
     words = _WORD.findall(_PRIORITY.sub(" ", _TAG.sub(" ", text)))
+    if any(word.lower() in ("you", "your", "us") for word in words):
+        return None  # `how are you all?`
     known = [word.lower() for word in words if word.lower() in _DUE or word.lower() in ("everything", "all", "pending")]
     return True if known and all(word.lower() in known or word.lower() in _FILLER for word in words) else None
