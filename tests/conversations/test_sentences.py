@@ -64,7 +64,8 @@ LISTED: tuple[tuple[str, set[int], str], ...] = (
 )
 
 HARMLESS = (
-    "hello", "thanks", "yes", "how are you all?", "remind me in 45 minutes", "delete all done tasks", "delete the holiday one",
+    "hello", "thanks", "yes", "how are you all?", "remind me in 45 minutes", "delete all done tasks",
+    "delete the holiday one",
     "I saw him yesterday at the station", "it was a nice evening on friday", "see you tomorrow at 5",
     "The meeting on Monday was great.", "we are leaving on friday", "Happy new year!",
 )  # fmt: skip

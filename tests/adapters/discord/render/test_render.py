@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -161,7 +162,9 @@ def test_a_stamp_fits_and_comes_back(
     }  # fmt: skip
     found = read([message], BOT)
     if conversation is None or re.fullmatch(r"conv_[0-9a-f]{48}", conversation):
-        assert stamp_of(told) == stamp
+        # of all that may be noted only the question is ever too long, beside six tasks with long numbers
+        assert stamp_of(told) in (stamp, replace(stamp, asks=""))
+        assert len(about) == MOST_ABOUT or stamp_of(told) == stamp
         assert found.notes.answered == ({str(answers)} if answers else set())
     message["author"] = {"id": "7"}
     assert not read([message], BOT).ours
