@@ -44,7 +44,7 @@ _FIRST_LOOK, _LAST_LOOK = 0.05, 1.0
 """Seconds between looks at what another process has in hand: most often its word comes earlier."""
 _JUST_NOW, _GRACE = 0.5, 0.05
 """A message that has just been written waits a moment among several processes: the one before it may be on its way."""
-_LONGEST = 120.0
+_LONGEST = 300.0
 """Seconds to wait for another process; one that is frozen keeps its claims."""
 _HALF = 2**31
 
@@ -295,6 +295,11 @@ class _Claim:
             await self._peers.news(pause)
             pause = min(_LAST_LOOK, pause * 2)
         self._runs = not self._peers.was_answered(self._thread, self._message)
+        return self._runs
+
+    def stands(self) -> bool:
+        """See `core.chat.Claim`."""
+        self._runs = self._runs and not self._peers.was_answered(self._thread, self._message)
         return self._runs
 
     def answered(self) -> None:

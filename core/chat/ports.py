@@ -29,6 +29,10 @@ class Claim(Protocol):
         """
         ...
 
+    def stands(self) -> bool:
+        """Whether nobody else has answered the message since it was granted: to be asked after whatever took long."""
+        ...
+
     def answered(self) -> None:
         """Its answer is posted, which the others are told when the claim ends."""
         ...

@@ -59,6 +59,10 @@ class Unclaimed:
 
     doubtful = False
 
+    def stands(self) -> bool:
+        """Nobody else answers."""
+        return True
+
     async def granted(self) -> bool:
         """At once."""
         return True

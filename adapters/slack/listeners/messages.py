@@ -79,6 +79,8 @@ async def hear(desk: Desk, event: Event, *, called: bool, again: bool) -> None:
             desk.heard.pop((place.channel, ts), None)
             return
         said = await message(desk, event, place, again=again)
+        if not claim.stands():
+            return
         if await answer(desk, place, said, begins=begins):
             claim.answered()
         else:
