@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import hashlib
 import time
@@ -43,8 +44,9 @@ WITHOUT = "_{}, so I answer offline: I understand dates and commands only._\n\n"
 OVER = "_You have said a lot in a short time, so for a moment I understand dates and commands only._\n\n"
 MOST_ANSWERED = 300
 """Messages of a thread that are kept in mind as answered; of longer ones a message that comes again is looked up."""
-READS = 4
-"""Tries to read the thread of a message that may have been answered already."""
+_PAUSES = (0.0, 2.0, 10.0, 30.0, 60.0, 60.0, 60.0)
+"""Seconds before each try to read the thread of a message that may have been answered already: a platform's limits hold
+for a minute, and several processes share them."""
 AT_ONCE = 200
 """Turns that begin, or ask the model, at the same time; more wait, so that none of them is starved to death."""
 SHARE = 20
@@ -214,11 +216,12 @@ class Turns:
 
         Raises UnreadError.
         """
-        for _ in range(READS if message.redelivered else 1):
+        for pause in _PAUSES if message.redelivered else (0.0,):
+            await asyncio.sleep(pause)
             try:
                 return await self._platforms[message.thread.platform].recall(message.thread)
             except RecallDelayed:
-                continue
+                log.info("turn.thread_unread", platform=message.thread.platform)
         if message.redelivered:
             raise UnreadError
         return None
