@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.agent.briefing import by_author, one_line
-from core.agent.context import TurnContext
 from core.chat import Attachment, AttachmentKind, Choices, Confirm, Message, Part, Recall, Receipt, Text
 from core.commands import about, intents, understand
 from core.commands.pointing import MOST_LINES, is_sure, lines, pointed
@@ -17,6 +16,7 @@ from core.commands.settle import quick, small_talk
 from core.errors import Ambiguous, TaskBotError
 from core.tasks import get
 from core.text import off_loop
+from core.tools.context import TurnContext
 
 _LONGEST_OF_OWN_DATA = 80
 """Characters of `export …` and `forget me`, which no model is asked about: it can do neither, and needn't see it."""

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.agent.context import TurnContext
 from core.agent.failure import Failure
 from core.allowance import Allowance
 from core.attempt import Attempt, Online
@@ -29,6 +28,7 @@ from core.room import Room, person
 from core.tasks import done_by, relevant
 from core.text import clean
 from core.threads import Known, Threads
+from core.tools.context import TurnContext
 
 if TYPE_CHECKING:
     from core.agent.answering import Answering

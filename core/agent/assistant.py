@@ -22,13 +22,13 @@ from openai.types.responses import (
 )
 
 from core.agent.cleanup import Cleanup
-from core.agent.context import TurnContext
 from core.agent.failures import TooLongError, TooSlowError
+from core.agent.functions import functions
 from core.agent.instructions import instructions
 from core.agent.stored import Stored
-from core.agent.tools import discover
-from core.agent.tools._openly import openly
 from core.chat import Part, Step, TaskList, Text
+from core.tools.context import TurnContext
+from core.tools.openly import openly
 
 log = structlog.get_logger()
 
@@ -76,7 +76,7 @@ class Assistant:
         self._agent = Agent[TurnContext](
             name="Task bot",
             instructions=instructions(),
-            tools=discover(),
+            tools=functions(),
             model_settings=settings or ModelSettings(),
         )
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from core.agent.context import TurnContext
 from core.agent.marks import marked
 from core.chat import Task
+from core.tools.context import TurnContext
 
 if TYPE_CHECKING:
     from agents.items import TResponseInputItem

@@ -16,10 +16,10 @@ from openai.types.shared.reasoning import Reasoning
 from core.agent.assistant import LONGEST_RUN, Assistant, run_config
 from core.agent.briefing import briefed
 from core.agent.cleanup import Cleanup
-from core.agent.context import TurnContext
 from core.agent.models import Family, family
 from core.agent.stored import Stored
 from core.chat import Author
+from core.tools.context import TurnContext
 
 MAX_RETRIES = 2
 COMPACT_TOKENS = 8_000

@@ -14,10 +14,10 @@ from agents import Agent, OpenAIResponsesModel, RunConfig, Runner, function_tool
 from openai import AsyncOpenAI
 
 from core.agent.briefing import briefing
-from core.agent.context import TurnContext
 from core.agent.instructions import instructions
 from core.chat import TaskQuery
 from core.tasks import find
+from core.tools.context import TurnContext
 from core.users import identify
 from tests.benchmarks.servers import Bot, bot, call, openai_process
 from tests.benchmarks.table import Figure, Goal

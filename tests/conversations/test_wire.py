@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from core.agent.tools import discover
+from core.tools import discover
 from tests.conversations.conftest import Bot, StartBot
 from tests.fakes import openapi
 from tests.fakes.openai import OpenAIServer

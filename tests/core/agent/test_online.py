@@ -8,12 +8,12 @@ import pytest
 from openai import AsyncOpenAI
 from structlog.testing import capture_logs
 
-from core.agent.context import TurnContext
 from core.agent.conversations import Conversations
 from core.agent.models import DEFAULT_MODEL, family
 from core.agent.online import openai_assistant, safety_identifier
 from core.chat import Text, Thread
 from core.database import Database
+from core.tools.context import TurnContext
 from core.users import Actor
 from tests.fakes.chat import ANA, BEN
 from tests.fakes.openai import Call, OpenAIServer, Say

@@ -1,22 +1,21 @@
-"""From an arguments model and a coroutine to a tool of the Agents SDK."""
+"""From an arguments model and a coroutine to a tool, whoever calls it."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 from uuid import uuid4
 
 import structlog
-from agents import FunctionTool
-from agents.tool_context import ToolContext
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from core.agent.context import TurnContext
-from core.agent.tools._openly import NOT_NAMED, not_named
-from core.agent.tools._results import failed
 from core.chat import Text
 from core.errors import TaskBotError
+from core.tools._results import failed
+from core.tools.context import TurnContext
+from core.tools.openly import NOT_NAMED, not_named
 
 log = structlog.get_logger()
 
@@ -62,16 +61,26 @@ TaskNumbers = Annotated[list[int], Listed, Field(min_length=1, max_length=MOST_A
 A = TypeVar("A", bound=Arguments)
 
 
-def define(run: Callable[[TurnContext, A], Awaitable[str]], arguments: type[A]) -> FunctionTool:
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """What a model, or a client of another kind, may call."""
+
+    name: str
+    description: str
+    schema: Mapping[str, Any]
+    """JSON Schema of the arguments."""
+    call: Callable[[TurnContext, str], Awaitable[str]]
+    """Runs it with its arguments as JSON; the result is JSON too, also where it says what went wrong."""
+
+
+def define(run: Callable[[TurnContext, A], Awaitable[str]], arguments: type[A]) -> Tool:
     """Make the tool named after `run`, described by its docstring.
 
-    The schema is not in strict mode, where every parameter would be required: what may be left out is left out.
     Whatever goes wrong comes back as a result that tells the model what to do: an exception would leave the call
     without an output, and the conversation unusable.
     """
 
-    async def invoke(context: ToolContext[TurnContext], raw: str) -> str:
-        turn = context.context
+    async def call(turn: TurnContext, raw: str) -> str:
         turn.calls += 1
         if turn.calls > MOST_CALLS:
             return failed(_ENOUGH)
@@ -91,13 +100,7 @@ def define(run: Callable[[TurnContext, A], Awaitable[str]], arguments: type[A]) 
                 f"Something went wrong on my side (error id {error_id}). Look at the list before trying that again."
             )
 
-    return FunctionTool(
-        name=run.__name__,
-        description=inspect.getdoc(run) or "",
-        params_json_schema=_lean(arguments.model_json_schema()),
-        on_invoke_tool=invoke,
-        strict_json_schema=False,
-    )
+    return Tool(run.__name__, inspect.getdoc(run) or "", _lean(arguments.model_json_schema()), call)
 
 
 async def _unwelcome(turn: TurnContext, given: Arguments) -> str | None:

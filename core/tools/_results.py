@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from core.agent.context import TurnContext
 from core.chat import Task, TaskPage
 from core.receipts import receipt
 from core.tasks import Change
+from core.tools.context import TurnContext
 
 _MOST_ROWS = 10
 """Changed tasks that are told with their facts; of the rest the numbers are enough, for the person sees the receipt."""

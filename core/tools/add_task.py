@@ -6,12 +6,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from core.agent.context import TurnContext
-from core.agent.tools._define import MOST_AT_ONCE, Arguments, Listed, define
-from core.agent.tools._english import in_english
-from core.agent.tools._results import changed
 from core.reminder_phrases import asked
 from core.tasks import NewTask, add
+from core.tools._english import in_english
+from core.tools._results import changed
+from core.tools.context import TurnContext
+from core.tools.tool import MOST_AT_ONCE, Arguments, Listed, define
 from core.when import When, repeating
 
 

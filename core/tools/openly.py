@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from core.agent.context import TurnContext
 from core.chat import Status, Task, TaskPage, TaskQuery, Text
 from core.commands import intents, understand
 from core.commands.spans import span
 from core.tasks import find, get, said_openly
+from core.tools.context import TurnContext
 
 MOST_DELETED = 3
 """Tasks that a model may delete without a question."""

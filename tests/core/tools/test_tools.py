@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.core.agent.conftest import Hands
+from tests.core.tools.conftest import Hands
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from core.agent.context import TurnContext
-from core.agent.tools._define import MOST_AT_ONCE, Arguments, Listed, define
-from core.agent.tools._english import in_english
-from core.agent.tools._results import changed
 from core.edits import Edit, change_tasks
+from core.tools._english import in_english
+from core.tools._results import changed
+from core.tools.context import TurnContext
+from core.tools.tool import MOST_AT_ONCE, Arguments, Listed, define
 
 ClearedField = Literal["notes", "due", "recurrence", "priority", "tags"]
 

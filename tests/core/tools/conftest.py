@@ -1,4 +1,4 @@
-"""Calling a tool as the SDK does: by name, with arguments as JSON, in the context of a turn."""
+"""Calling a tool as a model does: by name, with arguments as JSON, in the context of a turn."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from agents import FunctionTool
-from agents.tool_context import ToolContext
 
-from core.agent.context import TurnContext
-from core.agent.tools import discover
 from core.chat import Receipt, Status, Task, TaskList, TaskQuery
 from core.database import Database
 from core.tasks import find
+from core.tools import discover
+from core.tools.context import TurnContext
 from core.users import Actor
 
 
@@ -32,9 +30,7 @@ class Hands:
     async def call_raw(self, name: str, arguments: str) -> dict[str, Any]:
         """Call it with whatever a model wrote."""
         (tool,) = [tool for tool in discover() if tool.name == name]
-        assert isinstance(tool, FunctionTool)
-        context = ToolContext(self.turn, tool_name=name, tool_call_id="call_1", tool_arguments=arguments)
-        result = json.loads(await tool.on_invoke_tool(context, arguments))
+        result = json.loads(await tool.call(self.turn, arguments))
         assert isinstance(result, dict)
         return result
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from core.agent.context import TurnContext
-from core.agent.tools._define import Arguments, define
-from core.agent.tools._openly import NOT_TAKEN_BACK, takes_back
-from core.agent.tools._results import changed, failed
 from core.tasks import redo
 from core.tasks import undo as undo_change
+from core.tools._results import changed, failed
+from core.tools.context import TurnContext
+from core.tools.openly import NOT_TAKEN_BACK, takes_back
+from core.tools.tool import Arguments, define
 
 
 class Undo(Arguments):

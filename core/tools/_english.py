@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from core.agent.context import TurnContext
 from core.errors import Invalid
 from core.quickadd.words import VOCABULARY
+from core.tools.context import TurnContext
 
 _TRANSLATE = (
     "Translate it into English words, written out ('next friday 5pm', 'in 3 days', 'every other tuesday'), or give an "

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from core.agent.context import TurnContext
-from core.agent.tools._define import Arguments, define
-from core.agent.tools._results import said
 from core.chat import Text
 from core.reviews import review
 from core.tasks import week
+from core.tools._results import said
+from core.tools.context import TurnContext
+from core.tools.tool import Arguments, define
 
 
 class ReviewWeek(Arguments):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from core.agent.context import TurnContext
-from core.agent.tools._define import Arguments, TaskNumbers, define
-from core.agent.tools._openly import ask_before_deleting
-from core.agent.tools._results import changed, said
 from core.tasks import delete, get
+from core.tools._results import changed, said
+from core.tools.context import TurnContext
+from core.tools.openly import ask_before_deleting
+from core.tools.tool import Arguments, TaskNumbers, define
 
 
 class DeleteTask(Arguments):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from core.agent.context import TurnContext
-from core.agent.tools._define import Arguments, TaskNumbers, define
-from core.agent.tools._results import changed
 from core.tasks import complete
+from core.tools._results import changed
+from core.tools.context import TurnContext
+from core.tools.tool import Arguments, TaskNumbers, define
 
 
 class CompleteTask(Arguments):

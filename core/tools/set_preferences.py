@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from core.agent.context import TurnContext
-from core.agent.tools._define import Arguments, define
-from core.agent.tools._english import in_english
-from core.agent.tools._results import said
 from core.preferences import prefer
 from core.receipts import preferences
+from core.tools._english import in_english
+from core.tools._results import said
+from core.tools.context import TurnContext
+from core.tools.tool import Arguments, define
 from core.when import time_of_day
 
 

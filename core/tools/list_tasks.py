@@ -6,12 +6,12 @@ import datetime as dt
 
 from pydantic import Field
 
-from core.agent.context import TurnContext
-from core.agent.tools._define import Arguments, define
-from core.agent.tools._openly import FOR_THE_AUTHOR, told
-from core.agent.tools._results import page, said
 from core.chat import DueFilter, Sort, Status, TaskList, TaskQuery
 from core.tasks import find
+from core.tools._results import page, said
+from core.tools.context import TurnContext
+from core.tools.openly import FOR_THE_AUTHOR, told
+from core.tools.tool import Arguments, define
 from core.when import resolve
 
 
