@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from core import intents
 from core.agent.briefing import by_author, one_line
 from core.chat import Attachment, AttachmentKind, Choices, Confirm, Message, Part, Recall, Receipt, Text
-from core.commands import about, intents, understand
+from core.commands import about, understand
 from core.commands.pointing import MOST_LINES, is_sure, lines, pointed
 from core.commands.questions import answered, is_mere_answer, which
-from core.commands.request import Request
-from core.commands.run import perform, run
+from core.commands.run import carry_out, run
 from core.commands.settle import quick, small_talk
 from core.errors import Ambiguous, TaskBotError
 from core.tasks import get
@@ -48,11 +48,6 @@ class Scene:
     asks: str = ""
     """What `yes` stands for."""
 
-    @property
-    def request(self) -> Request:
-        """A command of the message's author."""
-        return Request(self.turn.database, self.turn.actor, self.turn.now, self.message.link, self.turn.shared)
-
 
 def looks_back(scene: Scene) -> bool:
     """Whether what was said before may be needed: what is pointed at, or the lines that the bot asked about."""
@@ -82,9 +77,9 @@ async def without_asking(scene: Scene, recall: Recall | None) -> Direct | None:
             return Direct([Text("All right. Nothing was changed.")])
         if line == _LINES:
             line = f"{_LINES}:\n{await _asked_about(scene, recall)}"
-        return Direct(_noted(scene, await run(scene.request, line, adds_plain_text=False)))
+        return Direct(_noted(scene, await run(scene.turn, line, adds_plain_text=False)))
     if len(text) <= _LONGEST_OF_OWN_DATA and isinstance(understand(text), intents.Export | intents.ForgetMe):
-        parts = await run(scene.request, text, adds_plain_text=False)
+        parts = await run(scene.turn, text, adds_plain_text=False)
         return Direct(parts, next((part.words for part in parts if isinstance(part, Confirm)), ""))
     return await _which(scene) if len(scene.about) > 1 else None
 
@@ -97,9 +92,9 @@ async def offline(scene: Scene, recall: Recall | None) -> Direct:
     if is_mere_answer(text):
         return Direct([Text("I had asked nothing that needs a yes or a no. `list` shows your tasks, `help` the rest.")])
     if line := pointed(text, _above(scene.message, recall)):
-        return Direct(_noted(scene, await run(scene.request, line, adds_plain_text=False)))
+        return Direct(_noted(scene, await run(scene.turn, line, adds_plain_text=False)))
     if found := await off_loop(lines, text):
-        parts = await run(scene.request, text, adds_plain_text=True)
+        parts = await run(scene.turn, text, adds_plain_text=True)
         unsure = len(found) > MOST_LINES and not is_sure(text) and not scene.turn.touched
         return Direct(_noted(scene, parts), _LINES if unsure else "")
     try:
@@ -126,7 +121,7 @@ async def _done(scene: Scene, intent: intents.Intent) -> Sequence[Part]:
         case intents.New() | intents.Forget() | intents.ForgetMe() | intents.Export():
             return [Text(f"That works as a command: type `/task {' '.join(scene.text.split())[:60]}`.")]
         case _:
-            return small_talk(scene.text) or await perform(scene.request, intent, scene.text)
+            return small_talk(scene.text) or await carry_out(scene.turn, intent, scene.text)
 
 
 async def _which(scene: Scene) -> Direct | None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import structlog
 
-from core.actions import perform
+from core import intents
 from core.allowance import Allowance
 from core.attempt import Online
 from core.chat import (
@@ -32,13 +32,15 @@ from core.chat import (
     TaskQuery,
     Thread,
 )
-from core.commands import intents, understand
-from core.commands.request import Request
+from core.commands import understand
 from core.commands.run import run
 from core.database import Database
 from core.drafts import drafted
 from core.endings import Endings
 from core.errors import Ambiguous, TaskBotError
+from core.intents.perform import perform
+from core.intents.pressed import intent_of
+from core.intents.request import Request
 from core.peers import Peers
 from core.preferences import acting
 from core.reminders.kept import kept
@@ -182,7 +184,7 @@ class Service:
 
     async def _act(self, action: Action) -> Reply:
         actor, now = await self._actor(action.author)
-        for part in await perform(Request(self._database, actor, now), action):
+        for part in await perform(Request(self._database, actor, now), intent_of(action)):
             yield part
 
     async def _actor(self, author: Author) -> tuple[Actor, dt.datetime]:

@@ -21,8 +21,8 @@ from core.chat import Message, Part, Platform, Recall, RecallDelayed, Reply, Sta
 from core.database import Database
 from core.direct import Direct, Scene, as_told, looks_back, offline, without_asking
 from core.errors import TaskBotError
+from core.intents.receipts import receipt
 from core.preferences import acting
-from core.receipts import receipt
 from core.reminders.kept import kept
 from core.room import Room, person
 from core.tasks import done_by, relevant
@@ -249,7 +249,17 @@ class Turns:
             shared = message.thread.shared
             # where others read along, the model knows of no task that the author doesn't speak of
             tasks = await relevant(session, actor, text, now=now, about=about, named=shared)
-            turn = TurnContext(self._database, actor, now, message.link, shared, text, tasks, about, message.author)
+            turn = TurnContext(
+                self._database,
+                actor,
+                now,
+                message.link,
+                shared,
+                tasks,
+                text=text,
+                about=about,
+                author=message.author,
+            )
             turn.is_here = lambda link: self._is_link_into(message.thread, link)
             if self._answering:
                 turn.mark = self._answering.mark(message)

@@ -38,6 +38,8 @@ class Receipt:
     change: int | None = None
     detail: str | None = None
     """A sentence to show with it, e.g. the new time zone."""
+    missing: tuple[int, ...] = ()
+    """Numbers that name no task of the person's; `detail` says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ import re
 from dataclasses import replace
 
 from core.commands.grammar import understand
-from core.commands.intents import (
+from core.commands.moves import moved
+from core.errors import Invalid
+from core.intents.values import (
     Add,
-    Change,
     Complete,
     Delete,
+    Edit,
     Intent,
     Numbers,
     Reopen,
@@ -21,8 +23,6 @@ from core.commands.intents import (
     Unknown,
     Words,
 )
-from core.commands.moves import moved
-from core.errors import Invalid
 from core.reminder_phrases import is_lead
 from core.when import When, resolve
 
@@ -89,24 +89,24 @@ def about(text: str, number: int, *, now: dt.datetime, locale: str, morning: dt.
         if (move := moved(sentence)) and _points(move.target):
             return replace(move, target=it)
     if is_lead(text):
-        return Change(it, remind=text.strip(" .!"))
+        return Edit(it, remind=text.strip(" .!"))
     if sent := _MOVE.fullmatch(said):
         phrase = (sent["when"] or sent["instead"]).strip()
         if when(phrase):
-            return Change(it, when=phrase)
+            return Edit(it, due=phrase)
     again = _AGAIN.fullmatch(said)
     phrase = (again["when"] if again else said).strip(" .!")
     if _BARE_NUMBER.fullmatch(phrase):
         phrase = f"in {phrase}"
     if found := when(phrase):
-        return Change(it, when=phrase) if found.recurrence else Snooze(it, phrase)
+        return Edit(it, due=phrase) if found.recurrence else Snooze(it, phrase)
     return _pointed(said, it)
 
 
 def _pointed(said: str, it: Numbers) -> Intent | None:
     """A sentence of the grammar that points at `it`, or whose object is missing."""
     intent = understand(said)
-    if isinstance(intent, Complete | Reopen | Delete | Skip | Change | Snooze) and _points(intent.target):
+    if isinstance(intent, Complete | Reopen | Delete | Skip | Edit | Snooze) and _points(intent.target):
         return replace(intent, target=it)
     number = it.numbers[0]
     verb = _VERB.fullmatch(said)

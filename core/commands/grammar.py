@@ -9,11 +9,16 @@ from __future__ import annotations
 import re
 
 from core.chat import TaskQuery
-from core.commands.intents import (
+from core.commands.lists import listing
+from core.commands.moves import moved
+from core.commands.reminder_rules import ABOUT_REMINDERS, SKIPS_AND_PREFERENCES
+from core.commands.rules import Rule, always, first, on, rule
+from core.commands.targets import is_quoted, numbers, target, unquote
+from core.intents.values import (
     Add,
-    Change,
     Complete,
     Delete,
+    Edit,
     Export,
     Forget,
     ForgetMe,
@@ -29,11 +34,6 @@ from core.commands.intents import (
     Undo,
     Unknown,
 )
-from core.commands.lists import listing
-from core.commands.moves import moved
-from core.commands.reminder_rules import ABOUT_REMINDERS, SKIPS_AND_PREFERENCES
-from core.commands.rules import Rule, always, first, on, rule
-from core.commands.targets import is_quoted, numbers, target, unquote
 
 LONGEST_COMMAND = 2_000
 """Characters; a longer text can only be a task to add."""
@@ -69,17 +69,17 @@ def _rename_or_move(match: re.Match[str]) -> Intent | None:
     to = match["to"].strip()
     if not found:
         return None
-    return Change(found, title=unquote(to)) if is_quoted(to) else Change(found, title=to, when=to)
+    return Edit(found, title=unquote(to)) if is_quoted(to) else Edit(found, title_or_due=to)
 
 
 def _rename(match: re.Match[str]) -> Intent | None:
     found = target(match["t"])
-    return Change(found, title=unquote(match["title"])) if found else None
+    return Edit(found, title=unquote(match["title"])) if found else None
 
 
 def _move(match: re.Match[str]) -> Intent | None:
     found = target(match["t"])
-    return Change(found, when=unquote(match["when"])) if found else None
+    return Edit(found, due=unquote(match["when"])) if found else None
 
 
 def _snooze(match: re.Match[str]) -> Intent | None:
@@ -98,7 +98,7 @@ _CLOCK = re.compile(r"\d\s*(?:am|pm|a\.m|p\.m|:\d)|o'clock", re.IGNORECASE)
 def _prioritise(match: re.Match[str]) -> Intent | None:
     found = target(match["t"])
     level = _LEVELS.get((match["p"] or "urgent").lower().removeprefix("priority").removeprefix("p").strip(" :="))
-    return Change(found, priority=level) if found and level else None
+    return Edit(found, priority=level) if found and level else None
 
 
 _LEVELS = {
@@ -116,13 +116,13 @@ def _tag(match: re.Match[str]) -> Intent | None:
     if not found or not tags:
         return None
     removing = match["verb"].lower() in ("untag", "remove")
-    return Change(found, remove_tags=tags) if removing else Change(found, add_tags=tags)
+    return Edit(found, tags=tuple(f"{'-' if removing else '+'}{tag}" for tag in tags))
 
 
 def _clear(match: re.Match[str]) -> Intent | None:
     found = target(match["t"])
     field = _FIELDS[re.sub(r"\s+", " ", match["field"].lower())]
-    return Change(found, clear=(field,)) if found else None
+    return Edit(found, clear=frozenset({field})) if found else None
 
 
 _FIELDS = {
@@ -137,7 +137,7 @@ _FIELD = "|".join(sorted(_FIELDS, key=len, reverse=True))
 
 def _note(match: re.Match[str]) -> Intent | None:
     found = numbers(match["t"])
-    return Change(found, notes=match["text"].strip()) if found else None
+    return Edit(found, notes=match["text"].strip()) if found else None
 
 
 def _on_list(match: re.Match[str]) -> Intent:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.chat import DueFilter, Sort, Status, TaskQuery
-from core.commands.intents import Show
 from core.commands.spans import PHRASE
 from core.commands.targets import unquote
+from core.intents.values import Show
 
 _LEAD = re.compile(
     r"^(?:(?P<search>find|search(?:\s+for)?|look\s+for)"

@@ -6,8 +6,8 @@ import datetime as dt
 import re
 
 from core import quickadd
-from core.commands.intents import Change
 from core.commands.targets import target, unquote
+from core.intents.values import Edit
 
 _LONGEST = 200
 _MOST_WORDS = 30
@@ -32,7 +32,7 @@ _SOME_NOW = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
 """Whether a phrase is a date doesn't hang on today."""
 
 
-def moved(text: str) -> Change | None:
+def moved(text: str) -> Edit | None:
     """What a sentence that begins like a move asks for; None when no part of it is a date or a length of time.
 
     The task's words end where the rest is all date: of `move call to Ana to friday at 10` it is `call to Ana`.
@@ -48,7 +48,7 @@ def moved(text: str) -> Change | None:
         named, rest = target(" ".join(words[:end])), " ".join(words[end:])
         when = _when(verb, way, rest)
         if named and when:
-            return Change(named, when=when)
+            return Edit(named, due=when)
     return None
 
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from core.chat import LONGEST_ASKS
 from core.commands.about import about
-from core.commands.intents import Change, Complete, Delete, Numbers, Skip, Snooze
 from core.commands.targets import numbers
+from core.intents.values import Complete, Delete, Edit, Numbers, Skip, Snooze
 
 _LONGEST = 60
 _FILLER = re.compile(r"^(?:(?:ok(?:ay)?|well|please|pls|thanks|thank\s+you|just|only)\b[\s,.!]*)+", re.I)
@@ -45,9 +45,9 @@ def which(text: str, numbers_: Sequence[int], *, now: dt.datetime, locale: str, 
             line = f"delete {listed}"
         case Snooze(Numbers(target), when):
             line = f"snooze {listed} {when}"
-        case Change(Numbers(target), when=str(when)):
+        case Edit(Numbers(target), due=str(when)):
             line = f"move {listed} to {when}"
-        case Change(Numbers(target)):
+        case Edit(Numbers(target)):
             line = ""
         case _:
             return None

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from core.commands.intents import Change, Intent, Prefer, Review, Skip
 from core.commands.rules import Rule, always, on, rule
 from core.commands.targets import target
+from core.intents.values import Edit, Intent, Prefer, Review, Skip
 from core.reminder_phrases import LEAD
 
 
 def _remind(named: str, phrase: str) -> Intent | None:
     found = target(named)
-    return Change(found, remind=phrase) if found else None
+    return Edit(found, remind=phrase) if found else None
 
 
 def _lead(match: re.Match[str]) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from core.commands.intents import Intent, Target
 from core.commands.targets import target
+from core.intents.values import Intent, Target
 
 Builder = Callable[[re.Match[str]], Intent | None]
 Rule = tuple[re.Pattern[str], Builder]

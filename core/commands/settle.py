@@ -9,9 +9,7 @@ import re
 from core import quickadd
 from core.chat import Part, Text
 from core.commands.help import EXAMPLES
-from core.commands.intents import Add, Change, Intent, Unknown
-from core.errors import Invalid
-from core.when import resolve
+from core.intents.values import Add, Edit, Intent, Unknown
 
 _HOURS = {"morning": (0, 12), "afternoon": (12, 18), "evening": (17, 24), "night": (20, 24)}
 
@@ -51,20 +49,9 @@ def in_hours(hour: int, part: DayPart) -> bool:
     return part.first <= hour < part.last
 
 
-def settle(change: Change, *, now: dt.datetime, locale: str) -> Change:
-    """Decide an unquoted `change 3 to …`: a date moves the task, anything else is its new title."""
-    if change.title is None or change.when is None:
-        return change
-    try:
-        resolve(change.when, now=now, locale=locale)
-    except Invalid:
-        return dataclasses.replace(change, when=None)
-    return dataclasses.replace(change, title=None)
-
-
 def counts_from_due(intent: Intent) -> bool:
     """Whether it moves tasks from where they are: those without a date stay out of it when several are meant."""
-    return isinstance(intent, Change) and bool(intent.when) and quickadd.resolve_offset(intent.when or "") is not None
+    return isinstance(intent, Edit) and bool(intent.due) and quickadd.resolve_offset(intent.due or "") is not None
 
 
 def quick(text: str, *, now: dt.datetime, locale: str) -> Intent:

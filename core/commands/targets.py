@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from core.commands.intents import Numbers, Target, Words
+from core.intents.values import Numbers, Target, Words
 
 _LONGEST_RANGE = 100
 _NOUN = r"(?:tasks?|to-?dos?|items?|reminders?|numbers?|nos?\.?|nr\.?)"

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from core.chat import Task, TaskPage
-from core.receipts import receipt
-from core.tasks import Change
+from core.chat import Receipt, Task, TaskPage
+from core.intents.perform import perform
+from core.intents.values import Intent
 from core.tools.context import TurnContext
 
 _MOST_ROWS = 10
@@ -31,19 +31,32 @@ def said(**facts: object) -> str:
     return _json(facts)
 
 
-def changed(turn: TurnContext, change: Change) -> str:
-    """Show the change's receipt to the person, and tell the model the rows as they are now."""
-    turn.show(receipt(change))
-    whole = change.action in _MADE
+async def done(turn: TurnContext, intent: Intent) -> str:
+    """Do it, show its receipt to the person, and tell the model the rows as they are now. Raises TaskBotError."""
+    return changed(turn, await receipt_of(turn, intent))
+
+
+async def receipt_of(turn: TurnContext, intent: Intent) -> Receipt:
+    """Do it, and return the one receipt of it, not yet shown."""
+    (part,) = await perform(turn, intent)
+    if not isinstance(part, Receipt):
+        raise TypeError(f"{type(intent).__name__} gives no receipt")
+    return part
+
+
+def changed(turn: TurnContext, receipt: Receipt) -> str:
+    """Show the receipt to the person, and tell the model the rows as they are now."""
+    turn.show(receipt)
+    whole = receipt.action in _MADE
     zone = turn.actor.timezone.key
-    rows = [_facts(task, zone, whole=whole) | (_ended(task) if whole else {}) for task in change.tasks[:_MOST_ROWS]]
-    answer: dict[str, Any] = {"result": change.action, "tasks": rows}
-    if others := change.tasks[_MOST_ROWS:]:
+    rows = [_facts(task, zone, whole=whole) | (_ended(task) if whole else {}) for task in receipt.tasks[:_MOST_ROWS]]
+    answer: dict[str, Any] = {"result": receipt.action, "tasks": rows}
+    if others := receipt.tasks[_MOST_ROWS:]:
         answer["other_numbers"] = [task.number for task in others]
-    if change.change is not None:
-        answer["change"] = change.change
-    if change.missing:
-        answer["not_found"] = list(change.missing)
+    if receipt.change is not None:
+        answer["change"] = receipt.change
+    if receipt.missing:
+        answer["not_found"] = list(receipt.missing)
     return _json(answer)
 
 

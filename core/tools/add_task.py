@@ -6,13 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from core.reminder_phrases import asked
-from core.tasks import NewTask, add
+from core.intents.values import Addition, AddTasks
 from core.tools._english import in_english
-from core.tools._results import changed
+from core.tools._results import done
 from core.tools.context import TurnContext
 from core.tools.tool import MOST_AT_ONCE, Arguments, Listed, define
-from core.when import When, repeating
 
 
 class TaskToAdd(Arguments):
@@ -41,32 +39,18 @@ class AddTask(Arguments):
 async def add_task(turn: TurnContext, arguments: AddTask) -> str:
     """Add tasks."""
     with in_english(turn, *(phrase for task in arguments.tasks for phrase in (task.due, task.recurrence, task.remind))):
-        new = [_new(turn, task) for task in arguments.tasks]
-    async with turn.database.transaction() as session:
-        change = await add(session, turn.actor, new, now=turn.now)
-    return changed(turn, change)
+        return await done(turn, AddTasks(tuple(_addition(task) for task in arguments.tasks)))
 
 
-def _new(turn: TurnContext, task: TaskToAdd) -> NewTask:
-    when: When | None = None
-    if task.recurrence or task.due:
-        actor = turn.actor
-        when = repeating(task.due, task.recurrence, now=turn.now, locale=actor.locale, morning=actor.morning)
-    due, recurrence = (when.due, when.recurrence) if when else (None, None)
-    remind = asked(task.remind, due, recurrence, turn.actor, turn.now)
-    return NewTask(
+def _addition(task: TaskToAdd) -> Addition:
+    return Addition(
         title=task.title,
         notes=task.notes or None,
-        due=due,
-        recurrence=recurrence,
-        recurs_from_completion=when.from_completion if when else False,
-        priority=task.priority or 4,
+        due=task.due or None,
+        recurrence=task.recurrence,
+        priority=task.priority,
         tags=tuple(tag.lstrip("#") for tag in task.tags or ()),
-        remind_at=remind.at,
-        remind_also=remind.also,
-        remind_before=remind.before,
-        source=turn.source,
-        source_shared=turn.shared,
+        remind=task.remind,
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.tasks import complete
-from core.tools._results import changed
+from core.intents.values import Complete, Numbers
+from core.tools._results import done
 from core.tools.context import TurnContext
 from core.tools.tool import Arguments, TaskNumbers, define
 
@@ -21,9 +21,7 @@ class CompleteTask(Arguments):
 
 async def complete_task(turn: TurnContext, arguments: CompleteTask) -> str:
     """Complete; repeating tasks move on."""
-    async with turn.database.transaction() as session:
-        change = await complete(session, turn.actor, arguments.numbers, now=turn.now)
-    return changed(turn, change)
+    return await done(turn, Complete(Numbers(tuple(arguments.numbers))))
 
 
 TOOL = define(complete_task, CompleteTask)

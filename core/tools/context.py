@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from core.chat import Author, Part, Receipt, Task, TaskList, Text
-from core.database import Database
-from core.users import Actor
+from core.chat import Author, Part, Receipt, TaskList, Text
+from core.intents.request import Request
 
 
 @dataclass(slots=True)
-class TurnContext:
-    """The run's context. The actor comes from the platform's verified event; no tool has a parameter for it."""
+class TurnContext(Request):
+    """The run's context. No tool has a parameter for the actor; `open_tasks` are the most relevant ones."""
 
-    database: Database
-    actor: Actor
-    now: dt.datetime
-    """Aware, in the actor's zone; the same instant for the whole turn."""
-    source: str | None = None
-    """Link to the message, kept on the tasks it makes."""
-    shared: bool = False
-    """Whether several people read the thread."""
     text: str = ""
     """What the author wrote, without anybody else's words."""
-    open_tasks: tuple[Task, ...] = ()
-    """The author's most relevant open tasks, for the briefing."""
     about: int | None = None
     """The task whose reminder the person answers."""
     author: Author | None = None

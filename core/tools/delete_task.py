@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from core.tasks import delete, get
-from core.tools._results import changed, said
+from core.intents.values import Delete, Numbers
+from core.tasks import get
+from core.tools._results import done, said
 from core.tools.context import TurnContext
 from core.tools.openly import ask_before_deleting
 from core.tools.tool import Arguments, TaskNumbers, define
@@ -25,9 +26,7 @@ async def delete_task(turn: TurnContext, arguments: DeleteTask) -> str:
     tasks = await turn.database.read(lambda session: get(session, turn.actor, arguments.numbers, now=turn.now))
     if (asked := await ask_before_deleting(turn, tasks)) is not None:
         return said(result=asked)
-    async with turn.database.transaction() as session:
-        change = await delete(session, turn.actor, arguments.numbers, now=turn.now)
-    return changed(turn, change)
+    return await done(turn, Delete(Numbers(tuple(arguments.numbers))))
 
 
 TOOL = define(delete_task, DeleteTask)

@@ -7,7 +7,8 @@ import datetime as dt
 from pydantic import Field
 
 from core.chat import DueFilter, Sort, Status, TaskList, TaskQuery
-from core.tasks import find
+from core.intents.showing import show
+from core.intents.values import Show
 from core.tools._results import page, said
 from core.tools.context import TurnContext
 from core.tools.openly import FOR_THE_AUTHOR, told
@@ -42,7 +43,7 @@ async def list_tasks(turn: TurnContext, arguments: ListTasks) -> str:
         sort=arguments.sort or Sort.DUE,
         page=arguments.page or 1,
     )
-    found = await turn.database.read(lambda session: find(session, turn.actor, query, now=turn.now))
+    found = (await show(turn, Show(query))).page
     shown = await told(turn, found)
     if found.tasks and not shown.tasks:
         turn.show(TaskList(found, private=True))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.tasks import reopen, restore
-from core.tools._results import changed
+from core.intents.values import Numbers, Reopen, Restore
+from core.tools._results import changed, receipt_of
 from core.tools.context import TurnContext
 from core.tools.tool import Arguments, TaskNumbers, define
 
@@ -21,11 +21,11 @@ class ReopenTask(Arguments):
 
 async def reopen_task(turn: TurnContext, arguments: ReopenTask) -> str:
     """Reopen or restore tasks."""
-    async with turn.database.transaction() as session:
-        change = await reopen(session, turn.actor, arguments.numbers, now=turn.now)
-        if change.missing and not change.tasks:
-            change = await restore(session, turn.actor, arguments.numbers, now=turn.now)
-    return changed(turn, change)
+    tasks = Numbers(tuple(arguments.numbers))
+    receipt = await receipt_of(turn, Reopen(tasks))
+    if receipt.missing and not receipt.tasks:
+        receipt = await receipt_of(turn, Restore(tasks))
+    return changed(turn, receipt)
 
 
 TOOL = define(reopen_task, ReopenTask)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.chat import Text
-from core.reviews import review
+from core.intents.reviews import review
 from core.tasks import week
 from core.tools._results import said
 from core.tools.context import TurnContext

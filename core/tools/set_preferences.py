@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from core.preferences import prefer
-from core.receipts import preferences
+from core.intents.values import Prefer
 from core.tools._english import in_english
-from core.tools._results import said
+from core.tools._results import receipt_of, said
 from core.tools.context import TurnContext
 from core.tools.tool import Arguments, define
-from core.when import time_of_day
 
 
 class SetPreferences(Arguments):
@@ -25,24 +23,9 @@ class SetPreferences(Arguments):
 
 async def set_preferences(turn: TurnContext, arguments: SetPreferences) -> str:
     """Set or tell; morning: of digest and all-day tasks; here: remind here; lead: minutes."""
-    said_morning = arguments.morning
-    with in_english(turn, said_morning):
-        morning = time_of_day(said_morning, now=turn.now, locale=turn.actor.locale) if said_morning else None
-    async with turn.database.transaction() as session:
-        turn.actor = await prefer(
-            session,
-            turn.actor,
-            timezone=arguments.timezone,
-            morning=morning,
-            digest=arguments.digest,
-            reminder_lead_minutes=arguments.lead,
-            reminders_here=arguments.here,
-            now=turn.now,
-        )
+    with in_english(turn, arguments.morning):
+        turn.show(await receipt_of(turn, Prefer(**arguments.model_dump())))
     actor = turn.actor
-    turn.now = turn.now.astimezone(actor.timezone)
-    timed = arguments.timezone is not None or arguments.morning is not None
-    turn.show(preferences(actor, turn.now, whole=not timed))
     return said(
         timezone=actor.timezone.key,
         morning=f"{actor.morning:%H:%M}",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.tasks import skip
-from core.tools._results import changed
+from core.intents.values import Numbers, Skip
+from core.tools._results import done
 from core.tools.context import TurnContext
 from core.tools.tool import Arguments, TaskNumbers, define
 
@@ -21,9 +21,7 @@ class SkipTask(Arguments):
 
 async def skip_task(turn: TurnContext, arguments: SkipTask) -> str:
     """Skip a repetition."""
-    async with turn.database.transaction() as session:
-        change = await skip(session, turn.actor, arguments.numbers, now=turn.now)
-    return changed(turn, change)
+    return await done(turn, Skip(Numbers(tuple(arguments.numbers))))
 
 
 TOOL = define(skip_task, SkipTask)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from core.tasks import redo
-from core.tasks import undo as undo_change
-from core.tools._results import changed, failed
+from core import intents
+from core.tools._results import done, failed
 from core.tools.context import TurnContext
 from core.tools.openly import NOT_TAKEN_BACK, takes_back
 from core.tools.tool import Arguments, define
@@ -21,12 +20,7 @@ async def undo(turn: TurnContext, arguments: Undo) -> str:
     """Undo (or redo) the last change."""
     if not takes_back(turn):
         return failed(NOT_TAKEN_BACK)
-    async with turn.database.transaction() as session:
-        if arguments.redo:
-            change = await redo(session, turn.actor, now=turn.now)
-        else:
-            change = await undo_change(session, turn.actor, arguments.change, now=turn.now)
-    return changed(turn, change)
+    return await done(turn, intents.Redo() if arguments.redo else intents.Undo(arguments.change))
 
 
 TOOL = define(undo, Undo)

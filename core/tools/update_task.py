@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from core.edits import Edit, change_tasks
+from core.intents.values import Edit, EditEach, Numbers
 from core.tools._english import in_english
-from core.tools._results import changed
+from core.tools._results import done
 from core.tools.context import TurnContext
 from core.tools.tool import MOST_AT_ONCE, Arguments, Listed, define
 
@@ -45,15 +45,14 @@ class UpdateTask(Arguments):
 
 async def update_task(turn: TurnContext, arguments: UpdateTask) -> str:
     """Change or snooze tasks."""
-    edits = [_edit(change) for change in arguments.changes]
+    edits = tuple(_edit(change) for change in arguments.changes)
     with in_english(turn, *(phrase for edit in edits for phrase in (edit.due, edit.recurrence, edit.remind))):
-        change = await change_tasks(turn.database, turn.actor, edits, known=turn.open_tasks, now=turn.now)
-    return changed(turn, change)
+        return await done(turn, EditEach(edits))
 
 
 def _edit(change: TaskChange) -> Edit:
     return Edit(
-        number=change.number,
+        Numbers((change.number,)),
         title=change.title,
         notes=change.notes,
         due=change.due,

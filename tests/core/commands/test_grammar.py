@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from core.chat import DueFilter, Sort, Status, TaskQuery
 from core.commands import understand
-from core.commands.intents import (
+from core.intents import (
     Add,
-    Change,
     Complete,
     Delete,
+    Edit,
     Forget,
     Help,
     Intent,
@@ -110,22 +110,22 @@ def test_acting_on_tasks(text: str, intent: Intent) -> None:
 @pytest.mark.parametrize(
     ("text", "intent"),
     [
-        ("Change task 1 to 'Call mom tonight'", Change(Numbers((1,)), title="Call mom tonight")),
-        ("change 3 to friday", Change(THREE, title="friday", when="friday")),
-        ("rename 3 to friday", Change(THREE, title="friday")),
-        ("move 3 to friday", Change(THREE, when="friday")),
-        ("3 due next monday 9am", Change(THREE, when="next monday 9am")),
-        ("Reschedule my morning meetings to 2 PM", Change(Words("morning meetings", every=True), when="2 PM")),
-        ("move send contract to Ana to friday", Change(Words("send contract to Ana"), when="friday")),
-        ("make 3 urgent", Change(THREE, priority=1)),
-        ("priority 3 p2", Change(THREE, priority=2)),
-        ("tag 3 #Home", Change(THREE, add_tags=("home",))),
-        ("untag 3 #home", Change(THREE, remove_tags=("home",))),
-        ("add #home to 3", Change(THREE, add_tags=("home",))),
-        ("remove the tag #home from 3", Change(THREE, remove_tags=("home",))),
-        ("clear the due date of 3", Change(THREE, clear=("due",))),
-        ("no date 3", Change(THREE, clear=("due",))),
-        ("note 3 bring the papers", Change(THREE, notes="bring the papers")),
+        ("Edit task 1 to 'Call mom tonight'", Edit(Numbers((1,)), title="Call mom tonight")),
+        ("change 3 to friday", Edit(THREE, title_or_due="friday")),
+        ("rename 3 to friday", Edit(THREE, title="friday")),
+        ("move 3 to friday", Edit(THREE, due="friday")),
+        ("3 due next monday 9am", Edit(THREE, due="next monday 9am")),
+        ("Reschedule my morning meetings to 2 PM", Edit(Words("morning meetings", every=True), due="2 PM")),
+        ("move send contract to Ana to friday", Edit(Words("send contract to Ana"), due="friday")),
+        ("make 3 urgent", Edit(THREE, priority=1)),
+        ("priority 3 p2", Edit(THREE, priority=2)),
+        ("tag 3 #Home", Edit(THREE, tags=("+home",))),
+        ("untag 3 #home", Edit(THREE, tags=("-home",))),
+        ("add #home to 3", Edit(THREE, tags=("+home",))),
+        ("remove the tag #home from 3", Edit(THREE, tags=("-home",))),
+        ("clear the due date of 3", Edit(THREE, clear=frozenset({"due"}))),
+        ("no date 3", Edit(THREE, clear=frozenset({"due"}))),
+        ("note 3 bring the papers", Edit(THREE, notes="bring the papers")),
     ],
 )
 def test_changing(text: str, intent: Intent) -> None:
@@ -220,7 +220,7 @@ def test_bringing_back_and_doing_again(text: str, intent: Intent) -> None:
 )
 def test_moving(text: str, target: Numbers | Words, when: str) -> None:
     """The task's words end where the rest is all date, or all length of time."""
-    assert understand(text) == Change(target, when=when)
+    assert understand(text) == Edit(target, due=when)
 
 
 @pytest.mark.parametrize("text", ["bring milk", "bring milk in 2 bottles", "postpone 3"])

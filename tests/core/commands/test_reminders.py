@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.commands import understand
-from core.commands.intents import Add, Change, Intent, Numbers, Prefer, Review, Skip, Snooze, Words
+from core.intents import Add, Edit, Intent, Numbers, Prefer, Review, Skip, Snooze, Words
 
 
 @pytest.mark.parametrize(
@@ -15,11 +15,11 @@ from core.commands.intents import Add, Change, Intent, Numbers, Prefer, Review, 
         ("skip 3 this time", Skip(Numbers((3,)))),
         ("skip the next one of 3", Skip(Numbers((3,)))),
         ("skip the plants today", Skip(Words("plants"))),
-        ("remind me of 3 an hour before", Change(Numbers((3,)), remind="an hour before")),
-        ("remind me about the dentist 2 days before", Change(Words("dentist"), remind="2 days before")),
-        ("remind me an hour before #3", Change(Numbers((3,)), remind="an hour before")),
-        ("no reminder for 3", Change(Numbers((3,)), remind="never")),
-        ("don't remind me of 3", Change(Numbers((3,)), remind="never")),
+        ("remind me of 3 an hour before", Edit(Numbers((3,)), remind="an hour before")),
+        ("remind me about the dentist 2 days before", Edit(Words("dentist"), remind="2 days before")),
+        ("remind me an hour before #3", Edit(Numbers((3,)), remind="an hour before")),
+        ("no reminder for 3", Edit(Numbers((3,)), remind="never")),
+        ("don't remind me of 3", Edit(Numbers((3,)), remind="never")),
         ("digest on", Prefer(digest=True)),
         ("turn off the daily digest", Prefer(digest=False)),
         ("stop the digest", Prefer(digest=False)),

@@ -12,9 +12,9 @@ import pytest
 
 from core import tasks
 from core.chat import Action, ActionName, Author, Receipt, Task, Thread
-from core.commands.request import Request
 from core.commands.run import run
 from core.database import Database
+from core.intents.request import Request
 from core.reminders import Reminders
 from core.service import Service
 from core.tasks import NewTask
@@ -146,7 +146,7 @@ class Home:
             return (await connection.exec_driver_sql(sql)).scalar()
 
     async def run(self, sql: str) -> None:
-        """Change what the database says."""
+        """Edit what the database says."""
         async with self.database.engine.begin() as connection:
             await connection.exec_driver_sql(sql)
 

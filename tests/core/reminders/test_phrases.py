@@ -9,9 +9,9 @@ import pytest
 
 from core.chat import Due
 from core.commands import about
-from core.commands.intents import Change, Complete, Delete, Intent, Numbers, Skip, Snooze
 from core.drafts import understood
 from core.errors import Invalid
+from core.intents import Complete, Delete, Edit, Intent, Numbers, Skip, Snooze
 from core.reminder_phrases import asked, is_lead, reminding
 from core.users import Actor
 
@@ -106,23 +106,23 @@ def test_what_makes_no_sense_is_refused_with_what_does(phrase: str) -> None:
         ("snooze for 2 hours", Snooze(IT, "in 2 hours")),
         ("remind me again tomorrow morning", Snooze(IT, "tomorrow morning")),
         ("ok, monday", Snooze(IT, "monday")),
-        ("every Friday instead", Change(IT, when="every Friday")),
-        ("every friday", Change(IT, when="every friday")),
-        ("tomorrow instead", Change(IT, when="tomorrow")),
-        ("move it to friday", Change(IT, when="friday")),
-        ("make it 5pm", Change(IT, when="5pm")),
-        ("postpone to next week", Change(IT, when="next week")),
-        ("push it back a day", Change(IT, when="a day later")),
-        ("postpone by 2 days", Change(IT, when="2 days later")),
-        ("bring it forward by an hour", Change(IT, when="an hour earlier")),
-        ("move it to friday at 10", Change(IT, when="friday at 10")),
-        ("an hour before", Change(IT, remind="an hour before")),
-        ("no reminder", Change(IT, remind="no reminder")),
+        ("every Friday instead", Edit(IT, due="every Friday")),
+        ("every friday", Edit(IT, due="every friday")),
+        ("tomorrow instead", Edit(IT, due="tomorrow")),
+        ("move it to friday", Edit(IT, due="friday")),
+        ("make it 5pm", Edit(IT, due="5pm")),
+        ("postpone to next week", Edit(IT, due="next week")),
+        ("push it back a day", Edit(IT, due="a day later")),
+        ("postpone by 2 days", Edit(IT, due="2 days later")),
+        ("bring it forward by an hour", Edit(IT, due="an hour earlier")),
+        ("move it to friday at 10", Edit(IT, due="friday at 10")),
+        ("an hour before", Edit(IT, remind="an hour before")),
+        ("no reminder", Edit(IT, remind="no reminder")),
         ("delete it", Delete(IT)),
         ("delete", Delete(IT)),
-        ("p1", Change(IT, priority=1)),
-        ("tag it #home", Change(IT, add_tags=("home",))),
-        ("rename it to Call Ben", Change(IT, title="Call Ben")),
+        ("p1", Edit(IT, priority=1)),
+        ("tag it #home", Edit(IT, tags=("+home",))),
+        ("rename it to Call Ben", Edit(IT, title="Call Ben")),
     ],
 )  # fmt: skip
 def test_an_answer_to_a_reminder_is_about_its_task(said: str, meant: Intent) -> None:

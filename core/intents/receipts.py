@@ -16,7 +16,7 @@ def receipt(change: Change, *, pressed: bool = False) -> Receipt:
     """
     lost = gone(change.missing) if pressed else missing(change.missing)
     detail = " ".join(sentence for sentence in (lost, _unchanged(change)) if sentence) or None
-    return Receipt(action=change.action, tasks=change.tasks, change=change.change, detail=detail)
+    return Receipt(change.action, change.tasks, change.change, detail, change.missing)
 
 
 def _unchanged(change: Change) -> str | None:

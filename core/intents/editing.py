@@ -1,16 +1,16 @@
-"""Changes of tasks as people and models write them, with date phrases, turned into one committed change."""
+"""Editing tasks: date phrases resolved onto what each task was, and applied as one committed change."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypedDict
 
 from core.chat import Due, Task
-from core.database import Database
 from core.errors import Invalid
+from core.intents.request import Request
+from core.intents.values import Edit, Numbers
 from core.quickadd import resolve_offset
 from core.reminder_phrases import is_lead, reminding
 from core.tasks import UNSET, Change, TaskChanges, Unset, get, update
@@ -18,72 +18,54 @@ from core.users import Actor
 from core.when import When, repeating, resolve
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """What changes of one task; `None` leaves a field as it is."""
-
-    number: int
-    title: str | None = None
-    notes: str | None = None
-    due: str | None = None
-    """A date phrase or ISO: a time alone keeps the day, a day alone the time. `2 days later`, `1 hour earlier` and
-    `+1 week` count from the date the task has."""
-    due_whole: bool = False
-    """`due` is all there is, as a form has it: a day alone means the whole day."""
-    recurrence: str | None = None
-    """A phrase or an RRULE."""
-    priority: int | None = None
-    tags: tuple[str, ...] | None = None
-    """Replaces all tags; entries that begin with + or - add or remove one."""
-    remind: str | None = None
-    """When to remind, which moves neither the due date nor the series: `at 3 and again at 5`, `an hour before`."""
-    clear: frozenset[str] = frozenset()
-    """Names of fields to empty: notes, due, recurrence, priority, tags, remind."""
-    shown: Mapping[str, str] = field(default_factory=dict)
-    """Fingerprints of these fields as a form showed them: what has become something else since is not overwritten."""
-
-
-async def change_tasks(
-    database: Database,
-    actor: Actor,
-    edits: Sequence[Edit],
-    *,
-    now: dt.datetime,
-    known: Sequence[Task] = (),
-    ids: Sequence[int] = (),
-) -> Change:
-    """Apply the edits as one change, in one transaction; with `ids` only to tasks that are among them.
-
-    `known` are tasks read earlier in this turn: they spare a statement where an edit depends on what the task was.
+async def edit_tasks(request: Request, edits: Sequence[Edit]) -> Change:
+    """Apply the edits as one change, in one transaction; each names its tasks by number.
 
     Raises:
         Invalid: a phrase is no date, or a value breaks a rule; nothing was changed.
         Conflict: somebody has changed what a form showed; nothing was changed.
     """
-    before = await _before(database, actor, edits, now=now, known=known)
-    changes = [_resolved(edit, before.get(edit.number), actor, now) for edit in edits]
-    async with database.transaction() as session:
-        change = await update(session, actor, changes, now=now, ids=ids)
+    single = [(number, _settled(request, edit)) for edit in edits for number in _numbers(edit).numbers]
+    before = await _before(request, single)
+    changes = [_resolved(request, number, edit, before.get(number)) for number, edit in single]
+    ids = _numbers(edits[0]).ids
+    async with request.database.transaction() as session:
+        change = await update(session, request.actor, changes, now=request.now, ids=ids)
     if change.action == "updated" and all(_snoozes(edit) for edit in edits):
         return dataclasses.replace(change, action="snoozed")
     return change
 
 
+def _numbers(edit: Edit) -> Numbers:
+    if not isinstance(edit.target, Numbers):
+        raise TypeError("an edit's words are resolved to numbers before it is applied")
+    return edit.target
+
+
+def _settled(request: Request, edit: Edit) -> Edit:
+    """Decide an unquoted `change 3 to …`: a date moves the task, anything else is its new title."""
+    if edit.title_or_due is None:
+        return edit
+    try:
+        resolve(edit.title_or_due, now=request.now, locale=request.actor.locale)
+    except Invalid:
+        return dataclasses.replace(edit, title=edit.title_or_due, title_or_due=None)
+    return dataclasses.replace(edit, due=edit.title_or_due, title_or_due=None)
+
+
 def _snoozes(edit: Edit) -> bool:
     """Whether all it says is when to remind."""
-    return edit.remind is not None and not is_lead(edit.remind) and edit == Edit(edit.number, remind=edit.remind)
+    return edit.remind is not None and not is_lead(edit.remind) and edit == Edit(edit.target, remind=edit.remind)
 
 
-async def _before(
-    database: Database, actor: Actor, edits: Sequence[Edit], *, now: dt.datetime, known: Sequence[Task]
-) -> Mapping[int, Task]:
+async def _before(request: Request, edits: Sequence[tuple[int, Edit]]) -> Mapping[int, Task]:
     """The tasks as they were, for edits whose result depends on it."""
-    found = {task.number: task for task in known}
-    unknown = [edit.number for edit in edits if _depends(edit) and edit.number not in found]
+    tasks = {task.number: task for task in request.open_tasks}
+    unknown = [number for number, edit in edits if _depends(edit) and number not in tasks]
     if unknown:
-        read = await database.read(lambda session: get(session, actor, unknown, now=now))
-        found |= {task.number: task for task in read}
-    return found
+        read = await request.database.read(lambda session: get(session, request.actor, unknown, now=request.now))
+        tasks |= {task.number: task for task in read}
+    return tasks
 
 
 def _depends(edit: Edit) -> bool:
@@ -92,14 +74,15 @@ def _depends(edit: Edit) -> bool:
     )
 
 
-def _resolved(edit: Edit, before: Task | None, actor: Actor, now: dt.datetime) -> TaskChanges:
+def _resolved(request: Request, number: int, edit: Edit, before: Task | None) -> TaskChanges:
+    actor, now = request.actor, request.now
     shift = resolve_offset(edit.due) if edit.due else None
     phrase = None if shift else edit.due
     when = repeating(phrase, edit.recurrence, now=now, locale=actor.locale, morning=actor.morning)
     cleared = edit.clear
     due = _due(when, None if edit.due_whole else before, now)
     return TaskChanges(
-        number=edit.number,
+        number=number,
         title=edit.title if edit.title else UNSET,
         notes=None if "notes" in cleared else UNSET if edit.notes is None else edit.notes,
         due=None if "due" in cleared else due,

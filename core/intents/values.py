@@ -1,7 +1,11 @@
-"""What a sentence of the command grammar asks for, as values."""
+"""Everything that can be asked for, as values: made by words, a model, a button or a form, and done by `perform`.
+
+Dates are phrases as people write them, or ISO: there is one place that resolves them, when the clock is known.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.chat import TaskQuery
@@ -12,6 +16,8 @@ class Numbers:
     """Tasks called by number."""
 
     numbers: tuple[int, ...]
+    ids: tuple[int, ...] = ()
+    """`Task.id` of the tasks that a card shows: with it a number means no other task that has come to have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,37 @@ class Add:
     """Add one task; the text is for quick add."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A task to add, field by field: the title is taken as it is."""
+
+    title: str
+    notes: str | None = None
+    due: str | None = None
+    recurrence: str | None = None
+    """A phrase or an RRULE."""
+    priority: int | None = None
+    tags: tuple[str, ...] = ()
+    remind: str | None = None
+    """`an hour before`, `at 3 and again at 5`, `never`."""
+    link: str | None = None
+    """Of the message it comes from, where that is not the one that asks for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddTasks:
+    """Add tasks, as one change."""
+
+    tasks: tuple[Addition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddLines:
+    """Add one task a line, as one change; a line that quick add can't read is kept as it is written."""
+
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +107,37 @@ class Delete:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """Change fields of tasks. `when` is a date phrase for quick add's grammar; `clear` names fields to empty."""
+class Edit:
+    """Change fields of tasks; `None` leaves a field as it is."""
 
     target: Target
     title: str | None = None
     notes: str | None = None
-    when: str | None = None
-    remind: str | None = None
-    """When to remind of them: `an hour before`, `never`."""
+    due: str | None = None
+    """A time alone keeps the day, a day alone the time. `2 days later`, `1 hour earlier` and `+1 week` count from the
+    date the task has."""
+    due_whole: bool = False
+    """`due` is all there is, as a form has it: a day alone means the whole day."""
+    title_or_due: str | None = None
+    """An unquoted `change 3 to …`: a date moves the task, anything else is its new title."""
+    recurrence: str | None = None
+    """A phrase or an RRULE."""
     priority: int | None = None
-    add_tags: tuple[str, ...] = ()
-    remove_tags: tuple[str, ...] = ()
-    clear: tuple[str, ...] = ()
+    tags: tuple[str, ...] | None = None
+    """Replaces all tags; entries that begin with + or - add or remove one."""
+    remind: str | None = None
+    """When to remind, which moves neither the due date nor the series: `at 3 and again at 5`, `an hour before`."""
+    clear: frozenset[str] = frozenset()
+    """Names of fields to empty: notes, due, recurrence, priority, tags, remind."""
+    shown: Mapping[str, str] = field(default_factory=dict)
+    """Fingerprints of these fields as a form showed them: what has become something else since is not overwritten."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditEach:
+    """Change several tasks, each in its own way, as one change."""
+
+    edits: tuple[Edit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +150,10 @@ class Snooze:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Take back the last change, or the one named."""
+    """Take back the last change, the one named, or the one that made these tasks what they are."""
 
     change: int | None = None
+    of: Numbers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +224,15 @@ class Unknown:
 
 Intent = (
     Add
+    | AddLines
+    | AddTasks
     | Show
     | Complete
     | Skip
     | Reopen
     | Delete
-    | Change
+    | Edit
+    | EditEach
     | Snooze
     | Undo
     | Redo
