@@ -11,6 +11,9 @@ from weakref import WeakValueDictionary
 
 Place = TypeVar("Place", bound=Hashable)
 
+_GOODBYE = 2.0
+"""Seconds, at least, that what is cut short gets for saying so."""
+
 
 class Cut(Enum):
     """Why a reply ends early, as the person is told."""
@@ -103,7 +106,7 @@ class Running(Generic[Place]):
         while self._tasks:
             for turn in list(self._turns.values()):
                 turn.stop(Cut.RESTART)
-            _, left = await asyncio.wait(self._tasks, timeout=patience)
+            _, left = await asyncio.wait(self._tasks, timeout=max(patience, _GOODBYE))
             if left:
                 for task in left:
                     task.cancel()
