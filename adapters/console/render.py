@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text as Line
 
-from adapters.shared.wording import reminders
-from core.chat import Choices, Confirm, Due, File, Offer, Receipt, Task, TaskList, TaskPage
+from adapters.shared.wording import DATED, counted, groups, heading, reminders, when
+from core.chat import Choices, Confirm, File, Offer, Receipt, Task, TaskList, TaskPage
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _PRIORITY = {1: "p1", 2: "p2", 3: "p3", 4: ""}
-_HEADINGS = {"moved on": "Done; moved on to the next date", "already done": "Already done", "undone": "Taken back"}
 
 
 def safe(text: str) -> str:
@@ -36,36 +35,40 @@ def plain(text: str) -> RenderableType:
 
 
 def receipt(part: Receipt) -> RenderableType:
-    """What the database now holds, as a table, with the command that takes it back."""
-    lines: list[RenderableType] = []
-    if part.tasks:
-        heading = _HEADINGS.get(part.action, part.action.capitalize())
-        lines += [Line(heading, style="bold green"), table(part.tasks)]
+    """What the database now holds: a line, with the command that takes it back; a row each where it is several."""
+    if len(part.tasks) == 1:
+        lines: list[RenderableType] = [_done(part, part.tasks[0])]
+    elif part.tasks:
+        head = Line(f"{heading(part.action)}: {len(part.tasks)} tasks", style="bold green")
+        lines = [head.append(_hint(part), style="not bold dim"), rows(part.tasks)]
+    else:
+        lines = []
     if part.detail:
-        lines.append(Line(safe(part.detail), style="yellow" if part.tasks else ""))
-    if hint := _hint(part):
-        lines.append(Line(hint, style="dim"))
+        lines.append(Line(safe(part.detail)))
     return Group(*lines)
 
 
 def task_list(part: TaskList) -> RenderableType:
-    """A page of tasks."""
+    """A page of tasks under their headings."""
     page = part.page
+    title = [Line(safe(part.title), style="bold")] if part.title else []
     if not page.tasks:
         beyond = f"There are only {page.pages} pages." if page.query.page > page.pages > 1 else "No tasks here."
-        return Line(beyond, style="dim")
-    title = [Line(safe(part.title), style="bold")] if part.title else []
-    return Group(*title, table(page.tasks), Line(_counted(page), style="dim"))
+        return Group(*title, Line(beyond, style="dim"))
+    lines: list[RenderableType] = [*title]
+    for name, tasks in groups(page):
+        lines += [*([Line(name, style="bold")] if name else []), rows(tasks)]
+    return Group(*lines, Line(_counted(page), style="dim"))
 
 
 def choices(part: Choices) -> RenderableType:
     """A question and the tasks that could answer it."""
-    return Group(Line(safe(part.question)), table(part.tasks))
+    return Group(Line(safe(part.question)), rows(part.tasks))
 
 
 def confirm(part: Confirm) -> RenderableType:
     """A question before what can't be undone, and what to type for a yes."""
-    return Group(Line(safe(part.question), style="yellow"), Line(f"Type `{safe(part.words)}` to do it.", style="dim"))
+    return Group(Line(safe(part.question), style="bold"), Line(f"Type `{safe(part.words)}` to do it.", style="dim"))
 
 
 def offer(part: Offer) -> RenderableType:
@@ -76,49 +79,54 @@ def offer(part: Offer) -> RenderableType:
 def saved(part: File, where: Path | None) -> RenderableType:
     """Where a file was kept."""
     if where is None:
-        return Line(f"{safe(part.name)} could not be written: is the disk full, or DATA_DIR read-only?", style="yellow")
+        return Line(f"{safe(part.name)} could not be written: is the disk full, or DATA_DIR read-only?", style="red")
     return Line(f"{safe(part.name)}: {where}", style="dim")
 
 
-def table(tasks: tuple[Task, ...]) -> RenderableType:
-    """One row a task; columns that would be empty are left out."""
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    grid.add_column("#", justify="right", style="cyan", no_wrap=True)
-    grid.add_column("Task", overflow="fold")
-    shown = [
-        (name, style, [cell(task) for task in tasks])
-        for name, style, cell in (
-            ("Due", "", _due),
-            ("Repeats", "dim", lambda task: task.repeats or ""),
-            ("Remind", "dim", _remind),
-            ("P", "magenta", lambda task: _PRIORITY.get(task.priority, "")),
-            ("Tags", "blue", lambda task: " ".join(f"#{safe(tag)}" for tag in task.tags)),
-            ("State", "dim", _state),
-        )
-    ]
-    columns = [(name, style, cells) for name, style, cells in shown if any(cells)]
-    for name, style, _ in columns:
-        grid.add_column(name, style=style, overflow="fold")
-    for index, task in enumerate(tasks):
-        cells = [
-            Line(cells[index], style="bold red" if name == "Due" and task.overdue else "") for name, _, cells in columns
-        ]
-        grid.add_row(str(task.number), _titled(task), *cells)
+def rows(tasks: Sequence[Task]) -> RenderableType:
+    """A row a task: its number, and the title with what is known beside it, broken between words."""
+    grid = Table.grid(padding=(0, 1), pad_edge=False)
+    grid.add_column(justify="right", style="bold", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for task in tasks:
+        line = _described(task)
+        if task.notes:
+            line.append("\n" + safe(task.notes), style="dim")
+        grid.add_row(f"#{task.number}", line)
     return grid
 
 
-def when(due: Due) -> str:
-    """`Fri 27 Nov 2026 17:00 Europe/Berlin`: the resolved date with weekday and zone."""
-    time = f" {due.time:%H:%M}" if due.time else ""
-    return f"{due.date:%a} {due.date.day} {due.date:%b %Y}{time} {due.zone}"
+def _done(part: Receipt, task: Task) -> Line:
+    line = (
+        Line(overflow="fold").append(f"{heading(part.action)} ", style="bold green").append(f"#{task.number} ", "bold")
+    )
+    line.append_text(_described(task)).append(_hint(part), style="dim")
+    return line.append("\n" + safe(task.notes), style="dim") if task.notes else line
 
 
-def _due(task: Task) -> str:
-    return when(task.due) if task.due else ""
+def _described(task: Task) -> Line:
+    """The title and the facts, in one line where there is room."""
+    gone = task.completed_at or task.deleted_at
+    line = Line(safe(task.title), style="", overflow="fold")
+    if gone:
+        line.stylize("strike dim")
+    if task.due:
+        late = task.overdue and not gone
+        line.append(" · ", style="dim").append(f"{when(task)}{', overdue' if late else ''}", "bold red" if late else "")
+    for fact in _facts(task):
+        line.append(f" · {fact}", style="dim")
+    return line
 
 
-def _remind(task: Task) -> str:
-    return ", ".join(told if isinstance(told, str) else _instant(told) for told in reminders(task))
+def _facts(task: Task) -> list[str]:
+    reminds = [one if isinstance(one, str) else _instant(one) for one in reminders(task)]
+    return [
+        *([safe(task.repeats)] if task.repeats else []),
+        *([f"reminds {', '.join(reminds)}"] if reminds else []),
+        *([_PRIORITY[task.priority]] if _PRIORITY.get(task.priority) else []),
+        *([" ".join(f"#{safe(tag)}" for tag in task.tags)] if task.tags else []),
+        *([_state(task)] if _state(task) else []),
+    ]
 
 
 def _instant(at: dt.datetime) -> str:
@@ -131,22 +139,13 @@ def _state(task: Task) -> str:
     return f"done {_instant(task.completed_at)}" if task.completed_at else ""
 
 
-def _titled(task: Task) -> Line:
-    gone = task.completed_at or task.deleted_at
-    line = Line(safe(task.title), style="strike dim" if gone else "")
-    if task.notes:
-        line.append("\n" + safe(task.notes), style="dim")
-    return line
-
-
 def _hint(part: Receipt) -> str:
     if part.change is None:
         return ""
-    dated = [task for task in part.tasks if task.due] if part.action in ("added", "updated") else []
-    wrong = f"; not a date? `no date {dated[0].number}`" if len(dated) == 1 else ""
-    return f"`undo {part.change}` takes it back{wrong}"
+    dated = [task for task in part.tasks if task.due] if part.action in DATED else []
+    wrong = f", `no date {dated[0].number}`" if len(dated) == 1 else ""
+    return f" (`undo {part.change}`{wrong})"
 
 
 def _counted(page: TaskPage) -> str:
-    total = f"{page.total} task{'' if page.total == 1 else 's'}"
-    return total if page.pages == 1 else f"{total}, page {page.query.page} of {page.pages}: `list page 2` and so on"
+    return counted(page) if page.pages == 1 else f"{counted(page)}: `list page 2` and so on"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from core.chat import Due, Task, TaskPage
+from core.chat import Due, DueGroup, Sort, Task, TaskPage
 
 _UNITS = ((7 * 24 * 60, "week"), (24 * 60, "day"), (60, "hour"), (1, "minute"))
 _HEADINGS = {
@@ -23,8 +23,22 @@ def heading(action: str) -> str:
     return _HEADINGS.get(action, action.capitalize())
 
 
-def when(due: Due) -> str:
-    """`Fri 27 Nov 2026 17:00 Europe/Berlin`: the resolved date with weekday and zone."""
+def when(task: Task) -> str:
+    """When it is due, as its owner says it; of a task that isn't kept yet with weekday, year and zone."""
+    return task.due_words or (_whole(task.due) if task.due else "")
+
+
+def groups(page: TaskPage) -> list[tuple[str, tuple[Task, ...]]]:
+    """The page's tasks under their headings; without one where all of them stand under the same."""
+    named = page.query.sort is Sort.DUE and len({task.group for task in page.tasks}) > 1
+    if not named or any(task.group is None for task in page.tasks):
+        return [("", page.tasks)] if page.tasks else []
+    under = {name: tuple(task for task in page.tasks if task.group is name) for name in DueGroup}
+    return [(str(name), tasks) for name, tasks in under.items() if tasks]
+
+
+def _whole(due: Due) -> str:
+    """`Fri 27 Nov 2026 17:00 Europe/Berlin`."""
     time = f" {due.time:%H:%M}" if due.time else ""
     return f"{due.date:%a} {due.date.day} {due.date:%b %Y}{time} {due.zone}"
 

@@ -12,7 +12,7 @@ from core.chat.memory import Past, Recall, Said
 from core.chat.ports import Claim, Core, Platform, RefusedError
 from core.chat.reply import Choices, Confirm, Erasure, File, Offer, Part, Problem, Receipt, Reply, Step, TaskList, Text
 from core.chat.stamps import LONGEST_ASKS, MOST_ABOUT, Notes, Stamp, StampKind
-from core.chat.tasks import Due, DueFilter, Preferences, Priority, Sort, Status, Task, TaskPage, TaskQuery
+from core.chat.tasks import Due, DueFilter, DueGroup, Preferences, Priority, Sort, Status, Task, TaskPage, TaskQuery
 from core.chat.unanswered import Heard, missed
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Core",
     "Due",
     "DueFilter",
+    "DueGroup",
     "Erasure",
     "File",
     "Heard",

@@ -64,6 +64,10 @@ class Task:
     deleted_at: dt.datetime | None = None
     created_at: dt.datetime | None = None
     overdue: bool = False
+    due_words: str | None = None
+    """The due date as the reader would say it: `today 17:00`, `Fri 27 Nov`; None for a task that isn't kept."""
+    group: DueGroup | None = None
+    """What a list has an open task under."""
 
     @property
     def done(self) -> bool:
@@ -92,6 +96,18 @@ class DueFilter(StrEnum):
     UPCOMING = "upcoming"
     """After today."""
     NONE = "none"
+
+
+class DueGroup(StrEnum):
+    """The headings of a list in the order of due dates, by the reader's calendar."""
+
+    OVERDUE = "Overdue"
+    TODAY = "Today"
+    TOMORROW = "Tomorrow"
+    WEEK = "This week"
+    """The five days after tomorrow."""
+    LATER = "Later"
+    NONE = "No date"
 
 
 class Sort(StrEnum):

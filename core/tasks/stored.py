@@ -10,6 +10,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from core.chat import Due, Task
+from core.tasks.dates import group, in_words
 from core.tasks.spoken import spoken
 from core.users.actor import Actor
 
@@ -102,6 +103,7 @@ class Stored:
         def local(instant: dt.datetime | None) -> dt.datetime | None:
             return instant.astimezone(actor.timezone) if instant else None
 
+        overdue = self.open and is_overdue(self.due, actor, now)
         return Task(
             number=self.number,
             title=self.title,
@@ -122,7 +124,9 @@ class Stored:
             completed_at=local(self.completed_at),
             deleted_at=local(self.deleted_at),
             created_at=local(self.created_at),
-            overdue=self.open and is_overdue(self.due, actor, now),
+            overdue=overdue,
+            due_words=in_words(self.due, actor, now) if self.due else None,
+            group=group(self.due, actor, now, overdue=overdue) if self.open else None,
         )
 
 

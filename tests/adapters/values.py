@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from core.chat import Due, DueFilter, Sort, Status, Task, TaskQuery
+from core.chat import Due, DueFilter, DueGroup, Sort, Status, Task, TaskQuery
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NASTY = ["<!channel>", "*bold*", "~struck~", "`code`", "&amp;", "<@U1>", ">", "]](", "https://a.example/x|y", "🎉" * 50]
@@ -37,6 +37,8 @@ tasks = st.builds(
     completed_at=st.one_of(st.none(), instants),
     deleted_at=st.one_of(st.none(), instants),
     overdue=st.booleans(),
+    due_words=st.one_of(st.none(), st.just("today 17:00")),
+    group=st.one_of(st.none(), st.sampled_from(DueGroup)),
 )
 many = st.lists(tasks, max_size=100, unique_by=lambda task: task.number).map(tuple)
 queries = st.builds(

@@ -69,7 +69,7 @@ async def _card(there: Workspace) -> None:
 
 async def _modal(there: Workspace) -> None:
     message_ = there.answers(there.slack.messages(there.channel)[0].ts)[0]
-    await there.slack.press(there.ana, there.channel, message_.ts, "edit")
+    await there.slack.press(there.ana, there.channel, message_.ts, "task_menu", choice="Edit")
     view: dict[str, Any] = {}
     while not any(block["type"] == "input" for block in view.get("blocks", [])):
         await there.slack.until(lambda: there.slack.views)

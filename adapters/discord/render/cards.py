@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from adapters.discord.render import actions as press
 from adapters.discord.render.actions import act
@@ -27,7 +28,7 @@ from adapters.discord.render.components import (
 )
 from adapters.discord.render.markdown import clean, escape
 from adapters.shared.refs import Ref
-from adapters.shared.wording import DATED, counted, heading, reminders, short, when
+from adapters.shared.wording import DATED, counted, groups, heading, reminders, short, when
 from core.chat import ActionName, Choices, Confirm, Offer, Receipt, Task, TaskList, TaskPage, TaskQuery
 
 __all__ = [
@@ -77,7 +78,7 @@ def task_list(part: TaskList, who: str) -> list[Component]:
         beyond = page.query.page > page.pages > 1
         return [text(f"There are only {page.pages} pages." if beyond else "No tasks here.")]
     title = f"**{escape(part.title)}**" if part.title else ""
-    held = [text(f"{_lines(page.tasks, title)}\n-# {counted(page)}"), _chooser(page.tasks, who)]
+    held = [text(f"{_grouped(page, title)}\n-# {counted(page)}"), _chooser(page.tasks, who)]
     if turns := _turns(page, who):
         held.append(row(turns))
     return [container(held)]
@@ -163,8 +164,6 @@ def _card(task: Task, who: str, heading: str, change: int | None, *, dated: bool
         lines.append(escape(short(task.notes, _LONGEST_NOTES)))
     if facts := " · ".join(_facts(task)):
         lines.append(facts)
-    if change is not None:
-        lines.append(f"-# `undo {change}` takes it back")
     held = [text(short("\n".join(lines), _LONGEST_CARD)), row(_buttons(task, who, change, dated=dated))]
     if not task.done and not task.deleted_at:
         held.append(row([select(press.of(press.SNOOZE, who, Ref.of(task)), "Remind me…", press.SNOOZES)]))
@@ -193,11 +192,21 @@ def _buttons(task: Task, who: str, change: int | None, *, dated: bool) -> list[C
     ]
 
 
-def _lines(tasks: Sequence[Task], first: str = "") -> str:
-    """A line or two each, for as many as there is room."""
+def _grouped(page: TaskPage, title: str) -> str:
+    """The page's lines under their headings."""
+    under = groups(page)
+    headings = {tasks[0].id: f"**{name}**" for name, tasks in under if name}
+    return _lines([task for _, tasks in under for task in tasks], title, headings)
+
+
+def _lines(tasks: Sequence[Task], first: str = "", headings: Mapping[int, str] = MappingProxyType({})) -> str:
+    """A line or two each, for as many as there is room; `headings` stand before the tasks with these ids."""
     lines = [first] if first else []
     room = _ROWS_TEXT - len(first)
     for index, task in enumerate(tasks):
+        if heading := headings.get(task.id):
+            lines.append(heading)
+            room -= len(heading) + 1
         facts = " · ".join(_facts(task))
         line = short(_title(task), 300) + (f"\n-# {short(facts, 300)}" if facts else "")
         room -= len(line) + 1
@@ -239,7 +248,7 @@ def _facts(task: Task) -> list[str]:
     if task.due:
         late = "⚠️ overdue · " if task.overdue and not task.done else ""
         ago = f" (<t:{int(task.due.at.timestamp())}:R>)" if task.due.time and not task.done else ""
-        facts.append(f"{late}📅 {when(task.due)}{ago}")
+        facts.append(f"{late}📅 {when(task)}{ago}")
     if task.repeats:
         facts.append(f"🔁 {escape(task.repeats)}")
     if told := reminders(task):

@@ -14,7 +14,7 @@ from core.chat import ActionName, TaskQuery
 ACT = "task_act"
 """A button of a card; its value says which."""
 MENU = "task_menu"
-"""The three dots of a row."""
+"""The three dots of a row or a card."""
 SNOOZE = "task_snooze"
 """The menu of times."""
 PAGE = "list_page"

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adapters.shared.refs import Ref
-from adapters.shared.wording import DATED, counted, heading
+from adapters.shared.wording import DATED, counted, groups, heading
 from adapters.slack.render import actions as press
 from adapters.slack.render.blocks import Block, actions, button, context, section
-from adapters.slack.render.identity import CONFIRM, OFFER, PAGES, UNDO, block_id
+from adapters.slack.render.identity import CONFIRM, GROUP, OFFER, PAGES, UNDO, block_id
 from adapters.slack.render.markdown import escape
 from adapters.slack.render.tasks import MOST_ROWS, card, rows
-from core.chat import ActionName, Choices, Confirm, Offer, Receipt, Task, TaskList, TaskPage, TaskQuery
+from core.chat import ActionName, Choices, Confirm, DueGroup, Offer, Receipt, Task, TaskList, TaskPage, TaskQuery
 
 
 def receipt(part: Receipt, who: str) -> list[Block]:
@@ -38,9 +38,22 @@ def task_list(part: TaskList, who: str) -> list[Block]:
         beyond = page.query.page > page.pages > 1
         return [section(f"There are only {page.pages} pages." if beyond else "No tasks here.")]
     title = [section(f"*{escape(part.title)}*")] if part.title else []
-    blocks = [*title, *rows(page.tasks, who, page.query), context(counted(page))]
+    blocks = [*title, *_grouped(page, who), context(counted(page))]
     if turn := _pages(page, who):
         blocks.append(actions(turn, block_id=block_id(PAGES, who)))
+    return blocks
+
+
+def _grouped(page: TaskPage, who: str) -> list[Block]:
+    """The page's rows under their headings, which are there as far as a message has room for them."""
+    blocks: list[Block] = []
+    for name, tasks in groups(page):
+        heading = (
+            [context(f"*{name}*", block_id=block_id(GROUP, who))]
+            if name and len(page.tasks) <= MOST_ROWS - len(DueGroup)
+            else []
+        )
+        blocks += [*heading, *rows(tasks, who, page.query)]
     return blocks
 
 

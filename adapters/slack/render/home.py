@@ -11,6 +11,7 @@ from adapters.shared.wording import counted
 from adapters.slack.render import actions as press
 from adapters.slack.render import cards
 from adapters.slack.render.blocks import Block, actions, button, context, header, option, section, select
+from adapters.slack.render.identity import unique
 from adapters.slack.render.markdown import escape
 from core.chat import DueFilter, Preferences, Sort, Status, TaskList, TaskPage, TaskQuery
 
@@ -143,7 +144,8 @@ def _rows(state: HomeState, page: TaskPage, who: str) -> list[Block]:
     if page.tasks:
         # the pages are turned by buttons of Home's own
         shown = replace(page, query=replace(page.query, page=1), total=len(page.tasks))
-        return [block for block in cards.task_list(TaskList(shown), who) if block["type"] != "context"]
+        blocks = cards.task_list(TaskList(shown), who)
+        return unique([block for block in blocks if block["type"] != "context" or "block_id" in block])
     return [
         section("Nothing here. :seedling:" if state.filter == ALL else f"Nothing with {escape(state.filter)} here.")
     ]

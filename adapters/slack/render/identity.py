@@ -14,9 +14,9 @@ from adapters.shared.refs import Ref
 from adapters.slack.render.blocks import Block
 
 CARD, FACTS, BUTTONS, ROW = "card", "facts", "buttons", "row"
-UNDO, PAGES, CONFIRM, OFFER = "undo", "pages", "confirm", "offer"
+UNDO, PAGES, CONFIRM, OFFER, GROUP = "undo", "pages", "confirm", "offer", "group"
 _OF_TASKS = frozenset({CARD, FACTS, BUTTONS, ROW})
-_OURS = _OF_TASKS | {UNDO, PAGES, CONFIRM, OFFER}
+_OURS = _OF_TASKS | {UNDO, PAGES, CONFIRM, OFFER, GROUP}
 _LONGEST = 255
 _ROOM = 6
 """Characters for a count."""

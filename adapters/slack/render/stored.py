@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from adapters.shared.refs import Ref
 from adapters.slack.render.blocks import Block, context
-from adapters.slack.render.identity import CARD, PAGES, ROW, UNDO, identity, unique
+from adapters.slack.render.identity import CARD, GROUP, PAGES, ROW, UNDO, identity, unique
 from adapters.slack.render.tasks import card, row
 from core.chat import Task
 
@@ -59,7 +59,7 @@ def owner(blocks: Sequence[Block]) -> str | None:
 
 def beside_list(blocks: Sequence[Block]) -> list[Block]:
     """What of a stored message is not its list: the text before it."""
-    ours = [index for index, block in enumerate(blocks) if identity(block).kind in (ROW, PAGES)]
+    ours = [index for index, block in enumerate(blocks) if identity(block).kind in (ROW, PAGES, GROUP)]
     return [dict(block) for block in blocks[: ours[0] if ours else len(blocks)]]
 
 

@@ -30,8 +30,6 @@ def card(task: Task, who: str, heading: str, change: int | None, *, dated: bool)
     if task.notes:
         lines.append(escape(short(task.notes, _LONGEST_NOTES)))
     facts = " · ".join(_facts(task))
-    if change is not None:
-        facts = f"{facts}{' · ' if facts else ''}`undo {change}` takes it back"
     blocks = [section("\n".join(lines), block_id=block_id(CARD, who, ref))]
     if facts:
         blocks.append(context(facts, block_id=block_id(FACTS, who, ref)))
@@ -69,36 +67,37 @@ def _buttons(task: Task, who: str, change: int | None, *, dated: bool) -> list[B
     return [
         button("Done", f"{press.ACT}:done", press.value(ActionName.DONE, who, one), style="primary"),
         select("Remind me…", press.SNOOZE, times),
-        button("Edit", press.EDIT, press.value(ActionName.EDIT, who, one)),
-        *([act("Skip", ActionName.SKIP, who, one)] if task.recurrence else []),
         *undo,
-        *([act("Not a date", ActionName.NOT_A_DATE, who, one)] if dated and task.due else []),
-        act("Delete", ActionName.DELETE, who, one),
+        _more(
+            ("Edit", press.value(ActionName.EDIT, who, one)),
+            *([("Skip this one", press.value(ActionName.SKIP, who, one))] if task.recurrence else []),
+            *([("Not a date", press.value(ActionName.NOT_A_DATE, who, one))] if dated and task.due else []),
+            ("Delete", press.value(ActionName.DELETE, who, one)),
+        ),
     ]
 
 
 def _menu(task: Task, who: str) -> Block:
-    """The three dots: two to five entries, whatever state the task is in."""
+    """What can be done to a task in a list, whatever state it is in."""
     one = (Ref.of(task),)
+    edit = ("Edit", press.value(ActionName.EDIT, who, one))
+    delete = ("Delete", press.value(ActionName.DELETE, who, one))
     if task.deleted_at:
-        entries = [
-            ("Take back", press.value(ActionName.RESTORE, who, one)),
-            ("Edit", press.value(ActionName.EDIT, who, one)),
-        ]
-    elif task.done:
-        entries = [
-            ("Reopen", press.value(ActionName.REOPEN, who, one)),
-            ("Delete", press.value(ActionName.DELETE, who, one)),
-        ]
-    else:
-        entries = [
-            ("Done", press.value(ActionName.DONE, who, one)),
-            ("Edit", press.value(ActionName.EDIT, who, one)),
-            ("Remind in 1 hour", press.value(ActionName.SNOOZE, who, one, until="in 1 hour")),
-            ("Remind tomorrow", press.value(ActionName.SNOOZE, who, one, until="tomorrow")),
-            ("Delete", press.value(ActionName.DELETE, who, one)),
-        ]
-    return overflow(press.MENU, [option(label, told) for label, told in entries])
+        return _more(("Take back", press.value(ActionName.RESTORE, who, one)), edit)
+    if task.done:
+        return _more(("Reopen", press.value(ActionName.REOPEN, who, one)), delete)
+    return _more(
+        ("Done", press.value(ActionName.DONE, who, one)),
+        edit,
+        ("Remind in 1 hour", press.value(ActionName.SNOOZE, who, one, until="in 1 hour")),
+        ("Remind tomorrow", press.value(ActionName.SNOOZE, who, one, until="tomorrow")),
+        delete,
+    )
+
+
+def _more(*entries: tuple[str, str]) -> Block:
+    """The three dots: two to five entries, each with the value of a button."""
+    return overflow(press.MENU, [option(label, value) for label, value in entries])
 
 
 def _title(task: Task) -> str:
@@ -118,7 +117,7 @@ def _facts(task: Task) -> list[str]:
         facts.append(f"done {_instant(task.completed_at)}")
     if task.due:
         late = ":warning: overdue · " if task.overdue and not task.done else ""
-        facts.append(f"{late}:calendar: {when(task.due)}{_ago(task)}")
+        facts.append(f"{late}:calendar: {when(task)}{_ago(task)}")
     if task.repeats:
         facts.append(f":repeat: {escape(task.repeats)}")
     if told := reminders(task):

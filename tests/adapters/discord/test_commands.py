@@ -16,7 +16,7 @@ async def test_a_command_answers_to_the_person_alone(there: There) -> None:
     """A card with date, weekday and zone; nobody else sees it, and no model is asked."""
     added = await there.task(there.ana, "add", text="buy milk tomorrow 5pm #home")
     assert added.ephemeral
-    for fact in ("Added", "buy milk", "Tue 24 Nov 2026 17:00 UTC", "\\#home"):
+    for fact in ("Added", "buy milk", "tomorrow 17:00 UTC", "\\#home"):
         assert fact in added.text, fact
     assert added.original
     assert {"Done", "Edit", "Undo", "Not a date", "Delete"} <= set(added.original.labels)

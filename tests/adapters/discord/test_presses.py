@@ -179,7 +179,7 @@ async def test_a_zone_is_asked_for_once(there: There) -> None:
     assert "time zone" not in card.text
     await there.reply(there.ana, thread, "add Call Ben friday 6pm")
     assert "time zone" not in there.last(thread)
-    assert "Europe/Berlin" in there.last(thread)
+    assert "Fri 27 Nov 18:00 (" in there.last(thread)
 
 
 async def test_a_stranger_begins_no_new_conversation(there: There) -> None:

@@ -53,7 +53,7 @@ async def test_snooze_moves_the_reminder_alone(there: There, choice: str, remind
 async def test_not_a_date_takes_the_date_away(there: There) -> None:
     """For words of a title that were read as a date."""
     _, ts = await there.card(there.ana, "add Watch the film friday")
-    await there.slack.press(there.ana, there.channel, ts, "task_act:not_a_date")
+    await there.slack.press(there.ana, there.channel, ts, "task_menu", choice="Not a date")
     await there.slack.until(lambda: ":calendar:" not in card(there, ts))
     assert (await there.tasks(there.ana))[0].due is None
 
@@ -61,7 +61,7 @@ async def test_not_a_date_takes_the_date_away(there: There) -> None:
 async def test_delete_and_take_back(there: There) -> None:
     """A deleted task's card can still undo."""
     _, ts = await there.card(there.ana, "add Call May")
-    await there.slack.press(there.ana, there.channel, ts, "task_act:delete")
+    await there.slack.press(there.ana, there.channel, ts, "task_menu", choice="Delete")
     await there.slack.until(lambda: "deleted" in card(there, ts))
     assert await there.titles(there.ana) == []
     await there.slack.press(there.ana, there.channel, ts, "task_act:undo")
@@ -223,9 +223,9 @@ async def test_an_old_card_is_never_another_tasks(there: There) -> None:
     there.slack.views.clear()
     presses = [
         (ts, "task_act:done", ""),
-        (ts, "task_act:delete", ""),
+        (ts, "task_menu", "Delete"),
         (ts, "task_snooze", "Tomorrow"),
-        (ts, "edit", ""),
+        (ts, "task_menu", "Edit"),
     ]
     for message, action, choice in [*presses, (listed, "task_menu", "Done"), (listed, "task_menu", "Delete")]:
         kept = [dict(block) for block in there.slack.store.message(there.channel.id, message).blocks]

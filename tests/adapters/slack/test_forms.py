@@ -37,7 +37,7 @@ def filled(view: View) -> dict[str, object]:
 async def test_edit_opens_filled_in_and_saves_what_was_changed(there: There) -> None:
     """All fields with pickers; the card is told anew in place."""
     _, ts = await there.card(there.ana, "add Pay rent every 1st at 9am p1 #home")
-    await there.slack.press(there.ana, there.channel, ts, "edit")
+    await there.slack.press(there.ana, there.channel, ts, "task_menu", choice="Edit")
     view = await opened(there)
     assert filled(view) == {
         "title": "Pay rent",
@@ -67,12 +67,12 @@ async def test_edit_opens_filled_in_and_saves_what_was_changed(there: There) -> 
 async def test_fields_can_be_emptied(there: There) -> None:
     """No date, no tags, no priority; without a time the whole day is meant."""
     _, ts = await there.card(there.ana, "add Call May tomorrow 5pm p1 #work")
-    await there.slack.press(there.ana, there.channel, ts, "edit")
+    await there.slack.press(there.ana, there.channel, ts, "task_menu", choice="Edit")
     await there.slack.submit(there.ana, await opened(there), time="", tags="", priority="4")
     await there.slack.until(lambda: len(there.slack.asked("chat.update")) == 1)
     (task,) = await there.tasks(there.ana)
     assert (str(task.due), task.tags, task.priority) == ("2026-11-24", (), 4)
-    await there.slack.press(there.ana, there.channel, ts, "edit")
+    await there.slack.press(there.ana, there.channel, ts, "task_menu", choice="Edit")
     await there.slack.submit(there.ana, await opened(there), due="")
     await there.slack.until(lambda: len(there.slack.asked("chat.update")) == 2)
     assert (await there.tasks(there.ana))[0].due is None
@@ -81,7 +81,7 @@ async def test_fields_can_be_emptied(there: There) -> None:
 async def test_what_is_refused_is_told_in_the_form(there: There) -> None:
     """It stays open with the sentence on top and everything that was typed."""
     _, ts = await there.card(there.ana, "add Call May")
-    await there.slack.press(there.ana, there.channel, ts, "edit")
+    await there.slack.press(there.ana, there.channel, ts, "task_menu", choice="Edit")
     view = await opened(there)
     await there.slack.submit(there.ana, view, recurrence="every purple moon")
     assert "purple moon" in json.dumps(view.told["blocks"][0])  # type: ignore[index]
@@ -95,7 +95,7 @@ async def test_what_is_refused_is_told_in_the_form(there: There) -> None:
 async def test_a_reminder_in_a_form(there: There) -> None:
     """Words in the field, as quick add reads them."""
     _, ts = await there.card(there.ana, "add Call May friday 5pm")
-    await there.slack.press(there.ana, there.channel, ts, "edit")
+    await there.slack.press(there.ana, there.channel, ts, "task_menu", choice="Edit")
     await there.slack.submit(there.ana, await opened(there), remind="friday 4pm")
     await there.slack.until(lambda: there.slack.asked("chat.update"))
     reminder = (await there.tasks(there.ana))[0].remind_at
@@ -107,7 +107,7 @@ async def test_editing_what_is_deleted_says_so(there: There) -> None:
     """A form that tells how to get the task back."""
     _, ts = await there.card(there.ana, "add Call May")
     await there.task(there.ana, "delete 1")
-    await there.slack.press(there.ana, there.channel, ts, "edit")
+    await there.slack.press(there.ana, there.channel, ts, "task_menu", choice="Edit")
     assert "deleted" in str((await opened(there)).told["blocks"])
 
 
@@ -115,7 +115,7 @@ async def test_an_expired_trigger_is_told(there: There) -> None:
     """Slack gives three seconds; afterwards one presses again."""
     _, ts = await there.card(there.ana, "add Call May")
     there.slack.slow["views.open"] = 0.01
-    pressing = there.slack.press(there.ana, there.channel, ts, "edit")
+    pressing = there.slack.press(there.ana, there.channel, ts, "task_menu", choice="Edit")
     delivery = await pressing
     assert delivery.done.is_set()
     there.slack.expire_triggers()
@@ -175,7 +175,7 @@ async def test_forgetting_by_a_messages_menu(there: There) -> None:
 async def test_what_somebody_else_changed_meanwhile_is_shown_in_the_form(there: There) -> None:
     """It stays open with all that was typed; saved again, it overwrites what the person now knows of."""
     _, ts = await there.card(there.ana, "add Call May p2")
-    await there.slack.press(there.ana, there.channel, ts, "edit")
+    await there.slack.press(there.ana, there.channel, ts, "task_menu", choice="Edit")
     view = await opened(there)
     await there.task(there.ana, "rename 1 to Call June")
     await there.task(there.ana, "tag 1 #theirs")
@@ -192,7 +192,7 @@ async def test_what_somebody_else_changed_meanwhile_is_shown_in_the_form(there: 
 async def test_a_form_saved_untouched_does_nothing(there: There) -> None:
     """Not even a read."""
     _, ts = await there.card(there.ana, "add Call May")
-    await there.slack.press(there.ana, there.channel, ts, "edit")
+    await there.slack.press(there.ana, there.channel, ts, "task_menu", choice="Edit")
     view = await opened(there)
     await there.task(there.ana, "rename 1 to Call June")
     await there.slack.submit(there.ana, view)

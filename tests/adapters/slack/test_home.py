@@ -51,7 +51,7 @@ async def test_home_is_fresh_after_a_change_elsewhere(there: There) -> None:
     await there.slack.until(lambda: "Milk" in home(there))
     _, ts = await there.card(there.ana, "add Bread today")
     await there.slack.until(lambda: "Bread" in home(there))
-    await there.slack.press(there.ana, there.channel, ts, "task_act:delete")
+    await there.slack.press(there.ana, there.channel, ts, "task_menu", choice="Delete")
     await there.slack.until(lambda: "Bread" not in home(there))
     await there.task(there.ben, "add Ben's")
     assert {call.args["user_id"] for call in there.slack.asked("views.publish")} == {there.ana.id}

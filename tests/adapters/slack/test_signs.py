@@ -131,7 +131,7 @@ async def test_a_form_that_is_opened(harness: SlackHarness, core: SlowCore, acti
     """An empty one is there at once."""
     slack, ana = harness.slack, harness.ana
     if action == "edit":
-        await slack.press(ana, harness.channel, posted(harness), action)
+        await slack.press(ana, harness.channel, posted(harness), "task_menu", choice="Edit")
     else:
         core.let.set()
         await slack.open_home(ana)

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from core import tasks
-from core.chat import Due, Task
+from core.chat import Due, DueGroup, Task
 from core.errors import Invalid
 from core.tasks import NewTask
 from tests.core.statements import counted
@@ -43,6 +43,8 @@ async def test_a_task_is_kept_as_it_was_given(ana: Hand) -> None:
         title="Send Ana the contract",
         notes="Two copies.\n\tSigned.",
         due=FRIDAY,
+        due_words="Fri 27 Nov 09:00",
+        group=DueGroup.WEEK,
         recurrence="FREQ=WEEKLY",
         repeats="every week after it is done",
         recurs_from_completion=True,
