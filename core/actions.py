@@ -49,20 +49,17 @@ async def perform(request: Request, action: Action) -> list[Part]:
             change = action.change
             if change is None and action.numbers:
                 change = await _last_change(request, action.numbers, action.ids)
-            async with request.database.transaction() as session:
-                return [receipt(await undo(session, request.actor, change, now=request.now))]
+            result = await request.database.write(lambda session: undo(session, request.actor, change, now=request.now))
+            return [receipt(result)]
         case ActionName.REDO:
-            async with request.database.transaction() as session:
-                return [receipt(await redo(session, request.actor, now=request.now))]
+            result = await request.database.write(lambda session: redo(session, request.actor, now=request.now))
+            return [receipt(result)]
         case ActionName.DONE | ActionName.SKIP | ActionName.REOPEN | ActionName.DELETE | ActionName.RESTORE:
             operation = _OPERATIONS[action.name]
-            async with request.database.transaction() as session:
-                return [
-                    receipt(
-                        await operation(session, request.actor, action.numbers, now=request.now, ids=action.ids),
-                        pressed=bool(action.ids),
-                    )
-                ]
+            result = await request.database.write(
+                lambda session: operation(session, request.actor, action.numbers, now=request.now, ids=action.ids)
+            )
+            return [receipt(result, pressed=bool(action.ids))]
         case ActionName.SNOOZE:
             return [await _snooze(request, action)]
         case ActionName.NOT_A_DATE:
@@ -96,8 +93,8 @@ async def _add(request: Request, action: Action) -> Part:
         remind_before=remind.before,
         source=action.link,
     )
-    async with request.database.transaction() as session:
-        return receipt(await add(session, actor, [new], now=now))
+    result = await request.database.write(lambda session: add(session, actor, [new], now=now))
+    return receipt(result)
 
 
 async def _prefer(request: Request, fields: Mapping[str, str]) -> Part:
@@ -119,8 +116,9 @@ async def _prefer(request: Request, fields: Mapping[str, str]) -> Part:
 async def _snooze(request: Request, action: Action) -> Part:
     """Remind later of what is still to be done; of anything else say that it is done."""
     until = remind_at(_said(action.fields).get("until", "in 1 hour"), request.actor, request.now)
-    async with request.database.transaction() as session:
-        change = await snooze(session, request.actor, action.numbers, until, now=request.now, ids=action.ids)
+    change = await request.database.write(
+        lambda session: snooze(session, request.actor, action.numbers, until, now=request.now, ids=action.ids)
+    )
     told = [f"#{task.number} is done already." for task in change.tasks if task.done]
     shown = receipt(change, pressed=bool(action.ids))
     return dataclasses.replace(shown, detail=" ".join([*told, shown.detail or ""]).strip()) if told else shown

@@ -62,8 +62,7 @@ async def change_tasks(
     """
     before = await _before(database, actor, edits, now=now, known=known)
     changes = [_resolved(edit, before.get(edit.number), actor, now) for edit in edits]
-    async with database.transaction() as session:
-        change = await update(session, actor, changes, now=now, ids=ids)
+    change = await database.write(lambda session: update(session, actor, changes, now=now, ids=ids))
     if change.action == "updated" and all(_snoozes(edit) for edit in edits):
         return dataclasses.replace(change, action="snoozed")
     return change

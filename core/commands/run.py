@@ -140,11 +140,11 @@ async def _perform(request: Request, intent: Intent) -> list[Part]:
         ):  # fmt: skip
             return await _act(request, intent, target)
         case Redo():
-            async with request.database.transaction() as session:
-                return [receipt(await redo(session, request.actor, now=request.now))]
+            result = await request.database.write(lambda session: redo(session, request.actor, now=request.now))
+            return [receipt(result)]
         case Undo(change):
-            async with request.database.transaction() as session:
-                return [receipt(await undo(session, request.actor, change, now=request.now))]
+            result = await request.database.write(lambda session: undo(session, request.actor, change, now=request.now))
+            return [receipt(result)]
         case Prefer():
             return [await _prefer(request, intent)]
         case Review():
@@ -185,14 +185,14 @@ async def _lines(request: Request, found: Sequence[str], *, sure: bool, adds: bo
             )
         ]
     new = await off_loop(lambda _: [line_task(request, line) for line in found], whole)
-    async with request.database.transaction() as session:
-        return [receipt(await add(session, request.actor, new, now=request.now))]
+    result = await request.database.write(lambda session: add(session, request.actor, new, now=request.now))
+    return [receipt(result)]
 
 
 async def _add(request: Request, text: str) -> list[Part]:
     new = await off_loop(lambda text: new_task(request, text), text)
-    async with request.database.transaction() as session:
-        return [receipt(await add(session, request.actor, [new], now=request.now))]
+    result = await request.database.write(lambda session: add(session, request.actor, [new], now=request.now))
+    return [receipt(result)]
 
 
 async def _act(request: Request, intent: Intent, target: Target) -> list[Part]:
@@ -262,14 +262,16 @@ def _among(intent: Intent) -> Status:
 async def _do(request: Request, intent: Intent, numbers: Sequence[int]) -> list[Part]:
     if isinstance(intent, Snooze) and not is_lead(intent.when) and len(moments(intent.when)) == 1:
         until = remind_at(intent.when, request.actor, request.now)
-        async with request.database.transaction() as session:
-            return [receipt(await snooze(session, request.actor, numbers, until, now=request.now))]
+        result = await request.database.write(
+            lambda session: snooze(session, request.actor, numbers, until, now=request.now)
+        )
+        return [receipt(result)]
     if isinstance(intent, Change | Snooze):
         edits = [_edit(intent, number, request) for number in numbers]
         return [receipt(await change_tasks(request.database, request.actor, edits, now=request.now))]
     operation = {Complete: complete, Skip: skip, Reopen: reopen, Delete: delete, Restore: restore}[type(intent)]
-    async with request.database.transaction() as session:
-        return [receipt(await operation(session, request.actor, numbers, now=request.now))]
+    result = await request.database.write(lambda session: operation(session, request.actor, numbers, now=request.now))
+    return [receipt(result)]
 
 
 def _edit(intent: Change | Snooze, number: int, request: Request) -> Edit:

@@ -112,8 +112,7 @@ class Reminders:
         if more:
             return Next(EVER, following.digest)
         self._sooner = None  # whatever was changed until here is in what is read now
-        async with self._database.transaction() as session:
-            return await peek(session, self._platform.name, self._clock)
+        return await self._database.read(lambda session: peek(session, self._platform.name, self._clock))
 
     def _until(self, following: Next) -> dt.datetime:
         """When to be up again: something is due, a lease ends that a crashed process may have left, or a recheck."""

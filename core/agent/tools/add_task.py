@@ -42,8 +42,7 @@ async def add_task(turn: TurnContext, arguments: AddTask) -> str:
     """Add tasks."""
     with in_english(turn, *(phrase for task in arguments.tasks for phrase in (task.due, task.recurrence, task.remind))):
         new = [_new(turn, task) for task in arguments.tasks]
-    async with turn.database.transaction() as session:
-        change = await add(session, turn.actor, new, now=turn.now)
+    change = await turn.database.write(lambda session: add(session, turn.actor, new, now=turn.now))
     return changed(turn, change)
 
 

@@ -21,8 +21,7 @@ class CompleteTask(Arguments):
 
 async def complete_task(turn: TurnContext, arguments: CompleteTask) -> str:
     """Complete; repeating tasks move on."""
-    async with turn.database.transaction() as session:
-        change = await complete(session, turn.actor, arguments.numbers, now=turn.now)
+    change = await turn.database.write(lambda session: complete(session, turn.actor, arguments.numbers, now=turn.now))
     return changed(turn, change)
 
 

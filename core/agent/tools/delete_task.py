@@ -25,8 +25,7 @@ async def delete_task(turn: TurnContext, arguments: DeleteTask) -> str:
     tasks = await turn.database.read(lambda session: get(session, turn.actor, arguments.numbers, now=turn.now))
     if (asked := await ask_before_deleting(turn, tasks)) is not None:
         return said(result=asked)
-    async with turn.database.transaction() as session:
-        change = await delete(session, turn.actor, arguments.numbers, now=turn.now)
+    change = await turn.database.write(lambda session: delete(session, turn.actor, arguments.numbers, now=turn.now))
     return changed(turn, change)
 
 

@@ -21,10 +21,11 @@ class ReopenTask(Arguments):
 
 async def reopen_task(turn: TurnContext, arguments: ReopenTask) -> str:
     """Reopen or restore tasks."""
-    async with turn.database.transaction() as session:
-        change = await reopen(session, turn.actor, arguments.numbers, now=turn.now)
-        if change.missing and not change.tasks:
-            change = await restore(session, turn.actor, arguments.numbers, now=turn.now)
+    change = await turn.database.write(lambda session: reopen(session, turn.actor, arguments.numbers, now=turn.now))
+    if change.missing and not change.tasks:
+        change = await turn.database.write(
+            lambda session: restore(session, turn.actor, arguments.numbers, now=turn.now)
+        )
     return changed(turn, change)
 
 

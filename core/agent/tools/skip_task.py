@@ -21,8 +21,7 @@ class SkipTask(Arguments):
 
 async def skip_task(turn: TurnContext, arguments: SkipTask) -> str:
     """Skip a repetition."""
-    async with turn.database.transaction() as session:
-        change = await skip(session, turn.actor, arguments.numbers, now=turn.now)
+    change = await turn.database.write(lambda session: skip(session, turn.actor, arguments.numbers, now=turn.now))
     return changed(turn, change)
 
 

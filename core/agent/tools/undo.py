@@ -21,11 +21,12 @@ async def undo(turn: TurnContext, arguments: Undo) -> str:
     """Undo (or redo) the last change."""
     if not takes_back(turn):
         return failed(NOT_TAKEN_BACK)
-    async with turn.database.transaction() as session:
-        if arguments.redo:
-            change = await redo(session, turn.actor, now=turn.now)
-        else:
-            change = await undo_change(session, turn.actor, arguments.change, now=turn.now)
+    if arguments.redo:
+        change = await turn.database.write(lambda session: redo(session, turn.actor, now=turn.now))
+    else:
+        change = await turn.database.write(
+            lambda session: undo_change(session, turn.actor, arguments.change, now=turn.now)
+        )
     return changed(turn, change)
 
 

@@ -142,13 +142,12 @@ class Home:
 
     async def value(self, sql: str) -> object:
         """What the database says."""
-        async with self.database.engine.connect() as connection:
-            return (await connection.exec_driver_sql(sql)).scalar()
+        rows = await self.database.read(lambda session: session.execute(sql))
+        return rows.scalars()[0] if rows else None
 
     async def run(self, sql: str) -> None:
         """Change what the database says."""
-        async with self.database.engine.begin() as connection:
-            await connection.exec_driver_sql(sql)
+        await self.database.write(lambda session: session.execute(sql))
 
     def _changed(self, receipt: Receipt) -> None:
         self.reminders.changed(receipt)
