@@ -27,7 +27,7 @@ QUEUE_SECONDS = 60.0
 SETTLE_SECONDS = 5.0
 """How long a broken-off transaction may take to tidy up before its connection is thrown away."""
 
-_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction)
+AWAY = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction)
 """Connection refused, server going down, disk full, statement timeout, out of connections; a standby or read-only
 server."""
 
@@ -140,7 +140,7 @@ class Database:
                 raise
             raise _unavailable(session.saving) from error
         except psycopg.Error as error:
-            if not (session.lost or isinstance(error, _AWAY)):
+            if not (session.lost or isinstance(error, AWAY)):
                 raise
             raise _unavailable(session.saving and session.lost) from error
 

@@ -6,6 +6,7 @@ database that was never migrated nobody else is, so there all steps are plain st
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -15,7 +16,9 @@ from alembic import context, op
 from sqlalchemy.exc import DBAPIError
 
 BATCH = 5_000
-"""Rows that are written in one go: about a third of a second's work."""
+"""Ids that are gone through in one go at the most, and fewer where that takes longer than `_BATCH_SECONDS`."""
+_BATCH_SECONDS = 0.2
+"""How long rows that are written stay locked for others, about."""
 
 _PATIENCE = "300ms"
 """For how long others wait behind a lock that is waited for: it fails then, and is asked for again."""
@@ -90,9 +93,13 @@ def in_batches(table: str, update: str) -> None:
     statement = sa.text(update)
     with _by_itself() as connection:
         newest = connection.exec_driver_sql(f"SELECT COALESCE(max(id), 0) FROM public.{table}").scalar_one()
-        for first in range(1, newest + 1, BATCH):
-            values = {"first": first, "last": first + BATCH - 1}
+        first, size = 1, BATCH // 10
+        while first <= newest:
+            values = {"first": first, "last": first + size - 1}
+            begun = time.monotonic()
             _until_unlocked(connection, lambda values=values: connection.execute(statement, values))  # type: ignore[misc]
+            first += size
+            size = max(1, min(BATCH, 2 * size, int(size * _BATCH_SECONDS / (time.monotonic() - begun))))
 
 
 @contextmanager

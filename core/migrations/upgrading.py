@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from core.connections import CONNECT_SECONDS
+from core.database import AWAY
 from core.errors import DatabaseUnavailable
 from core.migrations import SCHEMA, VERSIONS, NewerDatabase
 
@@ -36,8 +36,10 @@ async def upgrade(url: URL) -> None:
         async with engine.connect() as connection:
             await _one_at_a_time(connection)
             await connection.run_sync(_upgrade)
-    except OperationalError as error:
-        if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+    except PendingRollbackError as error:  # the connection was lost within a step
+        raise DatabaseUnavailable from error
+    except DBAPIError as error:
+        if not (error.connection_invalidated or isinstance(error.orig, AWAY)):
             raise
         raise DatabaseUnavailable from error
     finally:

@@ -61,6 +61,17 @@ def _engine(url: str) -> sa.Engine:
     return sa.create_engine(make_url(url).set(drivername="postgresql+psycopg"))
 
 
+def left_at(url: str, revision: str) -> None:
+    """Make the tables as a version of the bot left them that knew no more than this revision."""
+    engine = _engine(url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE SCHEMA migrations"))
+        settings = config()
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, revision)
+    engine.dispose()
+
+
 def _shape(url: str) -> dict[str, list[tuple[object, ...]]]:
     with psycopg.connect(url) as connection:
         return {kind: connection.execute(question).fetchall() for kind, question in SHAPE.items()}
@@ -137,14 +148,9 @@ async def test_a_database_of_a_newer_bot_is_left_alone(fresh_url: str) -> None:
 
 async def test_reminders_are_planned_for_what_is_there_already(fresh_url: str) -> None:
     """Of open tasks, at their times, whole days in the person's morning; what has passed is not made up for."""
-    engine = _engine(fresh_url)
-    with engine.begin() as connection:
-        connection.execute(sa.text("CREATE SCHEMA migrations"))
-        settings = config()
-        settings.attributes["connection"] = connection
-        command.upgrade(settings, "0001")
-        connection.execute(sa.text(OLD_ROWS))
-    engine.dispose()
+    left_at(fresh_url, "0001")
+    with psycopg.connect(fresh_url) as connection:
+        connection.execute(OLD_ROWS)
     await migrate(fresh_url)
     with psycopg.connect(fresh_url) as connection:
         planned = connection.execute(

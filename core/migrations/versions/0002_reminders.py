@@ -47,19 +47,17 @@ RULES = (
     ("users", "users_digest_time", "CHECK (next_digest_at IS NULL OR digest)"),
 )  # fmt: skip
 
+_AT = """
+    CASE WHEN tasks.remind_at IS NOT NULL THEN tasks.remind_at
+         WHEN tasks.due_time IS NOT NULL THEN tasks.due_at - make_interval(mins => users.reminder_lead_minutes)
+         ELSE timezone(COALESCE(users.timezone, tasks.due_zone), tasks.due_date + users.morning) END
+"""
 # What lies in the past by now is not made up for.
-FILL = """
-UPDATE public.tasks SET next_reminder_at = planned.at
-FROM (
-    SELECT tasks.id,
-           CASE WHEN remind_at IS NOT NULL THEN remind_at
-                WHEN due_time IS NOT NULL THEN due_at - make_interval(mins => reminder_lead_minutes)
-                ELSE timezone(COALESCE(timezone, due_zone), due_date + morning) END AS at
-    FROM public.tasks JOIN public.users ON users.id = tasks.account_id
-    WHERE tasks.id BETWEEN :first AND :last AND next_reminder_at IS NULL
-          AND reminded_at IS NULL AND completed_at IS NULL AND deleted_at IS NULL
-) AS planned
-WHERE planned.id = tasks.id AND planned.at > now() AND tasks.completed_at IS NULL AND tasks.deleted_at IS NULL
+FILL = f"""
+UPDATE public.tasks SET next_reminder_at = {_AT}
+FROM public.users
+WHERE users.id = tasks.account_id AND tasks.id BETWEEN :first AND :last AND tasks.next_reminder_at IS NULL
+      AND tasks.reminded_at IS NULL AND tasks.completed_at IS NULL AND tasks.deleted_at IS NULL AND {_AT} > now()
 """
 
 INDEXES = (
