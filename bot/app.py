@@ -97,6 +97,10 @@ async def _run(settings: Settings, chats: Chats | None) -> None:
             for reminders in speaking:
                 reminders.changed(receipt)
 
+        def expect(at: dt.datetime | None) -> None:
+            for reminders in speaking:
+                reminders.expect(at)
+
         core = Service(
             database,
             platforms,
@@ -104,6 +108,7 @@ async def _run(settings: Settings, chats: Chats | None) -> None:
             default_zone=settings.default_timezone,
             context_messages=settings.context_messages,
             changed=changed,
+            expect=expect,
             allowance=Allowance(settings.turn_burst, settings.turns_per_minute) if chats and chats.configured else None,
         )
         if chats and chats.configured:
@@ -114,7 +119,7 @@ async def _run(settings: Settings, chats: Chats | None) -> None:
                 platform,
                 default_zone=settings.default_timezone,
                 posted=core.posted,
-                recheck=dt.timedelta(minutes=settings.recheck_minutes),
+                recheck=dt.timedelta(minutes=settings.recheck_minutes) if settings.recheck_minutes else None,
             )
             for platform in platforms.values()
         ]

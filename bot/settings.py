@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     context_messages: Annotated[int, Field(ge=0, le=20)] = 20
     turn_burst: Annotated[int, Field(ge=1, le=10_000)] = 10
     turns_per_minute: Annotated[float, Field(gt=0, le=10_000)] = 20
-    recheck_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
+    recheck_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
     default_timezone: str = Field(default_factory=machine_timezone)
     host: str = "0.0.0.0"
     port: Annotated[int, Field(ge=0, le=65535)] | None = None
@@ -129,7 +129,7 @@ _WANTS = {
     "context_messages": "wants a whole number from 0 to 20",
     "turn_burst": "wants a whole number from 1 to 10000",
     "turns_per_minute": "wants a number, more than 0 and at most 10000",
-    "recheck_minutes": "wants a whole number from 1 to 1440",
+    "recheck_minutes": "wants a whole number from 0 to 1440",
     "data_dir": "wants a folder that I may read, with a path that fits this machine",
     "port": "wants a port from 0 to 65535",
     "shard_count": "wants a whole number",

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from core.database import CONNECT_SECONDS, parse_url
+from core.connections import CONNECT_SECONDS
+from core.database import parse_url
 from core.errors import DatabaseUnavailable
 
 _REASONS = tuple(

@@ -12,10 +12,11 @@ What a claim is about gets into Postgres's memory as two numbers made by hashing
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import hashlib
 import math
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 
 import psycopg
@@ -34,6 +35,7 @@ _HERE = 0x7A5C_B073
 _MESSAGES, _TURNS = 0x7A5C_0001, 0x7A5C_0002
 """First halves of the locks of single messages, and of threads with a turn; a thread's queue has the thread's own."""
 _KNOCK = "hello"
+_COMING = "@"
 _KNOCKS = 20
 _BETWEEN_KNOCKS = "300ms"
 _RETRY = 5.0
@@ -73,9 +75,14 @@ _CLAIM = f"""
 class Peers:
     """Where a process stands among the others on the same database."""
 
-    def __init__(self, url: URL | None) -> None:
-        """`url` must lead to Postgres itself, not to a pooler; without one the process takes itself for alone."""
+    def __init__(self, url: URL | None, expect: Callable[[dt.datetime | None], None] = lambda at: None) -> None:
+        """`url` must lead to Postgres itself, not to a pooler; without one the process takes itself for alone.
+
+        `expect` is told when another process has made something that is to be said at that instant; None: at an unknown
+        one, or something may have been missed.
+        """
         self._url = url
+        self._expect = expect
         self._session: Session | None = None
         self._joining = asyncio.Lock()
         self._not_before = 0.0
@@ -118,6 +125,20 @@ class Peers:
         """Something was written there by this process, outside of a claim."""
         if self._session and not self._alone:
             self._later(self.tell(_hashed(thread)))
+
+    def coming(self, at: dt.datetime | None) -> None:
+        """Tell the others that something made here is to be said at that instant; None: at any.
+
+        Whoever lives then says it, so all have to know. A process that can't hear, as its session was cut, looks when
+        it has another.
+        """
+        if self._joined_at and not self._alone:
+            word = f"{_COMING}{int(at.timestamp()) if at else 0}"
+            self._later(self._say(word))
+
+    async def idle(self) -> None:
+        """Wait until all that is to be told has been told."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def close(self) -> None:
         """Leave: the others are told by the session's end."""
@@ -181,7 +202,10 @@ class Peers:
 
     async def tell(self, thread: int, message: int = 0) -> None:
         """Tell the others that a message is answered, or that something was written in its thread."""
-        await self.ask("SELECT pg_notify(%(channel)s, %(word)s)", {"channel": CHANNEL, "word": f"{thread}:{message}"})
+        await self._say(f"{thread}:{message}")
+
+    async def _say(self, word: str) -> None:
+        await self.ask("SELECT pg_notify(%(channel)s, %(word)s)", {"channel": CHANNEL, "word": word})
 
     async def _joined(self) -> Session | None:
         if self._session is not None and self._session.open:
@@ -214,7 +238,9 @@ class Peers:
             except psycopg.errors.LockNotAvailable:
                 continue
             break
-        self._heard_at, self._joined_at = time.monotonic(), time.time()
+        missed, self._heard_at, self._joined_at = bool(self._joined_at), time.monotonic(), time.time()
+        if missed:
+            self._expect(None)
         log.info("peers.joined", alone=self._alone)
         return session
 
@@ -225,6 +251,10 @@ class Peers:
             if self._alone:
                 self._alone = False
                 self._later(self._make_room())
+            return
+        if word.startswith(_COMING) and (seconds := word.removeprefix(_COMING)).isdecimal():
+            self._heard_at = time.monotonic()
+            self._expect(dt.datetime.fromtimestamp(int(seconds), dt.UTC) if int(seconds) else None)
             return
         thread, _, message = word.partition(":")
         if not (thread.isdecimal() and message.isdecimal()):

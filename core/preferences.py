@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from core.chat import Author
+from core.database import Session
 from core.tasks import follow
 from core.users import Actor, recognise, set_preferences
 
 
-async def acting(session: AsyncSession, author: Author, default_zone: str, *, now: dt.datetime) -> Actor:
+async def acting(session: Session, author: Author, default_zone: str, *, now: dt.datetime) -> Actor:
     """Return the actor an author is, as `core.users.identify` does.
 
     Where the platform tells another time zone than it did, reminders of whole days move with it.
@@ -23,7 +22,7 @@ async def acting(session: AsyncSession, author: Author, default_zone: str, *, no
 
 
 async def prefer(
-    session: AsyncSession,
+    session: Session,
     actor: Actor,
     *,
     timezone: str | None = None,

@@ -72,16 +72,20 @@ class Service:
         context_messages: int = 20,
         clock: Callable[[], dt.datetime] = utc_now,
         changed: Callable[[Receipt], None] = lambda receipt: None,
+        expect: Callable[[dt.datetime | None], None] = lambda at: None,
         allowance: Allowance | None = None,
     ) -> None:
-        """`changed` is told of each committed change as it is shown; `allowance`: how many turns a person gets."""
+        """`changed` is told of each committed change as it is shown; `allowance`: how many turns a person gets.
+
+        `expect` is told when something is to be said unasked that another process has made; see `core.peers`.
+        """
         self._database = database
         self._platforms = platforms
         self._online = online
         self._default_zone = default_zone
         self._clock = clock
         self._changed = changed
-        self._peers = Peers(database.session_url)
+        self._peers = Peers(database.session_url, expect)
         database.closing.append(self._peers.close)
         self._threads = Threads(self._peers.written_elsewhere)
         self._endings = Endings(platforms, self._threads, online)
@@ -101,6 +105,10 @@ class Service:
     async def join(self) -> None:
         """Make oneself known to other processes on the same database."""
         await self._peers.join()
+
+    async def idle(self) -> None:
+        """Wait until the other processes were told all there is to tell."""
+        await self._peers.idle()
 
     async def close(self) -> None:
         """Leave the other processes; the database's end does so too."""
@@ -192,6 +200,14 @@ class Service:
         actor = await self._database.read(lambda session: acting(session, author, self._default_zone, now=now))
         return actor, now.astimezone(actor.timezone)
 
+    def _tell_others(self, receipt: Receipt) -> None:
+        """What a change brings unasked is any process's to say."""
+        coming = [task.next_reminder for task in receipt.tasks if task.next_reminder is not None]
+        if receipt.action == "preferences":
+            self._peers.coming(None)
+        elif coming:
+            self._peers.coming(min(coming))
+
     async def _told(self, reply: Reply) -> AsyncGenerator[Part, None]:
         """The reply, with an error at its end told as a sentence: the domain's own, or an error id for a bug."""
         async with aclosing(reply) as parts:
@@ -199,6 +215,7 @@ class Service:
                 async for part in parts:
                     if isinstance(part, Receipt):
                         self._changed(part)
+                        self._tell_others(part)
                     yield part
             except Ambiguous as error:
                 yield Choices(str(error), error.choices)

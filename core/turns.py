@@ -12,20 +12,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.agent.failure import Failure
 from core.allowance import Allowance
 from core.attempt import Attempt, Online
+from core.beginning import begin
 from core.chat import Message, Part, Platform, Recall, RecallDelayed, Reply, Stamp, StampKind, Text, Thread
-from core.database import Database
+from core.database import Database, Session
 from core.direct import Direct, Scene, as_told, looks_back, offline, without_asking
 from core.errors import TaskBotError
 from core.intents.receipts import receipt
-from core.preferences import acting
 from core.reminders.kept import kept
 from core.room import Room, person
-from core.tasks import done_by, relevant
+from core.tasks import done_by
 from core.text import clean
 from core.threads import Known, Threads
 from core.tools.context import TurnContext
@@ -239,16 +238,16 @@ class Turns:
         return Stamp(attempt.conversation, answers=message.id, about=attempt.about, asks=attempt.asks)
 
     async def _begin(self, message: Message, text: str, about: int | None) -> TurnContext:
-        """Who acts, and which open tasks the message may be about: two statements, in one transaction."""
+        """Who acts, and which open tasks the message may be about: one statement."""
 
-        async def read(session: AsyncSession) -> TurnContext:
-            instant = self._clock()
-            known = await acting(session, message.author, self._default_zone, now=instant)
+        async def read(session: Session) -> TurnContext:
+            instant, shared = self._clock(), message.thread.shared
+            # where others read along, the model knows of no task that the author doesn't speak of
+            known, tasks = await begin(
+                session, message.author, text, self._default_zone, now=instant, about=about, named=shared
+            )
             actor = replace(known, by=_digest(message))
             now = instant.astimezone(actor.timezone)
-            shared = message.thread.shared
-            # where others read along, the model knows of no task that the author doesn't speak of
-            tasks = await relevant(session, actor, text, now=now, about=about, named=shared)
             turn = TurnContext(
                 self._database,
                 actor,

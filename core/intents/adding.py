@@ -25,8 +25,7 @@ async def add_tasks(request: Request, intent: Add | AddLines | AddTasks) -> Rece
             new = await off_loop(lambda _: [_from_line(request, line) for line in lines], "\n".join(lines))
         case AddTasks(additions):
             new = [from_fields(request, addition) for addition in additions]
-    async with request.database.transaction() as session:
-        return receipt(await add(session, request.actor, new, now=request.now))
+    return receipt(await request.database.write(lambda session: add(session, request.actor, new, now=request.now)))
 
 
 def from_words(request: Request, text: str) -> NewTask:

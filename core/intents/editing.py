@@ -29,8 +29,9 @@ async def edit_tasks(request: Request, edits: Sequence[Edit]) -> Change:
     before = await _before(request, single)
     changes = [_resolved(request, number, edit, before.get(number)) for number, edit in single]
     ids = _numbers(edits[0]).ids
-    async with request.database.transaction() as session:
-        change = await update(session, request.actor, changes, now=request.now, ids=ids)
+    change = await request.database.write(
+        lambda session: update(session, request.actor, changes, now=request.now, ids=ids)
+    )
     if change.action == "updated" and all(_snoozes(edit) for edit in edits):
         return dataclasses.replace(change, action="snoozed")
     return change

@@ -27,8 +27,8 @@ async def set_preferences(request: Request, intent: Prefer) -> Receipt:
         return preferences(request.actor, request.now, whole=True)
     phrase = intent.morning
     morning = time_of_day(phrase, now=request.now, locale=request.actor.locale) if phrase else None
-    async with request.database.transaction() as session:
-        request.actor = await prefer(
+    request.actor = await request.database.write(
+        lambda session: prefer(
             session,
             request.actor,
             timezone=intent.timezone,
@@ -38,6 +38,7 @@ async def set_preferences(request: Request, intent: Prefer) -> Receipt:
             reminders_here=intent.here,
             now=request.now,
         )
+    )
     request.now = request.now.astimezone(request.actor.timezone)
     only_clock = intent == Prefer(timezone=intent.timezone, morning=intent.morning)
     return preferences(request.actor, request.now, whole=not only_clock)
@@ -56,8 +57,7 @@ async def forget_me(request: Request, intent: ForgetMe) -> list[Part]:
     """Delete the person's tasks and all that is known of them, for good; once they have said that they are sure."""
     if not intent.confirmed:
         return [_SURE]
-    async with request.database.transaction() as session:
-        gone = await forget(session, request.actor)
+    gone = await request.database.write(lambda session: forget(session, request.actor))
     rest = "What was said in a thread stays with OpenAI until somebody says `forget` there."
     return [Text(f"{_forgotten(gone)} {rest}"), Erasure()]
 

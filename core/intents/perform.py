@@ -102,8 +102,9 @@ async def _act(request: Request, intent: OnTasks, target: Numbers) -> Receipt:
         change = await edit_tasks(request, [replace(intent, target=target)])
     else:
         operation = _OPERATIONS[type(intent)]
-        async with request.database.transaction() as session:
-            change = await operation(session, request.actor, target.numbers, now=request.now, ids=target.ids)
+        change = await request.database.write(
+            lambda session: operation(session, request.actor, target.numbers, now=request.now, ids=target.ids)
+        )
     return receipt(change, pressed=bool(target.ids))
 
 
@@ -112,19 +113,19 @@ async def _snooze(request: Request, intent: Snooze, target: Numbers) -> Receipt:
     if is_lead(intent.when) or len(moments(intent.when)) > 1:
         return await _act(request, Edit(target, remind=intent.when), target)
     until = remind_at(intent.when, request.actor, request.now)
-    async with request.database.transaction() as session:
-        change = await snooze(session, request.actor, target.numbers, until, now=request.now, ids=target.ids)
+    change = await request.database.write(
+        lambda session: snooze(session, request.actor, target.numbers, until, now=request.now, ids=target.ids)
+    )
     shown = receipt(change, pressed=bool(target.ids))
     done = [f"#{task.number} is done already." for task in change.tasks if task.done]
     return dataclasses.replace(shown, detail=" ".join([*done, shown.detail or ""]).strip()) if done else shown
 
 
 async def _take_back(request: Request, intent: Undo | Redo) -> Receipt:
-    change = await _last_change(request, intent.of) if isinstance(intent, Undo) and intent.of else None
-    async with request.database.transaction() as session:
-        if isinstance(intent, Redo):
-            return receipt(await redo(session, request.actor, now=request.now))
-        return receipt(await undo(session, request.actor, change or intent.change, now=request.now))
+    if isinstance(intent, Redo):
+        return receipt(await request.database.write(lambda session: redo(session, request.actor, now=request.now)))
+    which = await _last_change(request, intent.of) if intent.of else intent.change
+    return receipt(await request.database.write(lambda session: undo(session, request.actor, which, now=request.now)))
 
 
 async def _last_change(request: Request, tasks: Numbers) -> int:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import sqlalchemy as sa
-
-from core.database import Database
+from core.database import Database, Session
 from core.errors import TaskBotError
 
 SCHEMA = "migrations"
 """Where the tool's version row lives, so that `public` holds the two tables alone."""
+VERSIONS = f"{SCHEMA}.alembic_version"
 
 _SCRIPTS = Path(__file__).parent / "versions"
 OLDEST = 14
@@ -34,25 +33,31 @@ class NewerDatabase(TaskBotError):  # noqa: N818 - as in `core.errors`
 
 
 async def migrate(url: str, *, oldest: int = OLDEST) -> None:
-    """Run every migration the database lacks, all or none. Safe to call from several processes at once.
+    """Run every migration the database lacks. Safe to call from several processes at once, and while others work.
 
-    Use a direct URL, not a pooled one. Raises DatabaseUnavailable, NewerDatabase for one it doesn't know, and OldServer
-    for a PostgreSQL older than `oldest`.
+    A new database gets all or none. One in use is changed step by step, no table locked for long; where that is broken
+    off, the next call goes on. Use a direct URL, not a pooled one. Raises DatabaseUnavailable, NewerDatabase for one it
+    doesn't know, and OldServer for a PostgreSQL older than `oldest`.
     """
-    database = Database(url, pool_size=1, seconds=600)
+    database = Database(url, pool_size=1)
     try:
-        async with database.transaction() as session:
-            await (await session.connection()).run_sync(_migrated, oldest)
+        version = await database.read(_server_version)
+        if version < oldest:
+            raise OldServer(version, oldest)
+        revision = await database.read(_revision)
     finally:
         await database.close()
+    if revision != newest():
+        from core.migrations.upgrading import upgrade
+
+        await upgrade(database.url)
 
 
 async def current(url: str) -> str | None:
     """Return the database's revision, None when it was never migrated. Raises DatabaseUnavailable."""
     database = Database(url, pool_size=1)
     try:
-        async with database.transaction() as session:
-            return await (await session.connection()).run_sync(current_revision)
+        return await database.read(_revision)
     finally:
         await database.close()
 
@@ -70,26 +75,18 @@ async def pending(url: str) -> list[str]:
     return missing(revision)
 
 
-def current_revision(connection: sa.Connection) -> str | None:
-    """The revision that the migration tool has noted; None where it never ran."""
-    table = f"{SCHEMA}.alembic_version"
-    if connection.execute(sa.text("SELECT to_regclass(:name)"), {"name": table}).scalar() is None:
-        return None
-    revision: str | None = connection.execute(sa.text(f"SELECT version_num FROM {table}")).scalar()
-    return revision
-
-
 def newest() -> str:
     """The revision of this version of the bot: its scripts are named after theirs, in their order."""
     return max(script.stem for script in _SCRIPTS.glob("[0-9]*.py")).partition("_")[0]
 
 
-def _migrated(connection: sa.Connection, oldest: int) -> None:
-    version = int((connection.dialect.server_version_info or (oldest,))[0])
-    if version < oldest:
-        raise OldServer(version, oldest)
-    if current_revision(connection) == newest():
-        return
-    from core.migrations.upgrading import upgrade
+async def _server_version(session: Session) -> int:
+    return int((await session.execute("SHOW server_version_num")).scalar()) // 10_000
 
-    upgrade(connection)
+
+async def _revision(session: Session) -> str | None:
+    """The revision that the migration tool has noted; None where it never ran."""
+    if (await session.execute(f"SELECT to_regclass('{VERSIONS}')")).scalar() is None:
+        return None
+    revision: str | None = (await session.execute(f"SELECT version_num FROM {VERSIONS}")).scalar()
+    return revision

@@ -1,4 +1,4 @@
-"""What Alembic runs for every command. The connection, with its transaction and lock, comes from `core.migrations`."""
+"""What Alembic runs for every command. The connection comes from `core.migrations.upgrading`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from core.migrations import SCHEMA
 
 
 def run(connection: sa.Connection) -> None:
-    """Run the migrations on the caller's connection, inside the caller's transaction."""
-    context.configure(connection=connection, version_table_schema=SCHEMA)
+    """Run the migrations in the caller's transaction, or, where it has begun none, each in its own."""
+    context.configure(connection=connection, version_table_schema=SCHEMA, transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()
 

@@ -13,9 +13,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from core.database import statement
+from core.database import Session, statement
 from core.reminders.clock import NOW
 from core.reminders.person import PERSON, Person
 from core.tasks.reminding import reminded_until
@@ -34,7 +32,7 @@ _CLAIM = f"""
         SELECT id, min(at) AS at FROM (
             SELECT users.id, tasks.next_reminder_at AS at
             FROM tasks JOIN users ON users.id = COALESCE(tasks.made_by, tasks.account_id)
-            WHERE tasks.next_reminder_at <= {NOW} AND {_FREE} AND users.platform = :platform
+            WHERE tasks.reminder_platform = :platform AND tasks.next_reminder_at <= {NOW} AND {_FREE}
             ORDER BY tasks.next_reminder_at LIMIT {_LOOK}
         ) AS first
         GROUP BY id ORDER BY at LIMIT :people
@@ -132,14 +130,14 @@ class Batch:
 
 
 async def claim(
-    session: AsyncSession, platform: str, *, people: int, lease: float, now: dt.datetime | None, default_zone: str
+    session: Session, platform: str, *, people: int, lease: float, now: dt.datetime | None, default_zone: str
 ) -> list[Batch]:
     """Claim all that is due of the `people` who have waited longest, for `lease` seconds. One statement.
 
     `now`: see `core.reminders.clock.NOW`.
     """
     values = {"platform": platform, "people": people, "lease": lease, "now": now}
-    rows = (await session.execute(statement(_CLAIM), values)).mappings().all()
+    rows = await session.execute(statement(_CLAIM), values, last=True)
     batches = []
     for number, group in itertools.groupby(
         sorted(rows, key=lambda row: row["reminder_claim"]), key=lambda row: row["reminder_claim"]
@@ -152,7 +150,7 @@ async def claim(
     return sorted(batches, key=lambda batch: batch.due[0].at)
 
 
-async def record(session: AsyncSession, batch: Batch, *, kept: Iterable[DueTask] = ()) -> None:
+async def record(session: Session, batch: Batch, *, kept: Iterable[DueTask] = ()) -> None:
     """Note that the batch was told, but for the tasks in `kept`, which wait for the next contact. One statement.
 
     A task that the person has changed meanwhile has lost the claim, and stays as they left it.
@@ -166,16 +164,16 @@ async def record(session: AsyncSession, batch: Batch, *, kept: Iterable[DueTask]
             | {name: encode(getattr(after, name)) for name in ("remind_at", "remind_also", "next_reminder_at")}
         )
     values = {"rows": json.dumps(rows), "claim": batch.claim, "person": batch.person.actor.user_id, "now": batch.now}
-    await session.execute(statement(_RECORD), values)
+    await session.execute(statement(_RECORD), values, last=True)
 
 
-async def defer(session: AsyncSession, batch: Batch, seconds: float) -> None:
+async def defer(session: Session, batch: Batch, seconds: float) -> None:
     """Let nobody try the batch again before so many seconds have passed. One statement."""
     values = {"claim": batch.claim, "ids": [task.row.id for task in batch.due], "seconds": seconds}
-    await session.execute(statement(_DEFER), values)
+    await session.execute(statement(_DEFER), values, last=True)
 
 
-async def release(session: AsyncSession, batches: Sequence[Batch]) -> None:
+async def release(session: Session, batches: Sequence[Batch]) -> None:
     """Give back what nobody has tried to send. One statement."""
     ids = [task.row.id for batch in batches for task in batch.due]
-    await session.execute(statement(_RELEASE), {"ids": ids, "claims": [batch.claim for batch in batches]})
+    await session.execute(statement(_RELEASE), {"ids": ids, "claims": [batch.claim for batch in batches]}, last=True)

@@ -16,6 +16,8 @@ NOW = "COALESCE(CAST(:now AS timestamptz), statement_timestamp())"
 
 EVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 """An instant that has passed, whatever time it is."""
+NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
+"""One that comes after all others."""
 
 _JUMP = 2.0
 """Seconds by which a wall clock may differ from what was counted: it is adjusted now and then, by less."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.chat import Thread
+from core.database import Session
 from core.reminders.claims import Batch, DueTask, claim, defer, record, release
 from core.reminders.messages import reminder, saying
 from core.reminders.sender import GIVEN_UP, Sender, Write
@@ -26,8 +26,8 @@ class ReminderBox:
     async def claim(self, people: int) -> list[Batch]:
         """Claim what is due by now, of so many people who have waited longest."""
         sender = self.sender
-        async with sender.database.transaction() as session:
-            return await claim(
+        return await sender.database.write(
+            lambda session: claim(
                 session,
                 sender.platform.name,
                 people=people,
@@ -35,11 +35,11 @@ class ReminderBox:
                 now=sender.clock.put,
                 default_zone=self.default_zone,
             )
+        )
 
     async def release(self, batches: Sequence[Batch]) -> None:
         """Give back what nobody has tried to send."""
-        async with self.sender.database.transaction() as session:
-            await release(session, batches)
+        await self.sender.database.write(lambda session: release(session, batches))
 
     async def deliver(self, batch: Batch) -> float:
         """Deliver one message and record it; the seconds that the platform asks to wait, mostly 0."""
@@ -52,7 +52,7 @@ class ReminderBox:
 
         late = batch.now - batch.due[0].at
 
-        async def uncertain(session: AsyncSession) -> None:
+        async def uncertain(session: Session) -> None:
             if late < GIVEN_UP:
                 await defer(session, batch, self.sender.patience(late))
             else:

@@ -7,9 +7,8 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.database import statement
+from core.database import Session, statement
 from core.reminders.clock import NOW
 from core.reminders.messages import digest, saying
 from core.reminders.person import PERSON, Person
@@ -89,8 +88,7 @@ class DigestBox:
         values = {
             "platform": sender.platform.name, "people": people, "lease": sender.lease, "now": sender.clock.put,
         }  # fmt: skip
-        async with sender.database.transaction() as session:
-            rows = (await session.execute(statement(_CLAIM), values)).mappings().all()
+        rows = await sender.database.write(lambda session: session.execute(statement(_CLAIM), values, last=True))
         found = [
             DueDigest(Person.from_row(row, self.default_zone), row["at"], row["again"], row["now"]) for row in rows
         ]
@@ -98,8 +96,7 @@ class DigestBox:
 
     async def release(self, batches: Sequence[DueDigest]) -> None:
         """Give back what nobody has tried to send."""
-        async with self.sender.database.transaction() as session:
-            await _release(session, batches)
+        await self.sender.database.write(lambda session: _release(session, batches))
 
     async def deliver(self, batch: DueDigest) -> float:
         """Send one digest, where there is something to say; the seconds that the platform asks to wait, mostly 0."""
@@ -109,7 +106,7 @@ class DigestBox:
                 await self._tell(batch)
             return lambda session: _record(session, batch)
 
-        def uncertain(session: AsyncSession) -> Awaitable[None]:
+        def uncertain(session: Session) -> Awaitable[None]:
             return _defer(session, batch, self.sender.patience(batch.now - batch.at))
 
         return await self.sender.attempt(tell, lambda session: _release(session, [batch]), uncertain)
@@ -124,14 +121,14 @@ class DigestBox:
         await self.sender.say(batch.person.author, saying(parts), batch.key, again=batch.again)
 
 
-async def _record(session: AsyncSession, batch: DueDigest) -> None:
+async def _record(session: Session, batch: DueDigest) -> None:
     values = {"person": batch.person.actor.user_id, "at": batch.at, "next": batch.following}
-    await session.execute(statement(_RECORD), values)
+    await session.execute(statement(_RECORD), values, last=True)
 
 
-async def _defer(session: AsyncSession, batch: DueDigest, seconds: float) -> None:
-    await session.execute(statement(_DEFER), {"person": batch.person.actor.user_id, "seconds": seconds})
+async def _defer(session: Session, batch: DueDigest, seconds: float) -> None:
+    await session.execute(statement(_DEFER), {"person": batch.person.actor.user_id, "seconds": seconds}, last=True)
 
 
-async def _release(session: AsyncSession, batches: Sequence[DueDigest]) -> None:
-    await session.execute(statement(_RELEASE), {"people": [one.person.actor.user_id for one in batches]})
+async def _release(session: Session, batches: Sequence[DueDigest]) -> None:
+    await session.execute(statement(_RELEASE), {"people": [one.person.actor.user_id for one in batches]}, last=True)

@@ -43,13 +43,11 @@ async def kept(database: Database, actor: Actor, now: dt.datetime, *, shared: bo
         yield Text(WAITING)
         return
     values = {"account": actor.account_id, "person": actor.user_id}
-    async with database.transaction() as session:
-        rows = (await session.execute(statement(_READ), values)).mappings().all()
+    rows = await database.read(lambda session: session.execute(statement(_READ), values))
     tasks = [Stored.from_row(row).task(actor, now) for row in rows]
     if tasks:
         these = "This reminder" if len(tasks) == 1 else f"These {len(tasks)} reminders"
         yield Text(f"\n\n{these} came due, and I could not reach you:\n\n")
         for part in shown(tasks):
             yield part
-    async with database.transaction() as session:
-        await session.execute(statement(_TOLD), values)
+    await database.write(lambda session: session.execute(statement(_TOLD), values, last=True))

@@ -1,7 +1,8 @@
 """Speaking up on time: one loop a platform, in as many processes as there are.
 
-A round claims what is due, delivers it and records that; then the loop sleeps until the next thing is due. It is woken
-by changes that are made in this process, and looks again now and then for those that another one made and left behind.
+A round claims what is due, delivers it and records that; then the loop sleeps until the next thing is due, and asks
+nothing meanwhile: a database that sleeps when nobody asks is let sleep. It is woken by changes that are made in this
+process, and by the word of another one that made some, which may have died when they come due (`core.peers`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import structlog
 from core.chat import Platform, Receipt, Thread
 from core.database import Database
 from core.errors import DatabaseUnavailable
-from core.reminders.clock import EVER, Clock
+from core.reminders.clock import EVER, NEVER, Clock
 from core.reminders.delivery import ReminderBox
 from core.reminders.digests import DigestBox
 from core.reminders.pace import Pace
@@ -27,8 +28,6 @@ log = structlog.get_logger()
 
 LEASE = 120.0
 """Seconds for which a claim holds: after a crash somebody else delivers it then."""
-RECHECK = dt.timedelta(minutes=30)
-"""How often the database is asked in any case, at full and half hours: all loops of all processes wake it together."""
 _NAP = 30.0
 """Seconds after which the clocks are looked at again, since machines sleep."""
 _FIRST_WAIT = 1.0
@@ -50,10 +49,10 @@ class Reminders:
         posted: Callable[[Thread], None],
         clock: Clock | Callable[[], dt.datetime] | None = None,
         lease: float = LEASE,
-        recheck: dt.timedelta = RECHECK,
+        recheck: dt.timedelta | None = None,
         nap: float = _NAP,
     ) -> None:
-        """`posted` is told of threads in which something was said.
+        """`posted` is told of threads in which something was said; `recheck`: how often to ask in any case.
 
         What is due is due by the database's clock; a function that gives aware instants may stand in for it.
         """
@@ -79,6 +78,10 @@ class Reminders:
         for task in receipt.tasks:
             if task.next_reminder is not None:
                 self._wake(task.next_reminder)
+
+    def expect(self, at: dt.datetime | None) -> None:
+        """Another process has told that something comes at that instant; None: something may have come by now."""
+        self._wake(at or EVER)
 
     async def run(self) -> None:
         """Deliver what is due, sleep until the next, for ever."""
@@ -112,17 +115,18 @@ class Reminders:
         if more:
             return Next(EVER, following.digest)
         self._sooner = None  # whatever was changed until here is in what is read now
-        async with self._database.transaction() as session:
-            return await peek(session, self._platform.name, self._clock)
+        return await self._database.read(lambda session: peek(session, self._platform.name, self._clock))
 
     def _until(self, following: Next) -> dt.datetime:
         """When to be up again: something is due, a lease ends that a crashed process may have left, or a recheck."""
         now = self._clock.now
         if now is None:
             return EVER
-        step = self._recheck.total_seconds()
-        found = [dt.datetime.fromtimestamp((now.timestamp() // step + 1) * step, dt.UTC)]
-        found += [at for at in (following.reminder, following.digest) if at is not None]
+        found = [NEVER, *(at for at in (following.reminder, following.digest) if at is not None)]
+        if self._recheck is not None:
+            step = self._recheck.total_seconds()
+            # all loops of all processes wake the database together
+            found.append(dt.datetime.fromtimestamp((now.timestamp() // step + 1) * step, dt.UTC))
         if following.leased is not None:
             found.append(now + max(_SOON, dt.timedelta(seconds=following.leased)))
         return min(found)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from core.database import statement
+from core.database import Session, statement
 from core.reminders.clock import NOW, Clock
 
 _PEEK = statement(f"""
     SELECT (
-        SELECT next_reminder_at FROM tasks JOIN users ON users.id = COALESCE(made_by, tasks.account_id)
-        WHERE next_reminder_at IS NOT NULL AND users.platform = :platform
+        SELECT next_reminder_at FROM tasks
+        WHERE next_reminder_at IS NOT NULL AND reminder_platform = :platform
           AND (reminder_lease IS NULL OR reminder_lease <= statement_timestamp())
         ORDER BY next_reminder_at LIMIT 1
     ) AS reminder, (
@@ -22,9 +20,11 @@ _PEEK = statement(f"""
           AND (digest_lease IS NULL OR digest_lease <= statement_timestamp())
         ORDER BY next_digest_at LIMIT 1
     ) AS digest, EXTRACT(EPOCH FROM LEAST((
-        SELECT min(reminder_lease) FROM tasks WHERE next_reminder_at <= {NOW} AND reminder_lease > statement_timestamp()
+        SELECT min(reminder_lease) FROM tasks
+        WHERE reminder_platform = :platform AND next_reminder_at <= {NOW} AND reminder_lease > statement_timestamp()
     ), (
-        SELECT min(digest_lease) FROM users WHERE next_digest_at <= {NOW} AND digest_lease > statement_timestamp()
+        SELECT min(digest_lease) FROM users
+        WHERE platform = :platform AND next_digest_at <= {NOW} AND digest_lease > statement_timestamp()
     )) - statement_timestamp()) AS leased, {NOW} AS now
 """)
 
@@ -39,8 +39,8 @@ class Next:
     """Seconds until a lease ends that somebody holds on what is due already."""
 
 
-async def peek(session: AsyncSession, platform: str, clock: Clock) -> Next:
+async def peek(session: Session, platform: str, clock: Clock) -> Next:
     """Look for what comes next on a platform, and read the clock."""
-    row = (await session.execute(_PEEK, {"platform": platform, "now": clock.put})).mappings().one()
+    row = (await session.execute(_PEEK, {"platform": platform, "now": clock.put})).one()
     clock.read(row["now"])
     return Next(row["reminder"], row["digest"], float(row["leased"]) if row["leased"] is not None else None)

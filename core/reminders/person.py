@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
-
 from core.chat import Author
+from core.database import Row
 from core.users.actor import Actor
 from core.users.zones import known_zone
 
@@ -29,7 +28,7 @@ class Person:
     actor: Actor
 
     @classmethod
-    def from_row(cls, row: sa.RowMapping, default_zone: str) -> Person:
+    def from_row(cls, row: Row, default_zone: str) -> Person:
         """Read the row's `PERSON` columns; `default_zone` (IANA) stands in when nobody told any."""
         zone = known_zone(row["person_timezone"])
         return cls(

@@ -8,10 +8,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.chat import Author, Platform, PostDelayed, PostRefused, Reply, Thread
-from core.database import Database
+from core.database import Database, Session
 from core.errors import DatabaseUnavailable
 from core.reminders.clock import Clock
 
@@ -27,7 +26,7 @@ _LONGEST_WAIT = 3600.0
 GIVEN_UP = dt.timedelta(days=1)
 """After so long what could not be said for sure is kept for the person's next contact."""
 
-Write = Callable[[AsyncSession], Awaitable[None]]
+Write = Callable[[Session], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +83,7 @@ class Sender:
             async with asyncio.timeout(self.lease * RECORD_SHARE):
                 while True:
                     try:
-                        async with self.database.transaction() as session:
-                            await write(session)
+                        await self.database.write(write)
                     except DatabaseUnavailable:
                         log.warning("post.unrecorded", platform=self.platform.name)
                     else:

@@ -8,9 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from core.database import statement
+from core.database import Session, statement
 from core.tasks.fields import due_columns
 from core.tasks.reminding import next_reminder, pending
 from core.tasks.stored import COLUMNS, Stored, encode
@@ -37,7 +35,7 @@ _SAVE = statement("""
 """)
 
 
-async def follow(session: AsyncSession, before: Actor, after: Actor, *, now: dt.datetime) -> None:
+async def follow(session: Session, before: Actor, after: Actor, *, now: dt.datetime) -> None:
     """Work out again when to remind of the person's open tasks, whose preferences were `before` and are `after` now.
 
     Two statements at most, none where nothing of it has changed. What is due already is told as it is; where a new lead
@@ -48,7 +46,7 @@ async def follow(session: AsyncSession, before: Actor, after: Actor, *, now: dt.
     if not lead and not clock:
         return
     values = {"account": after.account_id, "person": after.user_id, "now": now, "lead": lead, "clock": clock}
-    rows = [Stored.from_row(row) for row in (await session.execute(_LOCK, values)).mappings()]
+    rows = [Stored.from_row(row) for row in await session.execute(_LOCK, values)]
     if len(rows) > _MOST_AT_ONCE:
         moved = await asyncio.to_thread(_moved, rows, before, after, now)
     else:

@@ -83,9 +83,11 @@ class TaskRow(Base):
         ),
         _check("change_is_newest", "change IS NOT DISTINCT FROM (previous -> 0 ->> 'change')::bigint"),
         sa.Index("tasks_open_due_idx", "account_id", "due_at", "number", postgresql_where=OPEN),
-        sa.Index("tasks_change_idx", "account_id", "change"),
         sa.Index(
-            "tasks_next_reminder_idx", "next_reminder_at", postgresql_where=sa.text("next_reminder_at IS NOT NULL")
+            "tasks_platform_reminder_idx",
+            "reminder_platform",
+            "next_reminder_at",
+            postgresql_where=sa.text("next_reminder_at IS NOT NULL"),
         ),
         sa.Index("tasks_made_by_idx", "made_by", postgresql_where=sa.text("made_by IS NOT NULL")),
     )
@@ -122,6 +124,8 @@ class TaskRow(Base):
     remind_before: Mapped[list[int] | None] = mapped_column(ARRAY(sa.Integer))
     next_reminder_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     """What all of this comes to: when the bot speaks up next."""
+    reminder_platform: Mapped[str | None] = mapped_column(sa.Text)
+    """Where: the platform of `made_by` or the account, as long as there is a next reminder. A trigger keeps it."""
     reminder_claim: Mapped[int | None] = mapped_column(sa.BigInteger)
     """The message that a process is delivering with this task in it; the same for every try."""
     reminder_lease: Mapped[dt.datetime | None] = mapped_column(Instant)

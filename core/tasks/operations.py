@@ -10,8 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from core.database import Session
 from core.errors import Invalid
 from core.tasks import checks, store
 from core.tasks.conflicts import unmoved
@@ -27,7 +26,7 @@ DOUBLE_CLICK = dt.timedelta(seconds=10)
 """Completing a recurring task again so soon after it moved on is the same completion sent twice."""
 
 
-async def add(session: AsyncSession, actor: Actor, tasks: Sequence[NewTask], *, now: dt.datetime) -> Change:
+async def add(session: Session, actor: Actor, tasks: Sequence[NewTask], *, now: dt.datetime) -> Change:
     """Add tasks, numbered in the order given. One statement. Raises Invalid, and then adds none of them."""
     checks.at_once(len(tasks))
     if not tasks:
@@ -37,7 +36,7 @@ async def add(session: AsyncSession, actor: Actor, tasks: Sequence[NewTask], *, 
 
 
 async def update(
-    session: AsyncSession,
+    session: Session,
     actor: Actor,
     changes: Sequence[TaskChanges],
     *,
@@ -63,7 +62,7 @@ async def update(
 
 
 async def complete(
-    session: AsyncSession, actor: Actor, numbers: Iterable[int], *, now: dt.datetime, ids: Sequence[int] = ()
+    session: Session, actor: Actor, numbers: Iterable[int], *, now: dt.datetime, ids: Sequence[int] = ()
 ) -> Change:
     """Complete tasks. A recurring one moves on to its next occurrence after now instead, until its series ends.
 
@@ -82,7 +81,7 @@ async def complete(
 
 
 async def skip(
-    session: AsyncSession, actor: Actor, numbers: Iterable[int], *, now: dt.datetime, ids: Sequence[int] = ()
+    session: Session, actor: Actor, numbers: Iterable[int], *, now: dt.datetime, ids: Sequence[int] = ()
 ) -> Change:
     """Move recurring tasks on to their next date after this one and after now, without completing them.
 
@@ -98,7 +97,7 @@ async def skip(
 
 
 async def reopen(
-    session: AsyncSession, actor: Actor, numbers: Iterable[int], *, now: dt.datetime, ids: Sequence[int] = ()
+    session: Session, actor: Actor, numbers: Iterable[int], *, now: dt.datetime, ids: Sequence[int] = ()
 ) -> Change:
     """Take the completion of tasks back. Reopening what is open changes nothing."""
     return await _apply(
@@ -114,7 +113,7 @@ async def reopen(
 
 
 async def delete(
-    session: AsyncSession, actor: Actor, numbers: Iterable[int], *, now: dt.datetime, ids: Sequence[int] = ()
+    session: Session, actor: Actor, numbers: Iterable[int], *, now: dt.datetime, ids: Sequence[int] = ()
 ) -> Change:
     """Delete tasks; `undo` brings them back. What is deleted is not found by anything else."""
     return await _apply(
@@ -123,7 +122,7 @@ async def delete(
 
 
 async def restore(
-    session: AsyncSession, actor: Actor, numbers: Iterable[int], *, now: dt.datetime, ids: Sequence[int] = ()
+    session: Session, actor: Actor, numbers: Iterable[int], *, now: dt.datetime, ids: Sequence[int] = ()
 ) -> Change:
     """Bring deleted tasks back, whatever else was done since. What is not deleted stays as it is."""
     return await _apply(
@@ -140,7 +139,7 @@ async def restore(
 
 
 async def prioritise(
-    session: AsyncSession, actor: Actor, numbers: Iterable[int], priority: int | None, *, now: dt.datetime
+    session: Session, actor: Actor, numbers: Iterable[int], priority: int | None, *, now: dt.datetime
 ) -> Change:
     """Set the priority of tasks: 1 (urgent) to 4 (none, as is None). Raises Invalid."""
     value = checks.priority(priority)
@@ -148,7 +147,7 @@ async def prioritise(
 
 
 async def tag(
-    session: AsyncSession,
+    session: Session,
     actor: Actor,
     numbers: Iterable[int],
     *,
@@ -167,7 +166,7 @@ async def tag(
 
 
 async def snooze(
-    session: AsyncSession,
+    session: Session,
     actor: Actor,
     numbers: Iterable[int],
     until: dt.datetime,
@@ -194,7 +193,7 @@ async def snooze(
 
 
 async def _apply(
-    session: AsyncSession,
+    session: Session,
     actor: Actor,
     numbers: Iterable[int],
     now: dt.datetime,

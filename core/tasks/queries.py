@@ -6,10 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from core.chat import DueFilter, Sort, Status, Task, TaskPage, TaskQuery
-from core.database import statement
+from core.database import Session, statement
 from core.tasks import checks
 from core.tasks.search import STATUS, Condition, matches
 from core.tasks.stored import COLUMNS, Stored
@@ -27,36 +25,36 @@ _GET = f"""
 """
 
 
-async def get(session: AsyncSession, actor: Actor, numbers: Iterable[int], *, now: dt.datetime) -> tuple[Task, ...]:
+async def get(session: Session, actor: Actor, numbers: Iterable[int], *, now: dt.datetime) -> tuple[Task, ...]:
     """Return the tasks of these numbers that the account has, in the order asked for. Raises Invalid for too many."""
     wanted, _ = checks.numbers(numbers)
     rows = await session.execute(statement(_GET), {"account": actor.account_id, "numbers": list(wanted)})
-    found = {row["number"]: Stored.from_row(row) for row in rows.mappings()}
+    found = {row["number"]: Stored.from_row(row) for row in rows}
     return tuple(found[number].task(actor, now) for number in wanted if number in found)
 
 
 _OPENLY = "SELECT number, source FROM tasks WHERE account_id = :account AND number = ANY(:numbers) AND source_shared"
 
 
-async def said_openly(session: AsyncSession, actor: Actor, numbers: Iterable[int]) -> dict[int, str]:
+async def said_openly(session: Session, actor: Actor, numbers: Iterable[int]) -> dict[int, str]:
     """Of these tasks those whose very title was said where others read it: number to permanent link."""
     rows = await session.execute(statement(_OPENLY), {"account": actor.account_id, "numbers": list(numbers)})
-    return {number: source for number, source in rows if source}
+    return {row["number"]: row["source"] for row in rows if row["source"]}
 
 
 _EVERYTHING = f"SELECT {COLUMNS} FROM tasks WHERE account_id = :account AND deleted_at IS NULL ORDER BY number"
 
 
-async def everything(session: AsyncSession, actor: Actor, *, now: dt.datetime) -> tuple[Task, ...]:
+async def everything(session: Session, actor: Actor, *, now: dt.datetime) -> tuple[Task, ...]:
     """Return all tasks of the account but the deleted ones, by number. One statement."""
     rows = await session.execute(statement(_EVERYTHING), {"account": actor.account_id})
-    return tuple(Stored.from_row(row).task(actor, now) for row in rows.mappings())
+    return tuple(Stored.from_row(row).task(actor, now) for row in rows)
 
 
 _FIRST_DAY, _LAST_DAY = dt.date(1900, 1, 1), dt.date(9998, 12, 30)
 
 
-async def find(session: AsyncSession, actor: Actor, query: TaskQuery, *, now: dt.datetime) -> TaskPage:
+async def find(session: Session, actor: Actor, query: TaskQuery, *, now: dt.datetime) -> TaskPage:
     """Return one page of the account's tasks for which all filters hold, and how many there are in all.
 
     Days are those of the actor's calendar: a task due at a time is due on the day that time has there. What is done
@@ -75,7 +73,7 @@ async def find(session: AsyncSession, actor: Actor, query: TaskQuery, *, now: dt
         ORDER BY {order}
     """
     parameters = {"size": query.size, "offset": (query.page - 1) * query.size, **where.parameters}
-    rows = (await session.execute(statement(sql), parameters)).mappings().all()
+    rows = await session.execute(statement(sql), parameters)
     tasks = tuple(Stored.from_row(row).task(actor, now) for row in rows if row["number"] is not None)
     return TaskPage(query, tasks, rows[0]["total"])
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from core.database import statement
+from core.database import Session, statement
 from core.errors import Conflict, NotFound
 from core.tasks.store import KEEP_OR_DROP_CLAIM
 from core.tasks.stored import COLUMNS, MUTABLE, Stored
@@ -39,18 +37,18 @@ _AGAIN = statement(f"""
 """)
 
 
-async def redo(session: AsyncSession, actor: Actor, *, now: dt.datetime) -> Change:
+async def redo(session: Session, actor: Actor, *, now: dt.datetime) -> Change:
     """Do again what was undone last, for all the tasks it touches; `undo` takes it back once more.
 
     Two statements. Raises NotFound when nothing was undone, or all of it was done again, and Conflict when the account
     has been changed since: what was undone might not fit any more.
     """
-    found = (await session.execute(_LOCK, {"account": actor.account_id})).all()
+    found = await session.execute(_LOCK, {"account": actor.account_id})
     if not found:
         raise NotFound("There is nothing to redo.")
-    if found[0].newest is not None and found[0].newest > int(found[0].undo):
+    if found[0]["newest"] is not None and found[0]["newest"] > int(found[0]["undo"]):
         raise Conflict("There is nothing to redo any more: something was changed after the undo.")
-    parameters = {"account": actor.account_id, "ids": [row.id for row in found], "now": now}
-    again = [Stored.from_row(row) for row in (await session.execute(_AGAIN, parameters)).mappings()]
+    parameters = {"account": actor.account_id, "ids": [row["id"] for row in found], "now": now}
+    again = [Stored.from_row(row) for row in await session.execute(_AGAIN, parameters, last=True)]
     again.sort(key=lambda row: row.number)
     return Change("redone", tuple(row.task(actor, now) for row in again), again[0].change)

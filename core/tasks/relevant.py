@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from core.chat import Task
+from core.database import Session, statement
 from core.tasks.search import words_in
 from core.tasks.stored import COLUMNS, Stored
 from core.users.actor import Actor
@@ -15,18 +13,26 @@ from core.users.actor import Actor
 MOST_SHOWN = 8
 """Every turn pays for each of them, twice."""
 
-_RELEVANT = sa.text(f"""
+RELEVANT = f"""
     SELECT {COLUMNS} FROM tasks
-    WHERE account_id = :account AND completed_at IS NULL AND deleted_at IS NULL
+    WHERE account_id = {{account}} AND completed_at IS NULL AND deleted_at IS NULL
           AND (NOT :named OR number = :about OR search @@ (to_tsquery('simple', :any) || to_tsquery('english', :any)))
     ORDER BY number = :about DESC,
              search @@ (to_tsquery('simple', :any) || to_tsquery('english', :any)) DESC, due_at, priority, number DESC
     LIMIT :most
-""")
+"""
+"""Of one `account`, the most relevant first; its values are `meant`."""
+_RELEVANT = statement(RELEVANT.format(account=":account"))
+
+
+def meant(text: str, *, about: int | None, named: bool, most: int = MOST_SHOWN) -> dict[str, object]:
+    """The values of `RELEVANT`: see `relevant`."""
+    any_word = " | ".join(f"'{word}'" for word in words_in(text))
+    return {"any": any_word, "most": most, "about": about or 0, "named": named}
 
 
 async def relevant(
-    session: AsyncSession,
+    session: Session,
     actor: Actor,
     text: str,
     *,
@@ -39,7 +45,6 @@ async def relevant(
 
     `named`: without the last ones.
     """
-    any_word = " | ".join(f"'{word}'" for word in words_in(text))
-    values = {"account": actor.account_id, "any": any_word, "most": most, "about": about or 0, "named": named}
-    rows = (await session.execute(_RELEVANT, values)).mappings()
+    values = meant(text, about=about, named=named, most=most)
+    rows = await session.execute(_RELEVANT, {"account": actor.account_id, **values})
     return tuple(Stored.from_row(row).task(actor, now) for row in rows)

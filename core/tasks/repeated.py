@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from itertools import groupby
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from core.database import statement
+from core.database import Session, statement
 from core.tasks.stored import COLUMNS, Stored
 from core.tasks.values import Change
 from core.users.actor import Actor
@@ -25,12 +23,12 @@ _DONE = statement(f"""
 """)
 
 
-async def done_by(session: AsyncSession, actor: Actor, *, now: dt.datetime) -> tuple[Change, ...]:
+async def done_by(session: Session, actor: Actor, *, now: dt.datetime) -> tuple[Change, ...]:
     """Return the changes made by the message that the actor acts by, oldest first, with the tasks as they are now."""
     if not actor.by:
         return ()
     values = {"account": actor.account_id, "by": actor.by, "now": now}
-    rows = (await session.execute(_DONE, values)).mappings().all()
+    rows = await session.execute(_DONE, values)
     return tuple(
         Change(str(action), tuple(Stored.from_row(row).task(actor, now) for row in rows_of), int(change))
         for (change, action), rows_of in groupby(rows, key=lambda row: (row["entry_change"], row["entry_action"]))

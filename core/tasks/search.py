@@ -7,10 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from core.chat import Status, Task
-from core.database import statement
+from core.database import Session, statement
 from core.errors import Ambiguous, NotFound
 from core.tasks.model import SEPARATORS
 from core.tasks.stored import COLUMNS, Stored
@@ -66,7 +64,7 @@ def matches(text: str) -> Condition:
 
 
 async def match(
-    session: AsyncSession,
+    session: Session,
     actor: Actor,
     text: str,
     *,
@@ -94,12 +92,12 @@ async def match(
     """
     parameters = {"account": actor.account_id, "line": line, "telling": telling, "limit": limit}
     parameters |= {**candidates.parameters, **whole.parameters}
-    rows = (await session.execute(statement(sql), parameters)).mappings().all()
+    rows = await session.execute(statement(sql), parameters)
     return tuple(Stored.from_row(row).task(actor, now) for row in rows if row["tier"] == rows[0]["tier"])
 
 
 async def resolve_one(
-    session: AsyncSession, actor: Actor, text: str, *, now: dt.datetime, status: Status = Status.OPEN
+    session: Session, actor: Actor, text: str, *, now: dt.datetime, status: Status = Status.OPEN
 ) -> Task:
     """Return the one task that `text` means. Raises Ambiguous, with the choices, for several; NotFound for none."""
     found = await match(session, actor, text, now=now, status=status)

@@ -7,10 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from core.database import statement
+from core.database import Session, statement
 from core.errors import FORGOTTEN, NotFound
 from core.tasks import checks
 from core.tasks.stored import COLUMNS, MUTABLE, Stored, encode
@@ -94,7 +91,7 @@ class Locked:
 
 
 async def insert(
-    session: AsyncSession, actor: Actor, rows: Sequence[Mapping[str, object]], now: dt.datetime
+    session: Session, actor: Actor, rows: Sequence[Mapping[str, object]], now: dt.datetime
 ) -> tuple[Stored, ...]:
     """Insert rows (mutable columns and `source` by name) as one change, numbered in the order given.
 
@@ -111,7 +108,7 @@ async def insert(
 
 
 async def lock(
-    session: AsyncSession, actor: Actor, numbers: Sequence[int], ids: Sequence[int] = (), *, deleted: bool = False
+    session: Session, actor: Actor, numbers: Sequence[int], ids: Sequence[int] = (), *, deleted: bool = False
 ) -> list[Locked]:
     """Lock the account's tasks of these numbers; in the order of numbers, so nobody deadlocks.
 
@@ -129,12 +126,12 @@ async def lock(
             last_action=row["last_action"],
             last_at=row["last_at"],
         )
-        for row in found.mappings()
+        for row in found
     ]
 
 
 async def save(
-    session: AsyncSession, actor: Actor, changed: Sequence[tuple[Stored, Stored]], now: dt.datetime, *, action: str
+    session: Session, actor: Actor, changed: Sequence[tuple[Stored, Stored]], now: dt.datetime, *, action: str
 ) -> tuple[Stored, ...]:
     """Write locked rows, given as they were and as they shall be, as one change that remembers what it overwrote."""
     encoded = [
@@ -144,13 +141,13 @@ async def save(
 
 
 async def _write(
-    session: AsyncSession,
-    sql: sa.TextClause,
+    session: Session,
+    sql: str,
     actor: Actor,
     rows: Sequence[Mapping[str, object]],
     now: dt.datetime,
     **more: object,
 ) -> tuple[Stored, ...]:
     parameters = {"account": actor.account_id, "rows": json.dumps(rows), "now": now, "by": actor.by or None, **more}
-    written = await session.execute(sql, parameters)
-    return tuple(Stored.from_row(row) for row in written.mappings())
+    written = await session.execute(sql, parameters, last=True)
+    return tuple(Stored.from_row(row) for row in written)

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-import sqlalchemy as sa
-
 from core.chat import Due, Task
+from core.database import Row
 from core.tasks.dates import group, in_words
 from core.tasks.spoken import spoken
 from core.users.actor import Actor
@@ -70,7 +69,7 @@ class Stored:
     deleted_at: dt.datetime | None = None
 
     @classmethod
-    def from_row(cls, row: sa.RowMapping) -> Self:
+    def from_row(cls, row: Row) -> Self:
         """Read the row's columns; others are left alone."""
         values: dict[str, Any] = {name: row[name] for name in (*_FIXED, *MUTABLE)}
         lists: dict[str, Any] = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}

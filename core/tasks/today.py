@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from core.chat import Task
-from core.database import statement
+from core.database import Session, statement
 from core.tasks.stored import COLUMNS, Stored
 from core.users.actor import Actor
 
@@ -58,7 +56,7 @@ class Today:
         return not (self.overdue or self.due or self.done)
 
 
-async def today(session: AsyncSession, actor: Actor, *, now: dt.datetime) -> Today:
+async def today(session: Session, actor: Actor, *, now: dt.datetime) -> Today:
     """What is overdue and due by the end of the actor's day, and what they did on the day before it."""
     date = now.astimezone(actor.timezone).date()
 
@@ -74,7 +72,7 @@ async def today(session: AsyncSession, actor: Actor, *, now: dt.datetime) -> Tod
         "tonight": midnight(date + _DAY),
         "latest": midnight(date + _DAY) + _DAY,
     }
-    rows = (await session.execute(statement(_TODAY), values)).mappings().all()
+    rows = await session.execute(statement(_TODAY), values)
     kinds = {kind: [row for row in rows if row["kind"] == kind] for kind in ("overdue", "due", "done")}
     found = {kind: tuple(Stored.from_row(row).task(actor, now) for row in some) for kind, some in kinds.items()}
     totals = {kind: some[0]["total"] if some else 0 for kind, some in kinds.items()}

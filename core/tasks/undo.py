@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from core.database import statement
+from core.database import Session, statement
 from core.errors import Conflict, NotFound
 from core.tasks import checks
 from core.tasks.store import KEEP_OR_DROP_CLAIM
@@ -54,20 +52,18 @@ _LAST = statement("""
 """)
 
 
-async def last_change(
-    session: AsyncSession, actor: Actor, numbers: Sequence[int], ids: Sequence[int] = ()
-) -> int | None:
+async def last_change(session: Session, actor: Actor, numbers: Sequence[int], ids: Sequence[int] = ()) -> int | None:
     """Return the newest change that still stands of any of these tasks, `None` when there is none.
 
     With `ids` only of those that are among them.
     """
     values = {"account": actor.account_id, "numbers": list(numbers), "ids": checks.ids(ids)}
     found = await session.execute(_LAST, values)
-    change: int | None = found.scalar_one()
+    change: int | None = found.scalar()
     return change
 
 
-async def undo(session: AsyncSession, actor: Actor, change: int | None = None, *, now: dt.datetime) -> Change:
+async def undo(session: Session, actor: Actor, change: int | None = None, *, now: dt.datetime) -> Change:
     """Take a change back, for all the tasks it touched; without an id the account's newest that still stands.
 
     A task whose adding is undone is deleted, and its number stays taken. The tasks come back as they are then, in the
@@ -76,17 +72,17 @@ async def undo(session: AsyncSession, actor: Actor, change: int | None = None, *
     """
     if change is not None and not 0 < change <= _LARGEST_CHANGE:
         raise _nothing(change)
-    found = (await session.execute(_LOCK, {"account": actor.account_id, "change": change})).all()
+    found = await session.execute(_LOCK, {"account": actor.account_id, "change": change})
     if not found:
         raise _nothing(change)
-    newer = max(found, key=lambda row: row.change)
-    if newer.change != newer.wanted:
+    newer = max(found, key=lambda row: int(row["change"]))
+    if newer["change"] != newer["wanted"]:
         raise Conflict(
-            f"Change {newer.wanted} can't be undone by itself: #{newer.number} was changed again since, "
-            f"by change {newer.change}. Undo that one first."
+            f"Change {newer['wanted']} can't be undone by itself: #{newer['number']} was changed again since, "
+            f"by change {newer['change']}. Undo that one first."
         )
-    parameters = {"account": actor.account_id, "ids": [row.id for row in found], "now": now}
-    restored = [Stored.from_row(row) for row in (await session.execute(_RESTORE, parameters)).mappings()]
+    parameters = {"account": actor.account_id, "ids": [row["id"] for row in found], "now": now}
+    restored = [Stored.from_row(row) for row in await session.execute(_RESTORE, parameters, last=True)]
     restored.sort(key=lambda row: row.number)
     return Change("undone", tuple(row.task(actor, now) for row in restored))
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from core.database import statement
+from core.database import Session, statement
 from core.users.actor import Actor
 
 DAYS = 7
@@ -53,7 +51,7 @@ class Week:
         return sum(count for _, count in self.done)
 
 
-async def week(session: AsyncSession, actor: Actor, *, now: dt.datetime) -> Week:
+async def week(session: Session, actor: Actor, *, now: dt.datetime) -> Week:
     """How the actor's last seven days were, today included."""
     today = now.astimezone(actor.timezone).date()
     days = [today - dt.timedelta(days=DAYS - 1 - index) for index in range(DAYS)]
@@ -65,7 +63,7 @@ async def week(session: AsyncSession, actor: Actor, *, now: dt.datetime) -> Week
         "until": today + dt.timedelta(days=DAYS),
         "now": now,
     }
-    row = (await session.execute(statement(_WEEK), values)).mappings().one()
+    row = (await session.execute(statement(_WEEK), values)).one()
     counts = row["days"] or {}
     return Week(
         tuple((day, counts.get(day.isoformat(), 0)) for day in days), row["added"], row["overdue"], row["ahead"]

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from core.database import statement
+from core.database import Session, statement
 from core.users.actor import Actor
 
 
@@ -37,7 +35,7 @@ _INHERIT = (
 )
 
 
-async def forget(session: AsyncSession, actor: Actor) -> Forgotten:
+async def forget(session: Session, actor: Actor) -> Forgotten:
     """Delete the actor's identity, and the account's tasks with it unless other identities share the account.
 
     Where the identity is the one that the account is named after, the oldest of the others takes its place: tasks keep
@@ -57,15 +55,15 @@ async def forget(session: AsyncSession, actor: Actor) -> Forgotten:
     return Forgotten(deleted, kept=bool(others))
 
 
-async def _locked(session: AsyncSession, user: int) -> tuple[int | None, Sequence[int]]:
+async def _locked(session: Session, user: int) -> tuple[int | None, Sequence[int]]:
     """Lock the identities of the user's account; returns the account, `None` when the user is gone, and their ids.
 
     While the lock is waited for, the account may be handed on: then it is looked for again.
     """
     while True:
-        account = (await session.execute(statement(_ACCOUNT), {"user": user})).scalar_one_or_none()
+        account = (await session.execute(statement(_ACCOUNT), {"user": user})).scalar()
         if account is None:
             return None, ()
-        identities = (await session.execute(statement(_IDENTITIES), {"account": account})).scalars().all()
+        identities = (await session.execute(statement(_IDENTITIES), {"account": account})).scalars()
         if user in identities:
             return account, identities

@@ -25,7 +25,12 @@ class UserRow(Base):
         sa.CheckConstraint("reminder_lead_minutes BETWEEN 0 AND 10080", name="users_reminder_lead_range"),
         sa.CheckConstraint("next_number > 0", name="users_next_number_positive"),
         sa.CheckConstraint("next_digest_at IS NULL OR digest", name="users_digest_time"),
-        sa.Index("users_next_digest_idx", "next_digest_at", postgresql_where=sa.text("next_digest_at IS NOT NULL")),
+        sa.Index(
+            "users_platform_digest_idx",
+            "platform",
+            "next_digest_at",
+            postgresql_where=sa.text("next_digest_at IS NOT NULL"),
+        ),
         sa.Index("users_account_id_idx", "account_id"),
     )
 

@@ -6,11 +6,8 @@ import datetime as dt
 import re
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from core.chat import Author
-from core.database import statement
+from core.database import Row, Session, statement
 from core.errors import FORGOTTEN, Invalid, NotFound
 from core.text import clean, clean_line
 from core.users.actor import Actor
@@ -22,12 +19,12 @@ _LONGEST = {"platform": 32, "workspace": 200, "external_id": 200}
 _MOST_LEAD = 7 * 24 * 60
 _TIME = re.compile(r"(\d{1,2})(?:[:.]([0-5]\d)(?::00)?)?\s*(?:([ap])\.?m\.?)?", re.ASCII)
 
-_COLUMNS = (
+USER = (
     "id, account_id, name, timezone, timezone_chosen, morning, digest, reminder_lead_minutes, reminders_here, unreached"
 )
 
 _FIND = f"""
-    SELECT {_COLUMNS} FROM users
+    SELECT {USER} FROM users
     WHERE platform = :platform AND workspace = :workspace AND external_id = :external_id
 """
 
@@ -44,7 +41,7 @@ _REMEMBER = f"""
                                   ELSE {SAME_CLOCK.format(at="users.next_digest_at")} END
         RETURNING *
     )
-    SELECT {_COLUMNS} FROM new
+    SELECT {USER} FROM new
 """
 
 _PREFER = f"""
@@ -64,7 +61,7 @@ _PREFER = f"""
         ) AS wanted
         WHERE id = :user RETURNING users.*
     )
-    SELECT {_COLUMNS} FROM new
+    SELECT {USER} FROM new
 """
 
 # What is open follows; what is added from now on finds the preference by itself.
@@ -79,7 +76,7 @@ _HERE = """
 """
 
 
-async def identify(session: AsyncSession, author: Author, default_zone: str) -> Actor:
+async def identify(session: Session, author: Author, default_zone: str) -> Actor:
     """Return the actor an author is, making the identity and its account at the first sight of it.
 
     One statement for someone known. Takes over the name, and the zone the platform tells unless the person chose one;
@@ -89,23 +86,33 @@ async def identify(session: AsyncSession, author: Author, default_zone: str) -> 
     return (await recognise(session, author, default_zone))[0]
 
 
-async def recognise(session: AsyncSession, author: Author, default_zone: str) -> tuple[Actor, Actor]:
+async def recognise(session: Session, author: Author, default_zone: str) -> tuple[Actor, Actor]:
     """Return what `identify` does, and the actor as it was before: the same, unless the platform told another zone."""
-    identity = _identity(author)
+    before = (await session.execute(statement(_FIND), identity(author))).one_or_none()
+    return await as_told(session, author, default_zone, before)
+
+
+async def as_told(session: Session, author: Author, default_zone: str, before: Row | None) -> tuple[Actor, Actor]:
+    """Return what `recognise` does, where the identity's row was read already: no statement, unless there are news.
+
+    Where what depends on the zone has to follow it, the session's statements are one transaction from here on.
+    """
     name = clean_line(author.name)[:_LONGEST_NAME] or author.external_id
     told = known_zone(author.timezone)
     standard = ZoneInfo(default_zone)
-    before = row = (await session.execute(statement(_FIND), identity)).mappings().one_or_none()
+    row = before
     moved = row is not None and told is not None and not row["timezone_chosen"] and row["timezone"] != told.key
     if row is None or row["name"] != name or moved:
-        values = {**identity, "name": name, "timezone": told.key if told else None, "zone": default_zone}
-        row = (await session.execute(statement(_REMEMBER), values)).mappings().one()
+        if moved:
+            session.begin()
+        values = {**identity(author), "name": name, "timezone": told.key if told else None, "zone": default_zone}
+        row = (await session.execute(statement(_REMEMBER), values)).one()
     actor = _actor(row, author.locale or "en", standard)
     return actor, _actor(before, author.locale or "en", standard) if before and moved else actor
 
 
 async def set_preferences(
-    session: AsyncSession,
+    session: Session,
     actor: Actor,
     *,
     timezone: str | None = None,
@@ -136,7 +143,7 @@ async def set_preferences(
     }
     if reminders_here:
         await session.execute(statement(_HERE), {"user": actor.user_id, "account": actor.account_id})
-    row = (await session.execute(statement(_PREFER), values)).mappings().one_or_none()
+    row = (await session.execute(statement(_PREFER), values)).one_or_none()
     if row is None:
         raise NotFound(FORGOTTEN)
     return _actor(row, actor.locale, actor.timezone)
@@ -153,15 +160,16 @@ def _time_of_day(value: dt.time | str) -> dt.time:
     raise Invalid(f"“{clean_line(value)[:40]}” is no time of day. Write it like 08:30.")
 
 
-def _identity(author: Author) -> dict[str, str]:
-    identity = {"platform": author.platform, "workspace": author.workspace, "external_id": author.external_id}
-    for field, value in identity.items():
+def identity(author: Author) -> dict[str, str]:
+    """What the author's row is found by. Raises Invalid when the platform's ids are empty or too long."""
+    found = {"platform": author.platform, "workspace": author.workspace, "external_id": author.external_id}
+    for field, value in found.items():
         if clean(value) != value or len(value) > _LONGEST[field] or (not value and field != "workspace"):
             raise Invalid(f"I can't tell who you are: the platform sent an unusable {field.replace('_', ' ')}.")
-    return identity
+    return found
 
 
-def _actor(row: sa.RowMapping, locale: str, default_zone: ZoneInfo) -> Actor:
+def _actor(row: Row, locale: str, default_zone: ZoneInfo) -> Actor:
     zone = known_zone(row["timezone"])
     return Actor(
         user_id=row["id"],

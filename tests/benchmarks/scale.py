@@ -10,22 +10,21 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from core.chat import DueFilter, Sort, Status, TaskQuery
-from core.database import Database, statement
+from core.database import Database, Session, statement
 from core.tasks import find, get, match, relevant
 from core.tasks.stored import COLUMNS
 from core.users import Actor
 from tests.benchmarks.crowd import BIG, Crowd, fill
 from tests.benchmarks.table import Figure, Goal
+from tests.core.statements import collected
+from tests.core.statements import plans as explained
 
 NO_SCAN = Goal(0)
 ROUNDS = 60
 ROUNDS_BIG = 20
 
-Read = Callable[[AsyncSession, Actor, dt.datetime], Awaitable[object]]
+Read = Callable[[Session, Actor, dt.datetime], Awaitable[object]]
 
 
 def _finding(query: TaskQuery) -> Read:
@@ -117,8 +116,8 @@ async def _times(database: Database, crowd: Crowd, accounts: Sequence[int], now:
 
 
 def _by_key(task: int) -> Read:
-    async def read(session: AsyncSession, _actor: Actor, _now: dt.datetime) -> object:
-        return (await session.execute(statement(_PRIMARY_KEY), {"id": task})).mappings().one()
+    async def read(session: Session, _actor: Actor, _now: dt.datetime) -> object:
+        return (await session.execute(statement(_PRIMARY_KEY), {"id": task})).one()
 
     return read
 
@@ -138,19 +137,8 @@ def _actor(account: int, now: dt.datetime) -> Actor:
 
 async def _plans(database: Database, account: int, now: dt.datetime) -> dict[str, str]:
     """How the database runs each statement, by the statement and the account."""
-    sent: list[tuple[str, object]] = []
-
-    def note(_connection: object, _cursor: object, sql: str, parameters: object, *_: object) -> None:
-        sent.append((sql, parameters))
-
-    engine = database.engine.sync_engine
-    sa.event.listen(engine, "before_cursor_execute", note)
-    for read in READS.values():
-        await _clocked(database, read, account, now)
-    sa.event.remove(engine, "before_cursor_execute", note)
-    plans = {}
-    async with database.engine.connect() as connection:
-        for sql, parameters in sent:
-            found = await connection.exec_driver_sql(f"EXPLAIN {sql}", parameters)  # type: ignore[arg-type]
-            plans[f"account {account}: {' '.join(sql.split())}"] = "\n".join(found.scalars())
-    return plans
+    with collected(database) as sent:
+        for read in READS.values():
+            await _clocked(database, read, account, now)
+    found = await explained(database, sent)
+    return {f"account {account}: {' '.join(sql.split())}": plan for (sql, _), plan in zip(sent, found, strict=True)}

@@ -6,8 +6,6 @@ import asyncio
 import datetime as dt
 from contextlib import aclosing
 
-import sqlalchemy as sa
-
 from core.chat import Receipt, Stamp, StampKind, Step, Text
 from tests.conversations.conftest import Bot, StartBot
 from tests.fakes.chat import ANA, BEN, Chat
@@ -233,10 +231,8 @@ async def test_what_is_said_to_the_model_is_no_part_of_the_database(bot: Bot, op
     conversation = next(iter(openai.store.conversations))
 
     async with bot.database.transaction() as session:
-        rows = (
-            await session.execute(sa.text("SELECT users::text FROM users UNION ALL SELECT tasks::text FROM tasks"))
-        ).all()
-    dump = " ".join(row[0] for row in rows)
+        rows = await session.execute("SELECT users::text FROM users UNION ALL SELECT tasks::text FROM tasks")
+    dump = " ".join(rows.scalars())
     assert dump
     for secret in ("sesame", conversation, "T1"):
         assert secret not in dump

@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-import sqlalchemy as sa
 
 from core.chat import Command, Receipt, Text
 from tests.conversations.conftest import Clock
@@ -90,8 +89,8 @@ async def _tomorrow(town: Town, clock: Clock) -> None:
 
 
 async def _kept(town: Town) -> list[bool]:
-    async with town.database.engine.connect() as connection:
-        return list((await connection.execute(sa.text("SELECT reminder_kept FROM tasks ORDER BY number"))).scalars())
+    rows = await town.database.read(lambda session: session.execute("SELECT reminder_kept FROM tasks ORDER BY number"))
+    return rows.scalars()
 
 
 @pytest.mark.parametrize("away", [_close, _go])

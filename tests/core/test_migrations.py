@@ -15,7 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
 
-from core.database import Base, Database
+from core.database import Base
 from core.migrations import NewerDatabase, current, migrate, newest, pending
 from core.migrations.upgrading import config
 from core.tasks.model import TaskRow
@@ -57,6 +57,21 @@ def fresh_url(postgres_url: str) -> Iterator[str]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def _engine(url: str) -> sa.Engine:
+    return sa.create_engine(make_url(url).set(drivername="postgresql+psycopg"))
+
+
+def left_at(url: str, revision: str) -> None:
+    """Make the tables as a version of the bot left them that knew no more than this revision."""
+    engine = _engine(url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE SCHEMA migrations"))
+        settings = config()
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, revision)
+    engine.dispose()
+
+
 def _shape(url: str) -> dict[str, list[tuple[object, ...]]]:
     with psycopg.connect(url) as connection:
         return {kind: connection.execute(question).fetchall() for kind, question in SHAPE.items()}
@@ -74,23 +89,20 @@ async def test_a_migrated_database_has_two_tables(database_url: str) -> None:
 async def test_migrations_and_models_make_the_same_tables(database_url: str, fresh_url: str) -> None:
     """Columns, generated ones included, rules and indexes, as the database itself describes them."""
     assert TaskRow.metadata is UserRow.metadata is Base.metadata
-    database = Database(fresh_url)
-    async with database.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
-    await database.close()
+    engine = _engine(fresh_url)
+    Base.metadata.create_all(engine)
+    engine.dispose()
     migrated, modelled = _shape(database_url), _shape(fresh_url)
     for kind in SHAPE:
         assert migrated[kind] == modelled[kind]
 
 
-async def test_a_new_migration_would_be_empty(database: Database) -> None:
+def test_a_new_migration_would_be_empty(database_url: str) -> None:
     """The migration tool itself finds no difference."""
-
-    def compare(connection: sa.Connection) -> list[object]:
-        return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
-
-    async with database.engine.connect() as connection:
-        assert await connection.run_sync(compare) == []
+    engine = _engine(database_url)
+    with engine.connect() as connection:
+        assert list(compare_metadata(MigrationContext.configure(connection), Base.metadata)) == []
+    engine.dispose()
 
 
 async def test_migrating_again_changes_nothing(fresh_url: str) -> None:
@@ -136,14 +148,9 @@ async def test_a_database_of_a_newer_bot_is_left_alone(fresh_url: str) -> None:
 
 async def test_reminders_are_planned_for_what_is_there_already(fresh_url: str) -> None:
     """Of open tasks, at their times, whole days in the person's morning; what has passed is not made up for."""
-    engine = sa.create_engine(make_url(fresh_url).set(drivername="postgresql+psycopg"))
-    with engine.begin() as connection:
-        connection.execute(sa.text("CREATE SCHEMA migrations"))
-        settings = config()
-        settings.attributes["connection"] = connection
-        command.upgrade(settings, "0001")
-        connection.execute(sa.text(OLD_ROWS))
-    engine.dispose()
+    left_at(fresh_url, "0001")
+    with psycopg.connect(fresh_url) as connection:
+        connection.execute(OLD_ROWS)
     await migrate(fresh_url)
     with psycopg.connect(fresh_url) as connection:
         planned = connection.execute(

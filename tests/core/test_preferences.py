@@ -7,13 +7,12 @@ import uuid
 from zoneinfo import ZoneInfo
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core import tasks
 from core.chat import Author, Due, Task
-from core.database import Database
+from core.database import Database, statement
 from core.preferences import acting, prefer
 from core.tasks import NewTask
 from core.users import Actor, identify
@@ -65,7 +64,7 @@ async def _reminders(database: Database, actor: Actor) -> dict[str, dt.datetime 
     return {task.title: task.next_reminder for task in await database.read(read)}
 
 
-_TOLD = sa.text("UPDATE tasks SET next_reminder_at = :next, reminded_at = :now WHERE title = 'Daily'")
+_TOLD = statement("UPDATE tasks SET next_reminder_at = :next, reminded_at = :now WHERE title = 'Daily'")
 """What the reminders' loop records of what was told."""
 
 WISHES = st.fixed_dictionaries(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
+from core.migrations import steps
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -11,63 +13,69 @@ depends_on = None
 
 TASKS = """
 ALTER TABLE public.tasks
-    ADD COLUMN made_by bigint,
-    ADD COLUMN remind_also timestamptz[] NOT NULL DEFAULT '{}',
-    ADD COLUMN remind_before integer[],
-    ADD COLUMN next_reminder_at timestamptz,
-    ADD COLUMN reminder_claim bigint,
-    ADD COLUMN reminder_lease timestamptz,
-    ADD COLUMN reminder_kept boolean NOT NULL DEFAULT false,
-    ADD COLUMN last_done_at timestamptz,
-    ADD CONSTRAINT tasks_made_by_fkey FOREIGN KEY (made_by) REFERENCES public.users (id) ON DELETE SET NULL,
-    ADD CONSTRAINT tasks_remind_also_count CHECK (cardinality(remind_also) <= 20),
-    ADD CONSTRAINT tasks_remind_before_count CHECK (cardinality(remind_before) <= 20),
-    ADD CONSTRAINT tasks_remind_before_range CHECK (-10080 <= ALL (remind_before) AND 527040 >= ALL (remind_before)),
-    ADD CONSTRAINT tasks_claim_with_lease CHECK ((reminder_claim IS NULL) = (reminder_lease IS NULL)),
-    ADD CONSTRAINT tasks_closed_without_reminder CHECK (
-        next_reminder_at IS NULL OR completed_at IS NULL AND deleted_at IS NULL)
+    ADD COLUMN IF NOT EXISTS made_by bigint,
+    ADD COLUMN IF NOT EXISTS remind_also timestamptz[] NOT NULL DEFAULT '{}',
+    ADD COLUMN IF NOT EXISTS remind_before integer[],
+    ADD COLUMN IF NOT EXISTS next_reminder_at timestamptz,
+    ADD COLUMN IF NOT EXISTS reminder_claim bigint,
+    ADD COLUMN IF NOT EXISTS reminder_lease timestamptz,
+    ADD COLUMN IF NOT EXISTS reminder_kept boolean NOT NULL DEFAULT false,
+    ADD COLUMN IF NOT EXISTS last_done_at timestamptz
 """
 
 USERS = """
 ALTER TABLE public.users
-    ADD COLUMN next_digest_at timestamptz,
-    ADD COLUMN digest_lease timestamptz,
-    ADD COLUMN reminders_here boolean NOT NULL DEFAULT false,
-    ADD COLUMN unreached boolean NOT NULL DEFAULT false,
-    ADD CONSTRAINT users_digest_time CHECK (next_digest_at IS NULL OR digest)
+    ADD COLUMN IF NOT EXISTS next_digest_at timestamptz,
+    ADD COLUMN IF NOT EXISTS digest_lease timestamptz,
+    ADD COLUMN IF NOT EXISTS reminders_here boolean NOT NULL DEFAULT false,
+    ADD COLUMN IF NOT EXISTS unreached boolean NOT NULL DEFAULT false
 """
 
+RULES = (
+    ("tasks", "tasks_made_by_fkey", "FOREIGN KEY (made_by) REFERENCES public.users (id) ON DELETE SET NULL"),
+    ("tasks", "tasks_remind_also_count", "CHECK (cardinality(remind_also) <= 20)"),
+    ("tasks", "tasks_remind_before_count", "CHECK (cardinality(remind_before) <= 20)"),
+    (
+        "tasks", "tasks_remind_before_range",
+        "CHECK (-10080 <= ALL (remind_before) AND 527040 >= ALL (remind_before))",
+    ),
+    ("tasks", "tasks_claim_with_lease", "CHECK ((reminder_claim IS NULL) = (reminder_lease IS NULL))"),
+    (
+        "tasks", "tasks_closed_without_reminder",
+        "CHECK (next_reminder_at IS NULL OR completed_at IS NULL AND deleted_at IS NULL)",
+    ),
+    ("users", "users_digest_time", "CHECK (next_digest_at IS NULL OR digest)"),
+)  # fmt: skip
+
+_AT = """
+    CASE WHEN tasks.remind_at IS NOT NULL THEN tasks.remind_at
+         WHEN tasks.due_time IS NOT NULL THEN tasks.due_at - make_interval(mins => users.reminder_lead_minutes)
+         ELSE timezone(COALESCE(users.timezone, tasks.due_zone), tasks.due_date + users.morning) END
+"""
 # What lies in the past by now is not made up for.
-FILL = """
-UPDATE public.tasks SET next_reminder_at = planned.at
-FROM (
-    SELECT tasks.id,
-           CASE WHEN remind_at IS NOT NULL THEN remind_at
-                WHEN due_time IS NOT NULL THEN due_at - make_interval(mins => reminder_lead_minutes)
-                ELSE timezone(COALESCE(timezone, due_zone), due_date + morning) END AS at
-    FROM public.tasks JOIN public.users ON users.id = tasks.account_id
-    WHERE reminded_at IS NULL AND completed_at IS NULL AND deleted_at IS NULL
-) AS planned
-WHERE planned.id = tasks.id AND planned.at > now()
+FILL = f"""
+UPDATE public.tasks SET next_reminder_at = {_AT}
+FROM public.users
+WHERE users.id = tasks.account_id AND tasks.id BETWEEN :first AND :last AND tasks.next_reminder_at IS NULL
+      AND tasks.reminded_at IS NULL AND tasks.completed_at IS NULL AND tasks.deleted_at IS NULL AND {_AT} > now()
 """
 
 INDEXES = (
-    "DROP INDEX public.tasks_remind_idx",
-    """CREATE INDEX tasks_next_reminder_idx ON public.tasks (next_reminder_at)
-       WHERE next_reminder_at IS NOT NULL""",
-    "CREATE INDEX users_next_digest_idx ON public.users (next_digest_at) WHERE next_digest_at IS NOT NULL",
-    "CREATE INDEX tasks_made_by_idx ON public.tasks (made_by) WHERE made_by IS NOT NULL",
+    ("tasks_next_reminder_idx", "public.tasks (next_reminder_at) WHERE next_reminder_at IS NOT NULL"),
+    ("users_next_digest_idx", "public.users (next_digest_at) WHERE next_digest_at IS NOT NULL"),
+    ("tasks_made_by_idx", "public.tasks (made_by) WHERE made_by IS NOT NULL"),
 )
 
 
 def upgrade() -> None:
     """Add the columns, and plan the reminders of what is open."""
-    op.execute(TASKS)
-    op.execute(USERS)
-    op.execute(FILL)
-    op.execute("CREATE SEQUENCE public.reminder_claims")
-    for index in INDEXES:
-        op.execute(index)
+    steps.at_once(TASKS, USERS, "CREATE SEQUENCE IF NOT EXISTS public.reminder_claims")
+    for table, name, definition in RULES:
+        steps.rule(table, name, definition)
+    steps.in_batches("tasks", FILL)
+    steps.no_index("tasks_remind_idx")
+    for name, on in INDEXES:
+        steps.index(name, on)
 
 
 def downgrade() -> None:

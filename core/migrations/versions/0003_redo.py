@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
+from core.migrations import steps
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -12,7 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the stack; a constant default rewrites no row."""
-    op.execute("ALTER TABLE public.tasks ADD COLUMN undone jsonb NOT NULL DEFAULT '[]'")
+    steps.at_once("ALTER TABLE public.tasks ADD COLUMN IF NOT EXISTS undone jsonb NOT NULL DEFAULT '[]'")
 
 
 def downgrade() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
+from core.migrations import steps
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -12,7 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the column; of what is there already nobody knows, so it is private. A constant default rewrites no row."""
-    op.execute("ALTER TABLE public.tasks ADD COLUMN source_shared boolean NOT NULL DEFAULT false")
+    steps.at_once("ALTER TABLE public.tasks ADD COLUMN IF NOT EXISTS source_shared boolean NOT NULL DEFAULT false")
 
 
 def downgrade() -> None:

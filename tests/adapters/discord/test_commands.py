@@ -133,7 +133,7 @@ async def test_a_command_is_acknowledged_while_the_database_is_slow(there: There
 
     async def busy() -> None:
         async with engine.transaction() as session:
-            await session.connection()
+            await session.execute("SELECT 1")
             await room.wait()
 
     blockers = [asyncio.create_task(busy()) for _ in range(10)]

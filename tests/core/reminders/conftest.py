@@ -12,9 +12,9 @@ import pytest
 
 from core import tasks
 from core.chat import Action, ActionName, Author, Receipt, Task, Thread
+from core.intents.request import Request
 from core.commands.run import run
 from core.database import Database
-from core.intents.request import Request
 from core.reminders import Reminders
 from core.service import Service
 from core.tasks import NewTask
@@ -142,13 +142,12 @@ class Home:
 
     async def value(self, sql: str) -> object:
         """What the database says."""
-        async with self.database.engine.connect() as connection:
-            return (await connection.exec_driver_sql(sql)).scalar()
+        rows = await self.database.read(lambda session: session.execute(sql))
+        return rows.scalars()[0] if rows else None
 
     async def run(self, sql: str) -> None:
-        """Edit what the database says."""
-        async with self.database.engine.begin() as connection:
-            await connection.exec_driver_sql(sql)
+        """Change what the database says."""
+        await self.database.write(lambda session: session.execute(sql))
 
     def _changed(self, receipt: Receipt) -> None:
         self.reminders.changed(receipt)

@@ -8,11 +8,10 @@ from collections.abc import Awaitable, Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import tasks
 from core.chat import Status, Task, TaskPage, TaskQuery
-from core.database import Database
+from core.database import Database, Session
 from core.tasks import Change, NewTask
 from core.users import Actor
 
@@ -29,7 +28,7 @@ class Hand:
     now: dt.datetime
 
     async def do(
-        self, operation: Callable[Concatenate[AsyncSession, Actor, P], Awaitable[T]], *args: P.args, **named: P.kwargs
+        self, operation: Callable[Concatenate[Session, Actor, P], Awaitable[T]], *args: P.args, **named: P.kwargs
     ) -> T:
         """Run the operation, at this hand's time unless another is given."""
         named.setdefault("now", self.now)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import pytest
-import sqlalchemy as sa
 
 from core import tasks
 from core.chat import Due, DueGroup, Task
@@ -192,6 +191,6 @@ async def test_the_database_and_the_clock_agree_on_every_instant(ana: Hand, zone
     for begin in range(0, len(dues), 100):
         await ana.add(*[NewTask(str(due), due=due) for due in dues[begin : begin + 100]])
     async with ana.database.transaction() as session:
-        rows = await session.execute(sa.text("SELECT due_at FROM tasks ORDER BY number"))
-        instants = [at.astimezone(dt.UTC) for (at,) in rows]
+        rows = await session.execute("SELECT due_at FROM tasks ORDER BY number")
+        instants = [at.astimezone(dt.UTC) for at in rows.scalars()]
     assert instants == [due.at.astimezone(dt.UTC) for due in dues]

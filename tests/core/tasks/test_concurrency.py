@@ -10,7 +10,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-import sqlalchemy as sa
 
 from core import tasks
 from core.chat import Due
@@ -83,7 +82,7 @@ async def test_two_processes_that_add_for_one_account_never_give_a_number_twice(
     assert _release(workers, 200) == ["added", "added"]
     _end(workers)
     async with ana.database.transaction() as session:
-        numbers = (await session.execute(sa.text("SELECT number FROM tasks ORDER BY number"))).scalars().all()
+        numbers = (await session.execute("SELECT number FROM tasks ORDER BY number")).scalars()
     assert numbers == list(range(1, 401))
 
 

@@ -6,14 +6,13 @@ import datetime as dt
 
 import psycopg
 import pytest
-import sqlalchemy as sa
 
 from core import tasks
 from core.chat import DueFilter, Sort, Status, TaskQuery
-from core.database import Database
 from core.tasks import NewTask, TaskChanges
 from core.users import Actor, identify
 from tests.conftest import ANA
+from tests.core.statements import collected, plans
 from tests.core.tasks.conftest import Hand
 
 ACCOUNTS, EACH = 400, 50
@@ -35,57 +34,32 @@ FILL = f"""
 @pytest.fixture
 def crowded(ana: Hand) -> Hand:
     """Ana among hundreds of others."""
-    url = ana.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    url = ana.database.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(FILL)
     return ana
 
 
-async def _plans(database: Database, sent: list[tuple[str, object]]) -> list[str]:
-    """Return how the database would run each statement that was sent."""
-    async with database.engine.connect() as connection:
-        plans = []
-        for statement, parameters in sent:
-            found = await connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)  # type: ignore[arg-type]
-            plans.append("\n".join(found.scalars()))
-    return plans
-
-
 async def test_no_statement_reads_the_whole_table(crowded: Hand, now: dt.datetime) -> None:
     """Every read and every operation, for someone with fifty tasks of twenty thousand."""
-    sent: list[tuple[str, object]] = []
-
-    def note(_connection: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
-        sent.append((statement, parameters))
-
-    sa.event.listen(crowded.database.engine.sync_engine, "before_cursor_execute", note)
-    someone = Hand(crowded.database, Actor(1007, 1007, "Someone", crowded.actor.timezone, True), now)
-    for query in (
-        *[TaskQuery(status=status, sort=sort) for status in Status for sort in Sort],
-        *[TaskQuery(due=due) for due in DueFilter],
-        TaskQuery(priority=1, tag="home"),
-        TaskQuery(text="milk"),
-        TaskQuery(text="🎉"),
-    ):
-        await someone.do(tasks.find, query, now=now)
-    await someone.do(tasks.get, [1, 2, 3], now=now)
-    await someone.do(tasks.match, "the milk", now=now)
-    await someone.do(tasks.complete, [3, 5], now=now)
-    await someone.do(tasks.update, [TaskChanges(7, title="Other")], now=now)
-    await someone.do(tasks.undo, now=now)
-    await someone.add(NewTask("New"))
-    async with crowded.database.transaction() as session:
-        await identify(session, ANA, "UTC")
-    sa.event.remove(crowded.database.engine.sync_engine, "before_cursor_execute", note)
+    with collected(crowded.database) as sent:
+        someone = Hand(crowded.database, Actor(1007, 1007, "Someone", crowded.actor.timezone, True), now)
+        for query in (
+            *[TaskQuery(status=status, sort=sort) for status in Status for sort in Sort],
+            *[TaskQuery(due=due) for due in DueFilter],
+            TaskQuery(priority=1, tag="home"),
+            TaskQuery(text="milk"),
+            TaskQuery(text="🎉"),
+        ):
+            await someone.do(tasks.find, query, now=now)
+        await someone.do(tasks.get, [1, 2, 3], now=now)
+        await someone.do(tasks.match, "the milk", now=now)
+        await someone.do(tasks.complete, [3, 5], now=now)
+        await someone.do(tasks.update, [TaskChanges(7, title="Other")], now=now)
+        await someone.do(tasks.undo, now=now)
+        await someone.add(NewTask("New"))
+        async with crowded.database.transaction() as session:
+            await identify(session, ANA, "UTC")
     assert len(sent) > 20
-    for plan in await _plans(crowded.database, sent):
+    for plan in await plans(crowded.database, sent):
         assert "Seq Scan" not in plan, plan
-
-
-async def test_due_reminders_are_found_by_an_index(crowded: Hand) -> None:
-    """Across all accounts, without looking at what is done or was reminded of."""
-    question = """
-        SELECT next_reminder_at FROM tasks WHERE next_reminder_at IS NOT NULL ORDER BY next_reminder_at LIMIT 1
-    """
-    (plan,) = await _plans(crowded.database, [(question, None)])
-    assert "using tasks_next_reminder_idx" in plan

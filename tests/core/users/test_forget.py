@@ -6,11 +6,9 @@ import asyncio
 import datetime as dt
 
 import pytest
-import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.chat import Status, TaskQuery
-from core.database import Database
+from core.database import Database, Session, statement
 from core.errors import NotFound
 from core.tasks import NewTask, add, complete, delete, find
 from core.users import Actor, Forgotten, forget, identify, set_preferences
@@ -32,12 +30,12 @@ async def _add(database: Database, actor: Actor, now: dt.datetime, *titles: str)
 
 async def _count(database: Database, table: str) -> int:
     async with database.transaction() as session:
-        return int((await session.execute(sa.text(f"SELECT count(*) FROM {table}"))).scalar_one())
+        return int((await session.execute(f"SELECT count(*) FROM {table}")).scalar())
 
 
-async def _link(session: AsyncSession, identity: Actor, account: Actor) -> None:
+async def _link(session: Session, identity: Actor, account: Actor) -> None:
     values = {"user": identity.user_id, "account": account.account_id}
-    await session.execute(sa.text("UPDATE users SET account_id = :account WHERE id = :user"), values)
+    await session.execute(statement("UPDATE users SET account_id = :account WHERE id = :user"), values)
 
 
 async def _waiting(database: Database) -> None:
@@ -45,10 +43,8 @@ async def _waiting(database: Database) -> None:
     async with asyncio.timeout(SECONDS):
         while True:
             async with database.transaction() as session:
-                found = await session.execute(
-                    sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-                )
-                if found.scalar_one():
+                found = await session.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+                if found.scalar():
                     return
 
 

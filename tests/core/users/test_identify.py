@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-import sqlalchemy as sa
 
 from core.chat import Author
 from core.database import Database
@@ -125,4 +124,4 @@ async def test_sql_in_a_name_is_a_name(database: Database) -> None:
     name = "'); DROP TABLE users; --"
     assert (await _identify(database, replace(ANA, name=name))).name == name
     async with database.transaction() as session:
-        assert (await session.execute(sa.text("SELECT count(*) FROM users"))).scalar_one() == 1
+        assert (await session.execute("SELECT count(*) FROM users")).scalar() == 1
