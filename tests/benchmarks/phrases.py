@@ -1,8 +1,8 @@
 """How many of other people's phrases quick add reads as they are meant: `make bench ARGS="phrases FILE…"`.
 
 A file holds one JSON object a line: `text`, `now` (ISO 8601, local), `timezone` (IANA), `locale`, and the meaning, as
-`kind` (`date`, `datetime`, `recurrence` or `none`) with `value` (any of its entries counts), or as `expect`, the parts of
-an RRULE by their names in lower case. `tier` sorts them; phrases that are not `core` have no goal.
+`kind` (`date`, `datetime`, `recurrence` or `none`) with `value` (any of its entries counts), or as `expect`, the parts
+of an RRULE by their names in lower case. `tier` sorts them; phrases that are not `core` have no goal.
 """
 
 from __future__ import annotations
