@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from core.quickadd import anchored, dates, holidays, numeric, periods, relative, times
+from core.quickadd import anchored, dates, edges, holidays, numeric, periods, relative, times
 from core.quickadd.fits import fits
 from core.quickadd.resolve import When, resolve
 from core.quickadd.tokens import OPAQUE, Tokens
@@ -17,6 +17,7 @@ from core.quickadd.values import (
     Day,
     DayOfMonth,
     Grain,
+    Hit,
     Item,
     Level,
     MonthDay,
@@ -43,9 +44,11 @@ _STARTS: Final = frozenset().union(
     WEEKDAYS, MONTHS, ONES, TENS, ORDINALS, PARTS, TODAY, TOMORROW, TONIGHT, NEXT, THIS, holidays.STARTS,
     word_set("a an the in within after at on during now right just half quarter noon midday midnight high exactly last "
     "past previous final penultimate another couple few dozen hundred end ending close beginning begin start middle "
-    "mid early late later lunchtime lunch eod cob eom eow eoy eoq month year week weekend day weekends yesterday "
-    "overmorrow business fortnight quarter ½ ¼ ¾"),
+    "mid early late later closest nearest lunchtime lunch eod cob eom eow eoy eoq month year week "
+    "weekend day weekends yesterday overmorrow + tom business fortnight quarter ½ ¼ ¾"),
 )  # fmt: skip
+Items = tuple[tuple[Item, ...], int]
+"""Pieces of a moment, and the index of the token after them."""
 _JOINTS: Final = frozenset(
     {",", "at", "@", "on", "of", "the", "by", "around", "about", "due", "in", "-", "(", "for", "from"}
 )
@@ -147,7 +150,7 @@ def day_at(ts: Tokens, i: int, cx: Context, depth: int = 0) -> tuple[dt.date, in
     return (when.date, found[1]) if when and not when.error else None
 
 
-def _gather(ts: Tokens, i: int, cx: Context, depth: int, *, dates_only: bool) -> tuple[tuple[Item, ...], int] | None:
+def _gather(ts: Tokens, i: int, cx: Context, depth: int, *, dates_only: bool) -> Items | None:
     first = _items_at(ts, i, cx, depth, dates_only)
     if first is None:
         return None
@@ -171,7 +174,7 @@ def _gather(ts: Tokens, i: int, cx: Context, depth: int, *, dates_only: bool) ->
 
 def _next_items(
     ts: Tokens, end: int, items: tuple[Item, ...], cx: Context, depth: int, dates_only: bool
-) -> tuple[tuple[Item, ...], int] | None:
+) -> Items | None:
     """What follows, after at most three joining words."""
     j = end
     for _ in range(4):
@@ -216,45 +219,59 @@ def _or_time(
     return ((hit[0],), hit[1]) if hit and fits(items, hit[0]) else found
 
 
-def _items_at(ts: Tokens, i: int, cx: Context, depth: int, dates_only: bool) -> tuple[tuple[Item, ...], int] | None:
+def _items_at(ts: Tokens, i: int, cx: Context, depth: int, dates_only: bool) -> Items | None:
     """The first production that reads something here."""
     if ts.nums[i] < 0 and ts.words[i] not in _STARTS:
         return None
-    if ts.nums[i] > 999 and not dates_only and (iso := numeric.iso_datetime(ts, i)):
-        return iso
+    return (
+        (None if dates_only else numeric.iso_datetime(ts, i))
+        or _from_others(ts, i, cx, depth, dates_only)
+        or _from_now(ts, i, cx, dates_only)
+        or (None if dates_only else _clock_led(ts, i))
+        or _date(ts, i, cx)
+        or (None if dates_only else _single(times.clock(ts, i) or times.part(ts, i)))
+    )
+
+
+def _single(hit: Hit | None) -> Items | None:
+    return ((hit[0],), hit[1]) if hit else None
+
+
+def _from_others(ts: Tokens, i: int, cx: Context, depth: int, dates_only: bool) -> Items | None:
+    """What is reckoned from another date."""
+    if depth >= _MAX_DEPTH:
+        return None
     read_day = partial(day_at, depth=depth + 1)
-    if depth < _MAX_DEPTH:
-        edge = anchored.edge(ts, i, cx, read_day)
-        if edge:
-            return edge
-        hit = anchored.anchored(ts, i, cx, read_day)
-        if hit:
-            return None if dates_only and isinstance(hit[0], Clock) else ((hit[0],), hit[1])
+    edge = edges.edge(ts, i, cx, read_day)
+    if edge:
+        return edge
+    found = anchored.anchored(ts, i, cx, read_day)
+    return None if found and dates_only and isinstance(found[0][-1], Clock) else found
+
+
+def _from_now(ts: Tokens, i: int, cx: Context, dates_only: bool) -> Items | None:
+    """Today and its part, and what is reckoned from now."""
     both = dates.this_part(ts, i, cx)
     if both:
         return tuple(both[0][:1] if dates_only else both[0]), both[1]
     hit = relative.relative(ts, i, cx)
-    if hit and not (dates_only and isinstance(hit[0], Shift) and hit[0].amount.seconds):
-        return (hit[0],), hit[1]
-    led = i > 0 and ts.words[i - 1] in ("at", "@")
-    if led and not dates_only:
-        clock = times.clock(ts, i)
-        if clock:
-            return (clock[0],), clock[1]
-    for production in _DATES:
-        hit = production(ts, i, cx)
-        if hit:
-            return (hit[0],), hit[1]
-    if dates_only:
-        return None
-    hit = times.clock(ts, i) or times.part(ts, i)
-    return ((hit[0],), hit[1]) if hit else None
+    timed = hit is not None and isinstance(hit[0], Shift) and hit[0].amount.seconds
+    return None if dates_only and timed else _single(hit)
+
+
+def _clock_led(ts: Tokens, i: int) -> Items | None:
+    """A time after `at`, which is no date."""
+    return _single(times.clock(ts, i)) if i > 0 and ts.words[i - 1] in ("at", "@") else None
+
+
+def _date(ts: Tokens, i: int, cx: Context) -> Items | None:
+    return next((((hit[0],), hit[1]) for production in _DATES if (hit := production(ts, i, cx))), None)
 
 
 _DATES: Final = (dates.named, holidays.holiday, dates.weekday, dates.month_day, dates.day_of_month, periods.period)
 
 
-def _bare_number(ts: Tokens, j: int, items: tuple[Item, ...], cx: Context) -> tuple[tuple[Item, ...], int] | None:
+def _bare_number(ts: Tokens, j: int, items: tuple[Item, ...], cx: Context) -> Items | None:
     """A number alone after a day: `friday 31` is a date, `tomorrow 5` and `tonight 8` a time."""
     number = ts.nums[j]
     if not 1 <= number <= 31 or ts.ends[j] - ts.starts[j] > 2:

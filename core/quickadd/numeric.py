@@ -84,7 +84,7 @@ def numeric(ts: Tokens, i: int, cx: Context) -> Hit | None:
 
 def iso_datetime(ts: Tokens, i: int) -> tuple[tuple[Day, Clock], int] | None:
     """`2026-12-01T09:00`, with seconds and an offset if they follow (ISO 8601)."""
-    match = _ISO.match(ts.text, ts.starts[i])
+    match = _ISO.match(ts.text, ts.starts[i]) if ts.nums[i] > 999 else None
     if match is None:
         return None
     try:

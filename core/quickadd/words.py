@@ -145,6 +145,13 @@ NUMBERED: Final = word_set(
 )
 """What is told apart by numbers, so that a number after it is no date or time: `bug 5.12`, `version 2.10`."""
 
+MEASURES: Final = word_set(
+    "percent per cent pct % kg kilo kilos kilogram kilograms g gram grams lb lbs pound pounds oz ounce ounces km "
+    "kilometer kilometers kilometre kilometres mile miles meter meters metre metres cm mm inch inches ft feet l liter "
+    "liters litre litres ml gb mb tb kb euro euros eur usd dollar dollars cents degrees points million billion k"
+)
+"""What is measured or paid in numbers, so that a number before it is no date or time: `6.45 percent`."""
+
 NEXT: Final = frozenset({"next", "nxt", "following"})
 THIS: Final = frozenset({"this", "coming", "upcoming", "current"})
 PAST: Final = frozenset({"last", "past", "previous", "prior"})
