@@ -19,12 +19,14 @@ def fits(items: tuple[Item, ...], new: Item) -> bool:
         case Impossible():
             return False if Clock in kinds else MonthDay not in kinds
         case Weekday():
-            return Weekday not in kinds and not timed and not (day and day.today)
+            return Weekday not in kinds and not timed
         case MonthDay():
             return not {MonthDay, DayOfMonth, Shift} & set(kinds) and (day is None or day.grain is Grain.YEAR)
         case DayOfMonth():
             fixed = {MonthDay, DayOfMonth, Shift} & set(kinds)
             return not fixed and (day is None or day.grain is Grain.MONTH)
+        case Shift() if new.years:
+            return shift is None and day is None and _lacks_year(items)
         case Shift():
             if new.amount.seconds:
                 return shift is None and all(isinstance(item, Day) and item.today for item in items)
@@ -32,6 +34,12 @@ def fits(items: tuple[Item, ...], new: Item) -> bool:
         case Day():
             return _day_fits(items, new, day)
     return False
+
+
+def _lacks_year(items: tuple[Item, ...]) -> bool:
+    """Whether a day of a month was said without its year, which `in two years` then gives; or no day at all."""
+    dates = [item for item in items if isinstance(item, MonthDay | DayOfMonth)]
+    return all(isinstance(item, MonthDay) and item.year is None for item in dates)
 
 
 def _day_fits(items: tuple[Item, ...], new: Day, day: Day | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from core.quickadd.beside import DASHES, by_day, day_after, day_before, follows_day, goes_on, meridiem, part_follows
 from core.quickadd.numbers import spelled
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Clock, Hit, Impossible, Level
@@ -12,21 +13,8 @@ from core.quickadd.words import (
     MEASURES,
     MINUTE,
     MONTHS,
-    NUMBERED,
-    PARTS,
     SUFFIXES,
-    TODAY,
-    TOMORROW,
-    TONIGHT,
-    WEEKDAYS,
-    word_set,
 )
-
-_MONEY = word_set(
-    "to pay transfer send lend owe spend donate bill price cost costs charge refund deposit withdraw collect tip for"
-)
-"""Words after which `12.50` is an amount."""
-DASHES = frozenset({"-", "–", "—"})
 
 
 def hour_at(ts: Tokens, i: int, *, led: bool) -> Hit | None:
@@ -43,7 +31,7 @@ def hour_at(ts: Tokens, i: int, *, led: bool) -> Hit | None:
     minute, j, said = _spelled_minutes(ts, j)
     if ts.words[j] in ("o'clock", "oclock"):
         return _finish(ts, hour, minute, j + 1, Level.FAIR, sure=False)
-    half = _meridiem(ts, j)
+    half = meridiem(ts, j)
     if half:
         return _with_half(hour, minute, half)
     if not led and not said and not part_follows(ts, j):
@@ -88,10 +76,10 @@ def _with_minutes(ts: Tokens, i: int, led: bool) -> Hit | None:
         return _colon(ts, i, led)
     if minute > 59:
         return None
-    half = _meridiem(ts, i + 3)
+    half = meridiem(ts, i + 3)
     if sign == "-" and half and minute > 12:  # 10-11 pm is a range
         return _with_half(ts.nums[i], minute, half)
-    timely = half or part_follows(ts, i + 3) or (led and not _goes_on(ts, i + 3)) or _by_day(ts, i)
+    timely = half or part_follows(ts, i + 3) or (led and not goes_on(ts, i + 3)) or by_day(ts, i)
     if sign == "." and timely and ts.words[i + 3] not in MEASURES:
         return _minutes_said(ts, ts.nums[i], minute, i + 3, exact=False)
     return None
@@ -106,7 +94,7 @@ def _hour_sign(ts: Tokens, i: int, led: bool) -> Hit | None:
 
 def _half_said(ts: Tokens, i: int, _: bool) -> Hit | None:
     """`5pm`, `5 P.M.`."""
-    half = _meridiem(ts, i + 1)
+    half = meridiem(ts, i + 1)
     return _with_half(ts.nums[i], 0, half) if half else None
 
 
@@ -119,7 +107,7 @@ def _full_hour(ts: Tokens, i: int, _: bool) -> Hit | None:
 def _minutes_in_words(ts: Tokens, i: int, led: bool) -> Hit | None:
     """`at 5 thirty`."""
     minute, end, said = _spelled_minutes(ts, i + 1)
-    if not said or ts.nums[i] > 24 or not (led or _meridiem(ts, end)):
+    if not said or ts.nums[i] > 24 or not (led or meridiem(ts, end)):
         return None
     return _finish(ts, ts.nums[i], minute, end, Level.WEAK, sure=ts.nums[i] > 12)
 
@@ -135,10 +123,10 @@ _SHORT: Final = (_with_minutes, _hour_sign, _half_said, _full_hour, _minutes_in_
 def _run_together(ts: Tokens, i: int, led: bool) -> Hit | None:
     """`0900`, `1530 h`, `730 pm`, `at 1530`, `at 730 tonight`, `tonight 815`."""
     hour, minute = divmod(ts.nums[i], 100)
-    half = _meridiem(ts, i + 1)
+    half = meridiem(ts, i + 1)
     if half:
         return _with_half(hour, minute, half) if minute < 60 else None
-    dated = _goes_on(ts, i + 1) and ts.width(i + 2) <= 2  # 0001-01-01
+    dated = goes_on(ts, i + 1) and ts.width(i + 2) <= 2  # 0001-01-01
     if minute > 59 or hour > 23 or dated:
         return None
     four, zero = ts.width(i) == 4, ts.words[i][0] == "0"
@@ -157,8 +145,8 @@ def _hour_expected(ts: Tokens, i: int, led: bool) -> bool:
     if 1900 <= ts.nums[i] <= 2100 and not at:
         return False
     if ts.width(i) == 4:
-        return led or _follows_day(ts, i)
-    return (at and (_day_before(ts, i) or _day_after(ts, i + 1))) or (_follows_day(ts, i) and not ts.words[i + 1])
+        return led or follows_day(ts, i)
+    return (at and (day_before(ts, i) or day_after(ts, i + 1))) or (follows_day(ts, i) and not ts.words[i + 1])
 
 
 def _bare(ts: Tokens, i: int) -> Hit | None:
@@ -169,49 +157,12 @@ def _bare(ts: Tokens, i: int) -> Hit | None:
     follows = nums[i + 1]
     two_digits = follows >= 0 and ts.ends[i + 1] - ts.starts[i + 1] == 2
     if two_digits and follows < 60 and hour < 24 and ts.words[i + 2] not in (":", "/", "-", "."):
-        half = _meridiem(ts, i + 2)
+        half = meridiem(ts, i + 2)
         return _with_half(hour, follows, half) if half else (Clock(hour, follows, hour > 12, Level.WEAK), i + 2)
     joined = ts.glued(i + 1) and nums[i + 2] >= 0 and ts.glued(i + 2)
     if ts.words[i + 1] in (":", "/", "-", "%", "°", ".", ",") and joined and not starts_range(ts, i):
         return None
     return _finish(ts, hour, 0, i + 1, Level.WEAK, sure=hour > 12 or hour == 0)
-
-
-def _goes_on(ts: Tokens, j: int) -> bool:
-    """Whether a number runs on in more digits: the `.2027` of `1.12.2027`, the `-01` of `0001-01`."""
-    return ts.words[j] in (".", "/", "-") and ts.glued(j) and ts.nums[j + 1] >= 0 and ts.glued(j + 1)
-
-
-def _follows_day(ts: Tokens, i: int) -> bool:
-    """Whether a day or its part stands right before: the `815` of `tonight 815`."""
-    return i > 0 and (_is_day(ts.words[i - 1]) or ts.words[i - 1] in PARTS)
-
-
-def _day_before(ts: Tokens, i: int) -> bool:
-    """Whether a day stands before the `at` of a time."""
-    return i > 1 and (_is_day(ts.words[i - 2]) or ts.words[i - 2] in PARTS)
-
-
-def _day_after(ts: Tokens, i: int) -> bool:
-    """Whether a day or its part follows a time: `tonight`, `in the evening`, `on friday`."""
-    return part_follows(ts, i) or _is_day(ts.words[i + 1 if ts.words[i] in ("on", ",") else i])
-
-
-def _by_day(ts: Tokens, i: int) -> bool:
-    """Whether a day stands right beside `14.30`, so that it is a time, unless it is the number of something."""
-    words = ts.words
-    end = i + 3
-    if words[end] in DASHES and ts.nums[end + 1] >= 0:
-        end += 4 if words[end + 2] == "." else 2
-    if _goes_on(ts, end) or words[i - 1] in NUMBERED or words[i - 1] in _MONEY:
-        return False
-    after = end + 1 if words[end] in ("on", ",") else end
-    before = i - 2 if words[i - 1] == "," else i - 1
-    return _is_day(words[after]) or (before >= 0 and _is_day(words[before]))
-
-
-def _is_day(word: str) -> bool:
-    return word in TODAY or word in TOMORROW or word in TONIGHT or word in WEEKDAYS
 
 
 def _begins_date(ts: Tokens, i: int) -> bool:
@@ -239,7 +190,7 @@ def _colon(ts: Tokens, i: int, led: bool) -> Hit | None:
 
 
 def _minutes_said(ts: Tokens, hour: int, minute: int, end: int, *, exact: bool) -> Hit | None:
-    half = _meridiem(ts, end)
+    half = meridiem(ts, end)
     if half:
         return _with_half(hour, minute, half)
     if ts.words[end] in HOUR and ts.words[end] not in ("hour", "hours"):
@@ -254,7 +205,7 @@ def _finish(ts: Tokens, hour: int, minute: int, end: int, level: Level, *, sure:
         return None
     if hour == 24:
         return Clock(0, minute, True, level, midnight=True), end
-    half = _meridiem(ts, end)
+    half = meridiem(ts, end)
     if half:
         return _with_half(hour, minute, half)
     return Clock(hour, minute, sure or hour == 0, level), end
@@ -269,35 +220,6 @@ def _with_half(hour: int, minute: int, half: tuple[str, int]) -> Hit | None:
     elif name == "am" and hour == 12:
         hour = 0
     return Clock(hour % 24, minute, True, Level.FAIR), end
-
-
-def _meridiem(ts: Tokens, j: int) -> tuple[str, int] | None:
-    """`am`, `p.m.`, `p m`, `.am`, and a lone `a` or `p` that touches its number, or is `P.` at the end of the text."""
-    words = ts.words
-    if words[j] == "." and ts.glued(j) and ts.glued(j + 1) and words[j + 1] in ("am", "pm"):
-        j += 1
-    if words[j] in ("am", "pm"):
-        return words[j], j + 1
-    if words[j] not in ("a", "p"):
-        return None
-    dotted = j + 2 if words[j + 1] == "." else j + 1
-    if words[dotted] == "m":
-        return words[j] + "m", dotted + 2 if words[dotted + 1] == "." and dotted > j + 1 else dotted + 1
-    dot_touches = dotted > j + 1 and ts.glued(j + 1)
-    if ts.glued(j) or (dot_touches and ts.raw(j).isupper() and not words[dotted]):
-        return words[j] + "m", dotted if dot_touches else j + 1
-    return None
-
-
-def part_follows(ts: Tokens, j: int) -> bool:
-    """Whether `in the morning`, `this evening`, `tomorrow evening`, `tonight` follows, so that a number is an hour."""
-    k = j + 1 if ts.words[j] in ("in", "at", "this") else j
-    if k > j and ts.words[k + 1 if ts.words[k] == "the" else k] in PARTS:
-        return True
-    numbered = j > 1 and ts.words[j - 2] in NUMBERED  # not `Apollo 13 tonight`, `chapter 11 tonight`
-    if j < 1 or ts.nums[j - 1] > 12 or numbered:
-        return False
-    return ts.words[j] == "tonight" or (_is_day(ts.words[j]) and ts.words[j + 1] in PARTS)
 
 
 def starts_range(ts: Tokens, i: int) -> bool:

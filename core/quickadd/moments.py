@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from core.quickadd import anchored, dates, edges, holidays, numeric, periods, relative, times
+from core.quickadd import times
+from core.quickadd.anchored import Items
 from core.quickadd.fits import fits
+from core.quickadd.productions import STARTS, items_at
 from core.quickadd.resolve import When, resolve
 from core.quickadd.tokens import OPAQUE, Tokens
 from core.quickadd.values import (
@@ -17,7 +19,6 @@ from core.quickadd.values import (
     Day,
     DayOfMonth,
     Grain,
-    Hit,
     Item,
     Level,
     MonthDay,
@@ -25,30 +26,8 @@ from core.quickadd.values import (
     Shift,
     Weekday,
 )
-from core.quickadd.words import (
-    MONTHS,
-    NEXT,
-    ONES,
-    ORDINALS,
-    PARTS,
-    TENS,
-    THIS,
-    TODAY,
-    TOMORROW,
-    TONIGHT,
-    WEEKDAYS,
-    word_set,
-)
+from core.quickadd.words import word_set
 
-_STARTS: Final = frozenset().union(
-    WEEKDAYS, MONTHS, ONES, TENS, ORDINALS, PARTS, TODAY, TOMORROW, TONIGHT, NEXT, THIS, holidays.STARTS,
-    word_set("a an the in within after at on during now right just half quarter noon midday midnight high exactly last "
-    "past previous final penultimate another couple few dozen hundred end ending close beginning begin start middle "
-    "mid early late later closest nearest lunchtime lunch eod cob eom eow eoy eoq month year week "
-    "weekend day weekends yesterday overmorrow + tom business fortnight quarter ½ ¼ ¾"),
-)  # fmt: skip
-Items = tuple[tuple[Item, ...], int]
-"""Pieces of a moment, and the index of the token after them."""
 _JOINTS: Final = frozenset(
     {",", "at", "@", "on", "of", "the", "by", "around", "about", "due", "in", "-", "(", "for", "from"}
 )
@@ -97,7 +76,7 @@ class Phrase:
 
 def phrase_at(ts: Tokens, i: int, cx: Context) -> Phrase | None:
     """The longest moment that begins at a token, or None. Raises QuickAddError for nothing: see `When.error`."""
-    if (ts.nums[i] < 0 and ts.words[i] not in _STARTS) or _inside_number(ts, i):
+    if (ts.nums[i] < 0 and ts.words[i] not in STARTS) or _inside_number(ts, i):
         return None
     try:
         found = _gather(ts, i, cx, 0, dates_only=False)
@@ -141,7 +120,7 @@ def _inside_number(ts: Tokens, i: int) -> bool:
 
 def day_at(ts: Tokens, i: int, cx: Context, depth: int = 0) -> tuple[dt.date, int] | None:
     """The date at a place, without a time."""
-    if depth > _MAX_DEPTH or (ts.nums[i] < 0 and ts.words[i] not in _STARTS):
+    if depth > _MAX_DEPTH or (ts.nums[i] < 0 and ts.words[i] not in STARTS):
         return None
     found = _gather(ts, i, cx, depth, dates_only=True)
     if found is None:
@@ -220,55 +199,9 @@ def _or_time(
 
 
 def _items_at(ts: Tokens, i: int, cx: Context, depth: int, dates_only: bool) -> Items | None:
-    """The first production that reads something here."""
-    if ts.nums[i] < 0 and ts.words[i] not in _STARTS:
-        return None
-    return (
-        (None if dates_only else numeric.iso_datetime(ts, i))
-        or _from_others(ts, i, cx, depth, dates_only)
-        or _from_now(ts, i, cx, dates_only)
-        or (None if dates_only else _clock_led(ts, i))
-        or _date(ts, i, cx)
-        or (None if dates_only else _single(times.clock(ts, i) or times.part(ts, i)))
-    )
-
-
-def _single(hit: Hit | None) -> Items | None:
-    return ((hit[0],), hit[1]) if hit else None
-
-
-def _from_others(ts: Tokens, i: int, cx: Context, depth: int, dates_only: bool) -> Items | None:
-    """What is reckoned from another date."""
-    if depth >= _MAX_DEPTH:
-        return None
-    read_day = partial(day_at, depth=depth + 1)
-    edge = edges.edge(ts, i, cx, read_day)
-    if edge:
-        return edge
-    found = anchored.anchored(ts, i, cx, read_day)
-    return None if found and dates_only and isinstance(found[0][-1], Clock) else found
-
-
-def _from_now(ts: Tokens, i: int, cx: Context, dates_only: bool) -> Items | None:
-    """Today and its part, and what is reckoned from now."""
-    both = dates.this_part(ts, i, cx)
-    if both:
-        return tuple(both[0][:1] if dates_only else both[0]), both[1]
-    hit = relative.relative(ts, i, cx)
-    timed = hit is not None and isinstance(hit[0], Shift) and hit[0].amount.seconds
-    return None if dates_only and timed else _single(hit)
-
-
-def _clock_led(ts: Tokens, i: int) -> Items | None:
-    """A time after `at`, which is no date."""
-    return _single(times.clock(ts, i)) if i > 0 and ts.words[i - 1] in ("at", "@") else None
-
-
-def _date(ts: Tokens, i: int, cx: Context) -> Items | None:
-    return next((((hit[0],), hit[1]) for production in _DATES if (hit := production(ts, i, cx))), None)
-
-
-_DATES: Final = (dates.named, holidays.holiday, dates.weekday, dates.month_day, dates.day_of_month, periods.period)
+    """What the first production gives that reads something here; dates within dates only so deep."""
+    read_day = partial(day_at, depth=depth + 1) if depth < _MAX_DEPTH else None
+    return items_at(ts, i, cx, read_day, dates_only=dates_only)
 
 
 def _bare_number(ts: Tokens, j: int, items: tuple[Item, ...], cx: Context) -> Items | None:

@@ -130,7 +130,7 @@ def _is_odd(chunk: str) -> bool:
     if len(chunk) > 60 or _HANDLE.match(chunk):
         return True
     core = chunk.rstrip(".:!?…\"'”’").lstrip("@~\"'“‘*-–—")
-    if not core or core.isalpha():
+    if not core or core == "+" or core.isalpha():
         return False
     if _ODD.search(core) and not _ZONE_SUM.fullmatch(core) and not _ADDED.fullmatch(core):
         return True
