@@ -34,6 +34,7 @@ def meridiem(ts: Tokens, j: int) -> tuple[str, int] | None:
 
 def part_follows(ts: Tokens, j: int) -> bool:
     """Whether `in the morning`, `this evening`, `tomorrow evening`, `tonight` follows, so that a number is an hour."""
+    j = j + 1 if ts.words[j] == "," and ts.words[j + 1] == "this" else j
     k = j + 1 if ts.words[j] in ("in", "at", "this") else j
     if k > j and ts.words[k + 1 if ts.words[k] == "the" else k] in PARTS:
         return True

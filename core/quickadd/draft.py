@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from core.chat import Due
+from core.quickadd.alone import alone
 from core.quickadd.errors import QuickAddError
 from core.quickadd.evidence import Claim, claims
 from core.quickadd.markers import Marked, read_markers
@@ -99,11 +100,20 @@ def _read(ts: Tokens, first: int, cx: Context) -> _Read:
         if read:
             return read
     if not found:
-        return _Read(None, None, False, [])
+        return _read_alone(ts, first, cx)
     chosen = [_hinted(claim, ts) for claim in _choose(found)]
     when = _resolved(chosen, cx)
     spans = [(ts.starts[claim.start], ts.ends[claim.phrase.end - 1]) for claim in chosen]
     return _Read(due_of(when, cx), None, False, spans)
+
+
+def _read_alone(ts: Tokens, first: int, cx: Context) -> _Read:
+    """A text that is all date, in a form that beside other words would be words."""
+    items = alone(ts, first, cx)
+    when = resolve(items[0], cx) if items else None
+    if items is None or when is None:
+        return _Read(None, None, False, [])
+    return _Read(due_of(when, cx), None, False, [(ts.starts[first], ts.ends[items[1] - 1])])
 
 
 def _find_rule(ts: Tokens, first: int, cx: Context) -> Rule | None:

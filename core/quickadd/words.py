@@ -132,6 +132,8 @@ PARTS: Final[dict[str, str]] = {
     "night": "night",
     "nights": "night",
     "nite": "night",
+    "dinnertime": "evening",
+    "suppertime": "evening",
 }
 
 NUMBERED: Final = word_set(
