@@ -9,11 +9,12 @@ from typing import Final
 from core.chat import Due
 from core.quickadd.alone import alone
 from core.quickadd.errors import QuickAddError
-from core.quickadd.evidence import Claim, claims
+from core.quickadd.evidence import claims
 from core.quickadd.markers import Marked, read_markers
 from core.quickadd.moments import Phrase, phrase_at, through
 from core.quickadd.reading import Rule
 from core.quickadd.recurrence import might_hold_rule, read_rule
+from core.quickadd.refusals import Claim
 from core.quickadd.resolve import When, resolve
 from core.quickadd.rules import write
 from core.quickadd.titles import cut, lead_in, plain
@@ -109,8 +110,11 @@ def _read(ts: Tokens, first: int, cx: Context) -> _Read:
 
 def _read_alone(ts: Tokens, first: int, cx: Context) -> _Read:
     """A text that is all date, in a form that beside other words would be words."""
-    items = alone(ts, first, cx)
-    when = resolve(items[0], cx) if items else None
+    try:
+        items = alone(ts, first, cx)
+        when = resolve(items[0], cx) if items else None
+    except (OverflowError, ValueError):
+        return _Read(None, None, False, [])  # outside the calendar
     if items is None or when is None:
         return _Read(None, None, False, [])
     return _Read(due_of(when, cx), None, False, [(ts.starts[first], ts.ends[items[1] - 1])])
