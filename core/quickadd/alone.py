@@ -8,7 +8,7 @@ from typing import Final
 
 from core.quickadd import times
 from core.quickadd.anchored import Items
-from core.quickadd.match import closed, led, phrase, text_end, then, word
+from core.quickadd.match import closed, led, literal, text_end, then, word
 from core.quickadd.numbers import cardinal, day_number
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Clock, Context, Day, DayOfMonth, Grain, Level, Part, Weekday
@@ -76,7 +76,7 @@ def _day_at_clock(ts: Tokens, i: int, _: Context) -> Items | None:
 
 def _the_number(ts: Tokens, i: int, _: Context) -> Items | None:
     """`the thirty`."""
-    number = closed(led(phrase("the"), cardinal), text_end)(ts, i)
+    number = closed(led(literal("the"), cardinal), text_end)(ts, i)
     return ((DayOfMonth(number[0]),), number[1]) if number and 1 <= number[0] <= _LAST_DAY else None
 
 

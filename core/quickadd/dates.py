@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from core.quickadd.match import CLOSERS, Parser, closed, either, led, mapped, maybe, phrase, text_end, then, word
+from core.quickadd.match import CLOSERS, Parser, closed, either, led, literal, mapped, maybe, text_end, then, word
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import (
     Context,
@@ -48,11 +48,11 @@ _AFTER_DAY: Final = frozenset({"", "at", "@", "by", "in", "before", "after", "ar
 
 
 _NAMED: Final = either(
-    mapped(either(word(TODAY), closed(phrase("this day"), _no_noun)), lambda _: (0, Level.STRONG)),
+    mapped(either(word(TODAY), closed(literal("this day"), _no_noun)), lambda _: (0, Level.STRONG)),
     mapped(word(TOMORROW), lambda _: (1, Level.STRONG)),
     mapped(word(("yesterday",)), lambda _: (-1, Level.FAIR)),
     mapped(word(("overmorrow",)), lambda _: (2, Level.STRONG)),
-    mapped(led(maybe(word(("the",))), closed(phrase("next day"), _no_noun)), lambda _: (1, Level.WEAK)),
+    mapped(led(maybe(word(("the",))), closed(literal("next day"), _no_noun)), lambda _: (1, Level.WEAK)),
 )
 """Days from today, and how surely."""
 

@@ -144,6 +144,8 @@ def rule_expected(ts: Tokens, rule: Rule, first: int) -> bool:
         return False
     if rule.listed:
         return _list_expected(ts, rule, first)
+    if ts.words[rule.start] in ("any", "all") and following.isalpha():
+        return False
     return (
         rule.end - rule.start > 1
         or following in ("", ".", ",", "!", ":", "(", ")", "-", "–", "—")

@@ -25,7 +25,7 @@ def word(words: Collection[str]) -> Parser[str]:
     return read
 
 
-def phrase(text: str) -> Parser[str]:
+def literal(text: str) -> Parser[str]:
     """Words in a row, given with spaces between them."""
     words = text.split()
 

@@ -91,10 +91,13 @@ def phrase_at(ts: Tokens, i: int, cx: Context) -> Phrase | None:
     return Phrase(i, end, items, when) if when else None
 
 
-def through(ts: Tokens, phrase: Phrase, cx: Context) -> Phrase:
-    """The phrase with the last of several days, where one follows: `5 may to 10 may`, `tonight and tomorrow`."""
+def through(ts: Tokens, phrase: Phrase, cx: Context, *, both: bool = True) -> Phrase:
+    """The phrase with the last of several days, where one follows: `5 may to 10 may`, `tonight and tomorrow`.
+
+    Without `both` an `and` lists days, and does not say from when to when.
+    """
     j = phrase.end
-    both = ts.words[j] in ("and", "or", "&") and phrase.level is Level.STRONG
+    both = both and ts.words[j] in ("and", "or", "&") and phrase.level is Level.STRONG
     if not (both or ts.words[j] in THROUGH) or not phrase.has_day or phrase.when.error or phrase.when.past:
         return phrase
     first = phrase.when.date

@@ -6,7 +6,7 @@ import datetime as dt
 from fractions import Fraction
 from typing import Final
 
-from core.quickadd.match import either, phrase, then, word
+from core.quickadd.match import either, literal, then, word
 from core.quickadd.numbers import cardinal, quantity
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Amount, Context, Day, Hit, Level, Shift, add
@@ -135,8 +135,8 @@ def _coming(ts: Tokens, i: int, _: Context) -> Hit | None:
 
 _FROM_NOW: Final = either(
     word(_LATER),
-    phrase("from now"), phrase("from this"), phrase("from today"), phrase("from tod"), phrase("after now"),
-    phrase("after this"),
+    literal("from now"), literal("from this"), literal("from today"), literal("from tod"), literal("after now"),
+    literal("after this"),
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from core.quickadd.values import Impossible
 from core.quickadd.words import DAY, MONTHS, WEEKDAY_PLURALS, WEEKDAYS, WEEKEND, WORKDAY
 
 _AND: Final = frozenset({",", "and", "&", "or", "/", "+"})
+_EVERY: Final = frozenset({"every", "each", "ev"})
 _THROUGH: Final = frozenset({"-", "–", "to", "through", "thru", "till", "until"})
 _DASHES: Final = frozenset({"-", "–", "through", "thru"})
 WORK_WEEK: Final = (0, 1, 2, 3, 4)
@@ -46,11 +47,11 @@ class Days:
 def read_days(ts: Tokens, i: int) -> tuple[Days, int] | None:
     """The days named from a token on, in any of their forms."""
     j = i
-    while ts.words[j] in ("on", "the", "of", "every", "each") and j < i + 3:
-        if ts.words[j] in ("every", "each") and j > i:
+    while ts.words[j] in ("on", "the", "of", *_EVERY) and j < i + 3:
+        if ts.words[j] in _EVERY and j > i:
             break
         j += 1
-    return _weekdays(ts, j) or _edges(ts, j) or _month_days(ts, j) or _holiday(ts, j) or _ordinals(ts, j)
+    return next((found for read in _FORMS if (found := read(ts, j))), None)
 
 
 def _weekday_at(ts: Tokens, i: int) -> tuple[tuple[int, ...], bool, int] | None:
@@ -92,7 +93,7 @@ def _weekdays(ts: Tokens, i: int) -> tuple[Days, int] | None:
         if j == end:
             break
         choice |= "or" in ts.words[end:j]
-        while ts.words[j] in ("on", "every", "each") and j > end:
+        while ts.words[j] in ("on", *_EVERY) and j > end:
             j += 1
     if not days.weekdays:
         return None
@@ -280,3 +281,35 @@ def _noun(ts: Tokens, i: int, pending: list[int], days: Days) -> int | None:
         days.numbers += pending
         return i + 1
     return None
+
+
+def _numeric_days(ts: Tokens, i: int) -> tuple[Days, int] | None:
+    """`7/20`, `1/30 and 9/30`: the same day of one month or of several, the month first where it can be."""
+    days, end, j = Days(noun="date"), i, i
+    while ts.words[j + 1] == "/" and ts.glued(j + 1) and ts.nums[j + 2] > 0 and ts.words[j + 3] != "/":
+        first, second = ts.nums[j], ts.nums[j + 2]
+        month, day = (first, second) if first in range(1, 13) else (second, first)
+        if month not in range(1, 13) or impossible(month, day) or (days.numbers and days.numbers != [day]):
+            break
+        days.numbers, end = [day], j + 3
+        days.months.append(month)
+        j = _step_and(ts, end)
+        if j == end:
+            break
+    return (days, end) if days.months else None
+
+
+def _bare_numbers(ts: Tokens, i: int) -> tuple[Days, int] | None:
+    """`every 15`, `every 2, every 15, every 27`: days of the month, where nothing follows that they could count."""
+    days, end, j = Days(noun="date"), i, i
+    while ts.words[j - 1] in _EVERY and 1 <= ts.nums[j] <= 31 and ts.width(j) <= 2:
+        after = _step_and(ts, j + 1)
+        follows = ts.words[after] in _EVERY and 1 <= ts.nums[after + 1] <= 31
+        if not (follows and after > j + 1) and ts.words[j + 1] not in ("", ".", "!", "?", ")"):
+            break
+        days.numbers.append(ts.nums[j])
+        end, j = j + 1, after + 1
+    return (days, end) if days.numbers else None
+
+
+_FORMS: Final = (_weekdays, _edges, _month_days, _holiday, _ordinals, _numeric_days, _bare_numbers)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Final
 
-from core.quickadd.match import either, led, maybe, phrase, then, word
+from core.quickadd.match import either, led, literal, maybe, then, word
 from core.quickadd.numbers import cardinal
 from core.quickadd.numbers import year as year_number
 from core.quickadd.periods import period
@@ -54,7 +54,7 @@ def _named_month(ts: Tokens, i: int, cx: Context) -> Span | None:
     return Day(dt.date(cx.today.year + (month < cx.today.month), month, 1), Grain.MONTH, Level.WEAK), k
 
 
-_AHEAD: Final = then(led(maybe(either(phrase("month in"), word(("in",)))), cardinal), word(MONTH))
+_AHEAD: Final = then(led(maybe(either(literal("month in"), word(("in",)))), cardinal), word(MONTH))
 
 
 def _months_ahead(ts: Tokens, i: int, cx: Context) -> Span | None:
