@@ -8,10 +8,11 @@ from typing import Final
 
 from core.quickadd import times
 from core.quickadd.anchored import Items
-from core.quickadd.match import closed, led, literal, text_end, then, word
-from core.quickadd.numbers import cardinal, day_number
+from core.quickadd.match import closed, either, led, literal, lookup, text_end, then, word
+from core.quickadd.numbers import cardinal, century, day_number, digits
+from core.quickadd.numeric import impossible
 from core.quickadd.tokens import Tokens
-from core.quickadd.values import Clock, Context, Day, DayOfMonth, Grain, Level, Part, Weekday
+from core.quickadd.values import Clock, Context, Day, DayOfMonth, Grain, Level, MonthDay, Part, Weekday
 from core.quickadd.words import MONTH_NAMES, MONTHS, WEEKDAYS
 
 _DAY_NAMES: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -80,6 +81,27 @@ def _the_number(ts: Tokens, i: int, _: Context) -> Items | None:
     return ((DayOfMonth(number[0]),), number[1]) if number and 1 <= number[0] <= _LAST_DAY else None
 
 
+_LONE_MONTH: Final = led(either(literal("in a"), literal("in an")), lookup(MONTHS))
+
+
+def _some_month(ts: Tokens, i: int, cx: Context) -> Items | None:
+    """`in a september`."""
+    found = _LONE_MONTH(ts, i)
+    return _month(ts, found[1] - 1, cx) if found else None
+
+
+_SHORT_DATE: Final = then(then(day_number, lookup(MONTHS)), digits)
+
+
+def _short_year(ts: Tokens, i: int, _: Context) -> Items | None:
+    """`3 jan 10`: a year of two digits."""
+    found = _SHORT_DATE(ts, i)
+    if found is None or ts.width(found[1] - 1) != 2:
+        return None
+    (day, month), year = found[0]
+    return (impossible(month, day, century(year)) or MonthDay(month, day, century(year)),), found[1]
+
+
 _READERS: Final[tuple[Callable[[Tokens, int, Context], Items | None], ...]] = (
-    _part, _weekday, _month, _digits, _day_at_clock, _the_number,
+    _part, _weekday, _month, _digits, _day_at_clock, _the_number, _some_month, _short_year,
 )  # fmt: skip

@@ -46,7 +46,8 @@ def part_follows(ts: Tokens, j: int) -> bool:
 
 def follows_day(ts: Tokens, i: int) -> bool:
     """Whether a day or its part stands right before: the `815` of `tonight 815`."""
-    return i > 0 and (is_day(ts.words[i - 1]) or ts.words[i - 1] in PARTS)
+    this_day = i > 1 and ts.words[i - 1] == "day" and ts.words[i - 2] == "this"
+    return this_day or (i > 0 and (is_day(ts.words[i - 1]) or ts.words[i - 1] in PARTS))
 
 
 def day_before(ts: Tokens, i: int) -> bool:

@@ -79,19 +79,19 @@ def _is_tomorrow(ts: Tokens, i: int) -> bool:
     return ts.raw(i) == "tom" and alone and text_end(ts, i + 1) is not None
 
 
-def this_part(ts: Tokens, i: int, cx: Context) -> tuple[list[Day | Part], int] | None:
+def this_part(ts: Tokens, i: int, cx: Context) -> tuple[tuple[Day, Part], int] | None:
     """Today and its part: `tonight`, `this morning`, `later this afternoon`."""
     j = i + 1 if ts.words[i] in ("later", "late", "early") else i
     today = Day(cx.today, level=Level.STRONG, soft=True, today=True)
     if ts.words[j] in TONIGHT:
-        return [today, Part("tonight", Level.STRONG)], j + 1
+        return (today, Part("tonight", Level.STRONG)), j + 1
     if ts.words[j] != "this":
         return None
     k = j + 2 if ts.words[j + 1] in ("early", "late", "coming") else j + 1
     part = PARTS.get(ts.words[k])
     if part is None:
         return None
-    return [today, Part(part, Level.STRONG)], k + 1
+    return (today, Part(part, Level.STRONG)), k + 1
 
 
 _WHICH: Final[Parser[tuple[int | None, Level]]] = either(

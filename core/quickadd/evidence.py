@@ -7,7 +7,7 @@ from typing import Final
 from core.quickadd.moments import Phrase
 from core.quickadd.reading import Rule
 from core.quickadd.refusals import AMBIGUOUS, REFUSALS, Claim, Place, lacks_object
-from core.quickadd.tokens import Tokens
+from core.quickadd.tokens import OPAQUE, Tokens
 from core.quickadd.values import Clock, DayOfMonth, Level, MonthDay, Part, Shift, Weekday
 from core.quickadd.words import WEEKDAY_NAMES, WEEKEND, word_set
 
@@ -101,9 +101,8 @@ def _introduces(ts: Tokens, word: str, k: int, phrase: Phrase, clock_only: bool)
 
 
 def _nothing_before(ts: Tokens, index: int, first: int) -> bool:
-    return (
-        all(not ts.words[k].isalnum() and ts.words[k] != "\x00" for k in range(first, index)) if index > first else True
-    )
+    """Whether only signs stand before a token."""
+    return not any(ts.words[k] == OPAQUE or any(map(str.isalnum, ts.words[k])) for k in range(first, index))
 
 
 def _place(ts: Tokens, claim: Claim, first: int, starts: set[int]) -> Place:

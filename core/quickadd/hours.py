@@ -193,7 +193,7 @@ def _minutes_said(ts: Tokens, hour: int, minute: int, end: int, *, exact: bool) 
     half = meridiem(ts, end)
     if half:
         return _with_half(hour, minute, half)
-    if ts.words[end] in HOUR and ts.words[end] not in ("hour", "hours"):
+    if ts.words[end] in HOUR and (exact or ts.words[end] not in ("hour", "hours")):
         end, exact = end + 1, True
     if hour == 24:
         return Clock(0, 0, True, Level.FAIR, midnight=True), end

@@ -7,6 +7,7 @@ import re
 
 from core.quickadd.beside import part_follows
 from core.quickadd.numbers import century
+from core.quickadd.numbers import year as year_number
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Clock, Context, Day, Hit, Impossible, Level, MonthDay, month_length
 from core.quickadd.words import MEASURES, MONTH_LENGTHS, MONTH_NAMES, MONTHS
@@ -171,17 +172,19 @@ def _month_year(ts: Tokens, i: int) -> Hit | None:
 
 
 def _with_month_name(ts: Tokens, i: int) -> Hit | None:
-    """`15-Mar-2027`, `15/mar`."""
+    """`15-Mar-2027`, `15/mar`, `15-march 2027`."""
     month = MONTHS.get(ts.words[i + 2])
     if month is None or not 1 <= ts.nums[i] <= 31:
         return None
     year, end = None, i + 3
     if ts.words[end] == ts.words[i + 1] and ts.glued(end) and ts.nums[end + 1] >= 0 and ts.glued(end + 1):
-        number, width = ts.nums[end + 1], ts.ends[end + 1] - ts.starts[end + 1]
+        number, width = ts.nums[end + 1], ts.width(end + 1)
         if width not in (2, 4):
             return None
         year, end = (number if width == 4 else century(number)), end + 2
         if not 1900 <= year <= 2199:
             return None
+    elif spaced := year_number(ts, end):
+        year, end = spaced
     wrong = impossible(month, ts.nums[i], year)
     return (wrong or MonthDay(month, ts.nums[i], year)), end

@@ -28,7 +28,7 @@ STARTS: Final = frozenset().union(
     word_set("a an the in within after at on during now right just half quarter noon midday midnight high exactly last "
     "past previous final penultimate another couple few dozen hundred end ending close beginning begin start middle "
     "mid early late later closest nearest lunchtime lunch eod cob eom eow eoy eoq month year week "
-    "weekend day weekends yesterday overmorrow + tom business fortnight quarter ½ ¼ ¾"),
+    "weekend day weekends yesterday overmorrow + tom am pm business fortnight quarter ½ ¼ ¾"),
 )  # fmt: skip
 """Words that a moment may begin with; so may a number."""
 
@@ -62,7 +62,7 @@ def _from_others(ts: Tokens, i: int, cx: Context, read_day: DayAt, dates_only: b
 
 def _from_now(ts: Tokens, i: int, cx: Context, dates_only: bool) -> Items | None:
     """Today and its part, and what is reckoned from now."""
-    both = dates.this_part(ts, i, cx)
+    both = dates.this_part(ts, i, cx) or relative.parts_ahead(ts, i, cx)
     if both:
         return tuple(both[0][:1] if dates_only else both[0]), both[1]
     hit = relative.relative(ts, i, cx)

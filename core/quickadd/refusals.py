@@ -28,7 +28,7 @@ _SENT: Final = word_set(
     "invoices photos pictures order orders leftovers homework recording"
 )
 _JOINERS: Final = frozenset({"on", "and", "or", "&", ",", "/"})
-_NEED_OBJECT: Final = word_set(
+NEED_OBJECT: Final = word_set(
     "watch read reread rewatch buy order stream download review celebrate plan organise organize enjoy prepare love "
     "see rent publish sell return learn memorise memorize"
 )
@@ -68,7 +68,7 @@ def _blocked(ts: Tokens, claim: Claim, place: Place) -> bool:
 
 def _tells(_: Tokens, claim: Claim, place: Place) -> bool:
     """`I'm at 10`: where somebody is, not when something is to be done."""
-    return place.before in _AM and claim.leads == {"at"} and not claim.phrase.has_day
+    return place.before in _AM and claim.leads == {"at"} and claim.phrase.level < Level.STRONG
 
 
 def _joined(ts: Tokens, claim: Claim, place: Place) -> bool:
@@ -120,7 +120,7 @@ def _numbered(ts: Tokens, claim: Claim, place: Place) -> bool:
 
 def lacks_object(ts: Tokens, start: int) -> bool:
     """Whether all that stands before is a verb that needs an object: `Read 1984`, `Watch Friday the 13th`."""
-    return ts.words[start - 1] in _NEED_OBJECT
+    return ts.words[start - 1] in NEED_OBJECT
 
 
 def _in_a_list(ts: Tokens, claim: Claim) -> bool:

@@ -6,10 +6,10 @@ import datetime as dt
 from fractions import Fraction
 from typing import Final
 
-from core.quickadd.match import either, literal, then, word
+from core.quickadd.match import closed, either, literal, lookup, then, word
 from core.quickadd.numbers import cardinal, quantity
 from core.quickadd.tokens import Tokens
-from core.quickadd.values import Amount, Context, Day, Hit, Level, Shift, add
+from core.quickadd.values import Amount, Context, Day, Hit, Level, Part, Shift, add
 from core.quickadd.words import (
     DAY,
     DECADE,
@@ -17,6 +17,7 @@ from core.quickadd.words import (
     HOUR,
     MINUTE,
     MONTH,
+    PARTS,
     QUARTER,
     SECOND,
     WEEK,
@@ -226,3 +227,14 @@ def _weekdays_ahead(ts: Tokens, i: int, cx: Context) -> Hit | None:
 
 
 _READERS: Final = (_in, _now, _added, _coming, _counted, _weekdays_from_now)
+
+_PARTS_AHEAD: Final = closed(then(cardinal, lookup(PARTS)), _FROM_NOW)
+
+
+def parts_ahead(ts: Tokens, i: int, cx: Context) -> tuple[tuple[Day, Part], int] | None:
+    """`5 mornings from now`."""
+    found = _PARTS_AHEAD(ts, i)
+    if found is None or not 1 <= found[0][0] <= 7 * _MOST_WEEKS:
+        return None
+    number, name = found[0]
+    return (Day(cx.today + dt.timedelta(days=number), level=Level.STRONG), Part(name)), found[1]

@@ -237,7 +237,7 @@ def _timed(date: dt.date | None, pieces: _Pieces, cx: Context) -> dt.datetime:
         if small and not (base == now.date() and when > now and now.hour < 6):
             when += dt.timedelta(days=1)
         when += dt.timedelta(minutes=clock.shift)
-        if soft and (when < now or (clock.midnight and when == now)):
+        if soft and (when < now or (when == now and when.time() == dt.time())):
             when += dt.timedelta(days=1)  # the midnight to come, at midnight
     if zone:
         when = when.replace(tzinfo=zone).astimezone(cx.now.tzinfo).replace(tzinfo=None)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from core.quickadd.beside import DASHES
+from core.quickadd.beside import DASHES, follows_day
 from core.quickadd.hours import hour_at, starts_range
-from core.quickadd.match import either, led, lookup, maybe, then, word
+from core.quickadd.match import either, led, lookup, maybe, text_end, then, word
 from core.quickadd.numbers import spelled
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Clock, Hit, Impossible, Level, Part
@@ -36,6 +36,8 @@ def part(ts: Tokens, i: int) -> Hit | None:
     """`in the morning`, `early evening`, `at night`; the bare word is weak."""
     j = i
     words = ts.words
+    if words[i] in ("am", "pm") and follows_day(ts, i) and text_end(ts, i + 1):
+        return Part("morning" if words[i] == "am" else "afternoon", Level.FAIR), i + 1
     if words[i] == "first" and words[i + 1] == "thing":
         j = i + 4 if words[i + 2] == "in" and words[i + 3] == "the" else i + 2
         return Part("morning"), j + 1 if words[j] == "morning" else i + 2
