@@ -13,20 +13,20 @@ FOREIGN_DAYS: Final = word_set(
     "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag montags dienstags mittwochs donnerstags "
     "freitags samstags sonntags heute übermorgen uebermorgen "
     "lunes martes miércoles miercoles jueves viernes sábado sábados sabado hoy mañana "
-    "lundi mardi mercredi jeudi vendredi samedi dimanche aujourd'hui demain surlendemain "
+    "lundi mardi mercredi jeudi vendredi samedi dimanche lundis mardis mercredis jeudis vendredis samedis dimanches "
+    "aujourd'hui demain surlendemain "
     "segunda-feira terça-feira terca-feira quarta-feira quinta-feira sexta-feira feira hoje amanhã amanha "
     "lunedì lunedi martedì martedi mercoledì mercoledi giovedì giovedi venerdì venerdi sabato oggi domani dopodomani"
 )
 """Weekdays, and today and tomorrow: wherever one stands, it may say when."""
 
 _MORE_DAYS: Final = word_set(
-    "morgen manana domingo domingos domenica segunda terça terca quarta quinta sexta lendemain "
-    "lun mié jeu ven sam dim mo di fr"
+    "morgen manana domenica segunda terça terca quarta quinta sexta lendemain lun mié jeu ven fr"
 )
 _MONTHS: Final = word_set(
-    "januar jänner februar märz maerz mai juni juli oktober dezember "
-    "enero febrero marzo abril junio julio agosto septiembre setiembre octubre noviembre diciembre "
-    "janvier février fevrier avril juin juillet juil août aout septembre octobre novembre décembre decembre déc "
+    "januar jänner februar märz maerz juni juli oktober dezember "
+    "enero febrero marzo junio agosto septiembre setiembre octubre noviembre diciembre "
+    "janvier février fevrier juin juillet juil août aout septembre octobre novembre décembre decembre déc "
     "janeiro fevereiro março marco maio junho julho setembro outubro novembro dezembro "
     "gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre"
 )
@@ -45,8 +45,8 @@ _NUMBERS: Final = word_set(
 )
 _ORDINALS: Final = word_set(
     "erste ersten erster zweite zweiten zweiter dritte dritten dritter vierte vierten letzte letzten letzter nächste "
-    "nächsten nächster kommende kommenden diesen dieser dieses primero primer primera tercero tercer tercera último "
-    "última próximo próxima proximo proxima premier première deuxième troisième dernier dernière prochain prochaine "
+    "nächsten nächster kommende kommenden diesen dieser dieses primero primera tercero tercer tercera último "
+    "última próximo próxima proximo proxima première deuxième troisième dernier dernière prochain prochaine "
     "primeiro primeira terceiro primo prima terzo ultimo ultima prossimo prossima"
 )
 _CLOCK: Final = word_set(
@@ -59,8 +59,10 @@ _CLOCK: Final = word_set(
 )
 FOREIGN: Final = frozenset().union(FOREIGN_DAYS, _MORE_DAYS, _MONTHS, _UNITS, _NUMBERS, _ORDINALS, _CLOCK)
 """Words that may say when, right beside something that does."""
-FOREIGN_SMALL: Final = word_set("mars")
-"""Words of time too, where they are written small: `2 mars`, not the planet."""
+FOREIGN_SMALL: Final = word_set("mars mai julio avril abril domingo domingos")
+"""Words of time too, where they are written small: `2 mars`, `4 de julio`, not a planet or a person."""
+FOREIGN_CAPITAL: Final = word_set("Mo Di Mi Do Fr Sa So")
+"""German weekdays before a time of day, as they are written: `Do 15:00`."""
 FOREIGN_AT: Final = word_set("um à às alle")
 """Words before a time of day, and no date: `um 10.10`."""
 FOREIGN_JOINTS: Final = word_set(

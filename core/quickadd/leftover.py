@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from core.quickadd.foreign import FOREIGN, FOREIGN_AT, FOREIGN_DAYS, FOREIGN_JOINTS, FOREIGN_SMALL
+from core.quickadd.foreign import FOREIGN, FOREIGN_AT, FOREIGN_CAPITAL, FOREIGN_DAYS, FOREIGN_JOINTS, FOREIGN_SMALL
 from core.quickadd.match import CLOSERS
 from core.quickadd.numbers import ordinal, spelled
 from core.quickadd.refusals import AMBIGUOUS, NEED_OBJECT
@@ -47,7 +47,8 @@ _ABOUT: Final = word_set(
 _QUANTITIES: Final = frozenset(ONES) | frozenset(TENS) | word_set("a an half few couple of dozen hundred")
 _COUNTING: Final = NEED_OBJECT | word_set(
     "pay get bring take do add make pick post print transfer send lend owe spend donate bill charge refund deposit "
-    "withdraw collect tip for cook bake run swim walk bike give eat drink write call win top least most only about"
+    "withdraw collect tip for cook bake run swim walk bike give eat drink write call win top "
+    "least most only about of with over under nearly than high"
 )
 """Words before a number of something that is not named: `buy 12 tomorrow`."""
 _AFTER_RULE: Final = word_set("except excepting excluding")
@@ -66,11 +67,12 @@ def left_over(ts: Tokens, first: int, spans: Sequence[Span]) -> Span | None:
     for start, end in spans:
         before = _before(ts, first, start, taken)
         if before is not None:
-            return before, end
+            return _begin(ts, before, first), end
         after = _after(ts, end, taken)
         if after is not None:
             return start, after + 1
-    foreign = next((k for k in range(first, ts.size) if k not in taken and _raw(ts, k) in FOREIGN_DAYS), None)
+    days = (k for k in range(first, ts.size) if k not in taken and _is_foreign_day(ts, k, first))
+    foreign = next(days, None)
     return None if foreign is None else (min(foreign, spans[0][0]), max(foreign + 1, spans[-1][1]))
 
 
@@ -87,6 +89,13 @@ def _before(ts: Tokens, first: int, start: int, taken: set[int]) -> int | None:
         if ts.words[k] not in _JOINTS and _raw(ts, k) not in FOREIGN_JOINTS:
             return None
     return None
+
+
+def _begin(ts: Tokens, k: int, first: int) -> int:
+    """Where the words of time begin whose last one is at a token: the `3` of `3. März`."""
+    while k > first and (ts.nums[k - 1] >= 0 or ts.words[k - 1] == "." or _raw(ts, k - 1) in FOREIGN):
+        k -= 1
+    return k
 
 
 def _after(ts: Tokens, end: int, taken: set[int]) -> int | None:
@@ -109,8 +118,17 @@ def _raw(ts: Tokens, k: int) -> str:
     return ts.raw(k).lower().replace("’", "'")
 
 
-def _foreign(ts: Tokens, k: int, _: int) -> bool:
-    return _raw(ts, k) in FOREIGN or ts.raw(k) in FOREIGN_SMALL
+def _foreign(ts: Tokens, k: int, first: int) -> bool:
+    word = _raw(ts, k)
+    if word in FOREIGN_SMALL:
+        return ts.raw(k).islower() or k == first or ts.nums[k - 1] >= 0 or (k > 1 and ts.nums[k - 2] >= 0)
+    abbreviated = k > first and ts.raw(k) in FOREIGN_CAPITAL and ts.nums[k + 1] >= 0
+    return abbreviated or word in FOREIGN
+
+
+def _is_foreign_day(ts: Tokens, k: int, first: int) -> bool:
+    word = _raw(ts, k)
+    return word in FOREIGN_DAYS or (k == first and word == "domingo")
 
 
 def _is_closed(ts: Tokens, k: int) -> bool:
@@ -135,7 +153,7 @@ def _number_before(ts: Tokens, k: int, first: int) -> bool:
 
 def _is_named(ts: Tokens, k: int) -> bool:
     """Whether a word is a name, or a sign, or unreadable."""
-    return not ts.words[k].isalpha() or ts.raw(k)[:1].isupper() or ts.words[k].endswith("'s")
+    return not ts.words[k].isalpha() or not ts.raw(k).islower() or ts.words[k].endswith("'s")
 
 
 def _number_word(ts: Tokens, k: int, first: int) -> bool:
@@ -143,7 +161,7 @@ def _number_word(ts: Tokens, k: int, first: int) -> bool:
     if word not in ONES and word not in TENS:
         return False
     prior = ts.words[k - 1] if k > first else ""
-    if word == "one" or prior in NUMBERED or prior in _COUNTING or prior == "-":
+    if word == "one" or prior == "the" or prior in NUMBERED or prior in _COUNTING or prior == "-":
         return False
     return spelled(ts, k) is not None and (k == first or not ts.raw(k)[:1].isupper())
 
