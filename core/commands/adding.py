@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from core import quickadd
 from core.commands.grammar import understand
@@ -52,7 +53,7 @@ def is_chore(intent: Intent, text: str, request: Request) -> bool | None:
 def has_date(text: str, request: Request) -> bool:
     """Whether the text, read as a task, says when."""
     draft = _draft(text, request)
-    return draft is not None and bool(draft.title) and bool(draft.due or draft.recurrence)
+    return draft is not None and bool(draft.title) and bool(draft.due or draft.recurrence or draft.doubt)
 
 
 def _draft(text: str, request: Request) -> quickadd.Draft | None:
@@ -62,16 +63,24 @@ def _draft(text: str, request: Request) -> quickadd.Draft | None:
         return None
 
 
-def line_task(request: Request, text: str) -> NewTask:
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A task to add, and what is to be asked about its date."""
+
+    task: NewTask
+    doubt: quickadd.Doubt | None = None
+
+
+def line_task(request: Request, text: str) -> Addition:
     """The task that one line of several is; one that can't be read is kept as it is written, so that none is lost."""
     intent = understand(text)
     try:
         return new_task(request, intent.text if isinstance(intent, Add) else text)
     except Invalid:
-        return NewTask(title=text, source=request.source, source_shared=request.source_shared)
+        return Addition(NewTask(title=text, source=request.source, source_shared=request.source_shared))
 
 
-def new_task(request: Request, text: str) -> NewTask:
+def new_task(request: Request, text: str) -> Addition:
     """The task that a text is. Raises Invalid."""
     try:
         read = understood(text, now=request.now, locale=request.actor.locale, morning=request.actor.morning)
@@ -81,7 +90,7 @@ def new_task(request: Request, text: str) -> NewTask:
     if not draft.title:
         raise Invalid("What is to be done then? Put a few words before the date: `add Call Ana tomorrow 5pm`.")
     remind = asked(read.remind, draft.due, draft.recurrence, request.actor, request.now)
-    return NewTask(
+    new = NewTask(
         title=unquote(draft.title),
         notes=draft.notes,
         due=draft.due,
@@ -95,3 +104,4 @@ def new_task(request: Request, text: str) -> NewTask:
         source=request.source,
         source_shared=request.source_shared,
     )
+    return Addition(new, draft.doubt)

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 from core import quickadd
-from core.commands.intents import Change
+from core.commands.intents import Change, Numbers
 from core.commands.targets import target, unquote
 
 _LONGEST = 200
@@ -49,6 +49,8 @@ def moved(text: str) -> Change | None:
         when = _when(verb, way, rest)
         if named and when:
             return Change(named, when=when)
+        if isinstance(named, Numbers) and _TO.fullmatch(rest):
+            return None  # no date: `6 to monday dec 5` is no name of a task either
     return None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.chat import ActionName, Confirm, Erasure, Offer, Part, Status, Task, TaskList, TaskQuery, Text
-from core.commands.adding import LONGEST_CHORE, has_date, is_chore, is_command, line_task, new_task
+from core.commands.adding import LONGEST_CHORE, Addition, has_date, is_chore, is_command, line_task, new_task
 from core.commands.grammar import understand
 from core.commands.headings import heading
 from core.commands.help import HELP
@@ -45,7 +45,7 @@ from core.commands.spans import span
 from core.edits import Edit, change_tasks, remind_at
 from core.errors import Invalid, NotFound
 from core.preferences import prefer
-from core.receipts import preferences, receipt
+from core.receipts import doubted, preferences, receipt
 from core.reminder_phrases import is_lead, moments
 from core.reviews import review
 from core.tasks import (
@@ -71,6 +71,8 @@ from core.when import time_of_day
 MOST_FOUND = 100
 _AND = re.compile(r"\s+and\s+|\s*,\s*(?:and\s+)?|\s*&\s*", re.IGNORECASE)
 _MOST_NAMED = 10
+_MOST_ASKED = 3
+"""Dates that one receipt asks about."""
 _LONGEST_OFFERED = 60
 _MOST_COMMANDS = 100
 """Lines of one message that are done one after the other."""
@@ -184,15 +186,20 @@ async def _lines(request: Request, found: Sequence[str], *, sure: bool, adds: bo
                 "with `add all:` before the first one."
             )
         ]
-    new = await off_loop(lambda _: [line_task(request, line) for line in found], whole)
-    async with request.database.transaction() as session:
-        return [receipt(await add(session, request.actor, new, now=request.now))]
+    return await _added(request, await off_loop(lambda _: [line_task(request, line) for line in found], whole))
 
 
 async def _add(request: Request, text: str) -> list[Part]:
-    new = await off_loop(lambda text: new_task(request, text), text)
+    return await _added(request, [await off_loop(lambda text: new_task(request, text), text)])
+
+
+async def _added(request: Request, new: Sequence[Addition]) -> list[Part]:
+    """Add the tasks as one change; the receipt asks about the first few dates that were not read for sure."""
     async with request.database.transaction() as session:
-        return [receipt(await add(session, request.actor, [new], now=request.now))]
+        change = await add(session, request.actor, [one.task for one in new], now=request.now)
+    asked = [doubted(one.doubt, task.number) for one, task in zip(new, change.tasks, strict=True) if one.doubt]
+    told = receipt(change)
+    return [replace(told, detail=" ".join([*filter(None, [told.detail]), *asked[:_MOST_ASKED]]) or None)]
 
 
 async def _act(request: Request, intent: Intent, target: Target) -> list[Part]:

@@ -16,4 +16,4 @@ class Doubt:
     meanings: tuple[Due, ...] = ()
     """Dues that may be meant, none of which was taken."""
     contradiction: str | None = None
-    """The sentence that says why, where a weekday contradicts its date; else the words were understood in part."""
+    """What contradicts what, as a sentence without its full stop; None where the words were understood in part."""

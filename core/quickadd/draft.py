@@ -134,7 +134,7 @@ def _read_all(ts: Tokens, first: int, cx: Context) -> _Read:
     spans = tuple((claim.start, claim.phrase.end) for claim in chosen)
     if when.either:
         meanings = tuple(due_of(When(day, when.time), cx) for day in when.either)
-        return _Read(doubt=Doubt(_written(ts, (spans[0][0], spans[-1][1])), meanings, when.error))
+        return _Read(doubt=Doubt(_written(ts, (spans[0][0], spans[-1][1])), meanings, when.contradiction))
     if when.error:
         raise QuickAddError(when.error)
     return _Read(due_of(when, cx), spans=spans)

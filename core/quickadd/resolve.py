@@ -44,6 +44,8 @@ class When:
     error: str | None = None
     either: tuple[dt.date, ...] = ()
     """Where a weekday contradicts its date: the date as it was said, and the weekday nearest to it."""
+    contradiction: str | None = None
+    """Then, what contradicts what, as a sentence without its full stop."""
 
 
 class _ContradictionError(Exception):
@@ -94,8 +96,9 @@ def _contradicted(problem: _ContradictionError, pieces: _Pieces, cx: Context) ->
     near = near if near >= cx.today else near + dt.timedelta(days=7)
     days = tuple(sorted((date, near)))
     time = None if pieces.clock is None and pieces.part is None else _timed(date, pieces, cx).time()
-    told = f"{date.day} {date:%B %Y} is a {date:%A}, not a {near:%A}. Say which you mean: {_told_day(days[0])} or"
-    return When(date, time, error=f"{told} {_told_day(days[1])}.", either=days)
+    told = f"{date.day} {date:%B %Y} is a {date:%A}, not a {near:%A}"
+    error = f"{told}. Say which you mean: {_told_day(days[0])} or {_told_day(days[1])}."
+    return When(date, time, error=error, either=days, contradiction=told)
 
 
 def _told_day(day: dt.date) -> str:
