@@ -68,7 +68,7 @@ def _digits(ts: Tokens, i: int, _: Context) -> Items | None:
 
 def _day_at_clock(ts: Tokens, i: int, _: Context) -> Items | None:
     """`15 at 8:00`."""
-    day = then(day_number, word(("at", "@")))(ts, i)
+    day = then(day_number, word(("at", "@")))(ts, i) if ts.nums[i] >= 0 else None
     clock = times.clock(ts, day[1]) if day else None
     if day is None or clock is None or not isinstance(clock[0], Clock):
         return None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
+from core.quickadd.days import Days
 from core.quickadd.numbers import ordinal, quantity
 from core.quickadd.reading import ADVERBS, Reading
 from core.quickadd.relative import unit
-from core.quickadd.ruledays import Days, read_days
+from core.quickadd.ruledays import read_days
 from core.quickadd.values import Amount
 from core.quickadd.words import DAY, MONTHS, PARTS, WEEKDAY_PLURALS, WEEKDAYS, WEEKEND, WORKDAY, word_set
 

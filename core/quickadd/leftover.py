@@ -163,7 +163,7 @@ def _number_word(ts: Tokens, k: int, first: int) -> bool:
     prior = ts.words[k - 1] if k > first else ""
     if word == "one" or prior == "the" or prior in NUMBERED or prior in _COUNTING or prior == "-":
         return False
-    return spelled(ts, k) is not None and (k == first or not ts.raw(k)[:1].isupper())
+    return spelled(ts, k) is not None and ts.raw(k).islower()
 
 
 def _ordinal_before(ts: Tokens, k: int, first: int) -> bool:

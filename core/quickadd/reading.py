@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from core.quickadd.ruledays import Days
+from core.quickadd.days import Days
 from core.quickadd.spec import Spec
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Clock, Context

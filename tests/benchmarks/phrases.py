@@ -2,7 +2,7 @@
 
 A file holds one JSON object a line: `text`, `now` (ISO 8601, local), `timezone` (IANA), `locale`, and the meaning, as
 `kind` (`date`, `datetime`, `recurrence` or `none`) with `value` (any of its entries counts), or as `expect`, the parts
-of an RRULE by their names in lower case. `tier` sorts them; phrases that are not `core` have no goal.
+of an RRULE by their names in lower case.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def samples(path: Path) -> Iterator[Sample]:
             locale=row.get("locale", "en-US"),
             kind=_KINDS[row.get("kind", "recurrence")],
             answers=tuple(value) if isinstance(value, list) else (value,),
-            tier=row.get("tier", "core"),
+            tier=row.get("tier") or row.get("lang", "core"),
             expect=row.get("expect"),
         )
 
