@@ -51,7 +51,7 @@ def describe(draft: Draft, now: dt.datetime) -> list[tuple[str, str]]:
         time = f" at {due.time:%H:%M}" if due.time else ", all day"
         rows.append(("First due" if draft.recurrence else "Due", f"{day}{time} ({due.zone}){_distance(due.date, now)}"))
     else:
-        rows.append(("Due", "no date"))
+        rows.append(("Due", f"no date: “{draft.doubt.words}” was read only in part" if draft.doubt else "no date"))
     if draft.recurrence:
         after = ", counted from completion" if draft.recurs_from_completion else ""
         rows.append(("Repeats", draft.recurrence.replace("\n", " ") + after))

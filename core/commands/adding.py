@@ -47,7 +47,7 @@ def is_chore(intent: Intent, text: str, request: Request) -> bool | None:
 def has_date(text: str, request: Request) -> bool:
     """Whether the text, read as a task, says when."""
     draft = _draft(text, request)
-    return draft is not None and bool(draft.title) and bool(draft.due or draft.recurrence)
+    return draft is not None and bool(draft.title) and bool(draft.due or draft.recurrence or draft.doubt)
 
 
 def _draft(text: str, request: Request) -> quickadd.Draft | None:

@@ -229,6 +229,11 @@ _RULES: tuple[Rule, ...] = (
         _note,
     ),
     rule(
+        r"(?:move|reschedule|postpone|push|shift|defer|delay|bring\s+forward)\s+(?P<t>#?\d+(?:\s*(?:,|and|&)\s*#?\d+)*)"
+        r"\s+(?:back\s+|out\s+)?(?:to|until|till|for|by|on|at)\s+(?P<when>\S.*)",
+        _move,
+    ),
+    rule(
         r"(?:move|reschedule|postpone|push|shift|defer|delay|bring\s+forward)\s+(?P<t>.+)"
         r"\s+(?:back\s+|out\s+)?(?:to|until|till|for|by|on|at)\s+(?P<when>\S.*)",
         _move,

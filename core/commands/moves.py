@@ -7,7 +7,7 @@ import re
 
 from core import quickadd
 from core.commands.targets import target, unquote
-from core.intents.values import Edit
+from core.intents.values import Edit, Numbers
 
 _LONGEST = 200
 _MOST_WORDS = 30
@@ -49,6 +49,8 @@ def moved(text: str) -> Edit | None:
         when = _when(verb, way, rest)
         if named and when:
             return Edit(named, due=when)
+        if isinstance(named, Numbers) and _TO.fullmatch(rest):
+            return None  # no date: `6 to monday dec 5` is no name of a task either
     return None
 
 

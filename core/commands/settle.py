@@ -64,7 +64,7 @@ def quick(text: str, *, now: dt.datetime, locale: str) -> Intent:
         return Unknown(text) if is_chatter(text) else Add(text)
     if not draft.title:
         return Unknown(text)
-    if draft.priority or draft.tags:
+    if draft.priority or draft.tags or (draft.doubt and not is_chatter(text)):
         return Add(text)
     past = draft.due is not None and not draft.recurrence and draft.due.date < now.date()
     return Add(text) if (draft.due or draft.recurrence) and not past and not is_chatter(text) else Unknown(text)

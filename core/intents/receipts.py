@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from core.chat import Receipt
+from core.chat import Due, Receipt
+from core.quickadd import Doubt
 from core.tasks import Change
 from core.users import Actor
 
@@ -42,6 +43,23 @@ def gone(numbers: tuple[int, ...]) -> str | None:
         return None
     one = len(numbers) == 1
     return f"{_listed([f'#{number}' for number in numbers])} of this card {'is' if one else 'are'} not there any more."
+
+
+def doubted(doubt: Doubt, number: int) -> str:
+    """What is asked about the date of a task that was added without one, and the commands that give it one."""
+    moves = [f"`move {number} to {str(due).replace('T', ' ')}`" for due in doubt.meanings]
+    if doubt.contradiction:
+        return f"{doubt.contradiction}, so #{number} has no date yet. Say {' or '.join(moves)}."
+    unread = f"I read “{doubt.words}” only in part, so it stays in the title and #{number} has no date."
+    if not moves:
+        return f"{unread} Say when: `move {number} to friday 5pm`."
+    return f"{unread} If you mean {_day(doubt.meanings[0])}, say {moves[0]}."
+
+
+def _day(due: Due) -> str:
+    """`Mon 23 Nov 15:00`."""
+    day = f"{due.date:%a} {due.date.day} {due.date:%b}"
+    return f"{day} {due.time:%H:%M}" if due.time else day
 
 
 def _listed(names: list[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from core.quickadd.match import either, literal, mapped, maybe, then, word
 from core.quickadd.moments import THROUGH, day_at, phrase_at, through
 from core.quickadd.numbers import cardinal
 from core.quickadd.reading import SURE, Reading
@@ -74,7 +75,7 @@ def until(r: Reading) -> bool:
     """`until june`, `through friday`, `to March 3`."""
     words, i = r.ts.words, r.i
     if words[i] == "up" and words[i + 1] == "to":
-        j = i + 2
+        j = i + 2  # `up to 7x` is none of these
     elif words[i] in _UNTILS or (words[i] == "to" and r.spec.start):
         j = i + 1
     else:
@@ -94,28 +95,46 @@ def until(r: Reading) -> bool:
     return True
 
 
+_OFTEN: Final = {"once": 1, "twice": 2, "thrice": 3}
+_UP_TO: Final = literal("up to")
+_LEAD: Final = either(
+    then(word(("for",)), maybe(either(_UP_TO, literal("at most"), literal("a maximum of")))),
+    mapped(either(_UP_TO, literal("at most")), lambda said: (said, None)),
+)
+_NEXT: Final = then(maybe(word(("the",))), maybe(word(("next",))))
+
+
 def count(r: Reading) -> bool:
-    """`for 4 times`, `10x`, `for the next 3 years`."""
-    ts, words, i = r.ts, r.ts.words, r.i
-    j = i + 1 if words[i] in ("for", "x", "×") else i
-    if words[i] == "for" and words[j] == "the":
-        j += 1
-    if words[i] == "for" and words[j] == "next":
-        j += 1
-    found = cardinal(ts, j)
-    if found and found[0]:
-        end = found[1] + 1 if words[found[1]] == "more" else found[1]
-        if words[end] in _TIMES or words[i] in ("x", "×"):
-            r.spec.count = found[0]
-            r.i = end + (words[end] in _TIMES)
-            return True
-    if words[i] != "for":
-        return False
-    if words[j] in ("week", "month", "year") and words[j - 1] == "next":
-        r.spec.length = unit(ts, j)[0]  # type: ignore[index]
-        r.i = j + 1
+    """`for 4 times`, `10x`, `twice`, `up to 7x`, `for up to 2 months`, `for the next 3 years`."""
+    lead = _LEAD(r.ts, r.i)
+    (_, ahead), j = _NEXT(r.ts, lead[1] if lead else r.i) or ((None, None), r.i)
+    return _times(r, j, led=lead is not None) or (lead is not None and _length(r, j, ahead=ahead is not None))
+
+
+def _times(r: Reading, j: int, *, led: bool) -> bool:
+    """`4 times`, `10x`, `x 10`, `5 more times`, `twice`."""
+    words = r.ts.words
+    often = _OFTEN.get(words[j])
+    if often and words[j + 1] not in ("a", "an", "per", "each", "every", "daily", "weekly", "monthly", "yearly"):
+        if not (r.spec.freq or led) or (often == 1 and not led):
+            return False
+        r.spec.count, r.i = often, j + 1
         return True
-    length = amount(ts, j)
+    crossed = words[j] in ("x", "×")
+    number = cardinal(r.ts, j + crossed)
+    if number is None or not number[0]:
+        return False
+    end = number[1] + (words[number[1]] == "more")
+    if not crossed and words[end] not in _TIMES:
+        return False
+    r.spec.count, r.i = number[0], end + (words[end] in _TIMES)
+    return True
+
+
+def _length(r: Reading, j: int, *, ahead: bool) -> bool:
+    """`3 years`, `the next month`."""
+    one = unit(r.ts, j) if ahead and r.ts.words[j] in ("week", "month", "year") else None
+    length = one or amount(r.ts, j)
     if length is None or length[0].seconds:
         return False
     r.spec.length, r.i = length
@@ -128,23 +147,7 @@ def after_completion(r: Reading) -> bool:
     if words[i] not in ("after", "from", "since", "when", "once"):
         return False
     j = i + 1
-    while words[j] in (
-        "i",
-        "i'm",
-        "i've",
-        "it's",
-        "it",
-        "is",
-        "have",
-        "am",
-        "the",
-        "last",
-        "been",
-        "we",
-        "was",
-        "get",
-        "my",
-    ):
+    while words[j] in _I_AM:
         j += 1
     if words[j] not in _DONE:
         return False

@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from core.chat import Due
+from core.quickadd.alone import alone
+from core.quickadd.doubts import Doubt
 from core.quickadd.errors import QuickAddError
-from core.quickadd.evidence import Claim, claims
+from core.quickadd.evidence import claims
+from core.quickadd.leftover import Span, left_over
 from core.quickadd.markers import Marked, read_markers
 from core.quickadd.moments import Phrase, phrase_at, through
 from core.quickadd.reading import Rule
 from core.quickadd.recurrence import might_hold_rule, read_rule
+from core.quickadd.refusals import Claim
 from core.quickadd.resolve import When, resolve
 from core.quickadd.rules import write
 from core.quickadd.titles import cut, lead_in, plain
@@ -22,6 +26,8 @@ from core.quickadd.whole import MORNING, context_of, due_of, zone_of
 from core.quickadd.words import word_set
 from core.text import clean
 
+_LONGEST_SHOWN: Final = 80
+"""Characters of the words that are asked about."""
 _EVENING: Final = word_set(
     "dinner supper drinks party concert movie movies cinema theatre theater opera pub evening night"
 )
@@ -46,16 +52,19 @@ class Draft:
     tags: tuple[str, ...] = ()
     """Lower case, without `#`, each once, in the order written."""
     recurs_from_completion: bool = False
+    doubt: Doubt | None = None
+    """Words of the title that may say when; then there is neither due nor recurrence."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What a line's words say, and the places to take out of its title."""
+    """What a line's words say, and the tokens to take out of its title."""
 
-    due: Due | None
-    recurrence: str | None
-    from_completion: bool
-    spans: list[tuple[int, int]]
+    due: Due | None = None
+    recurrence: str | None = None
+    from_completion: bool = False
+    spans: tuple[Span, ...] = ()
+    doubt: Doubt | None = None
 
 
 def parse(text: str, *, now: dt.datetime, locale: str = "en-US", morning: dt.time = MORNING) -> Draft:
@@ -71,9 +80,10 @@ def parse(text: str, *, now: dt.datetime, locale: str = "en-US", morning: dt.tim
     lead = lead_in(marked.line)
     first = next((k for k in range(ts.size) if ts.starts[k] >= lead.end), ts.size)
     read = _read(ts, first, cx)
-    dated = any(low <= ts.starts[first] for low, _ in read.spans)
+    dated = any(low <= first for low, _ in read.spans)
     begin = 0 if lead.bare and not dated and first < ts.size else lead.end
-    title = cut(marked.full, begin, [*read.spans, *marked.marks])
+    places = [(ts.starts[low], ts.ends[high - 1]) for low, high in read.spans]
+    title = cut(marked.full, begin, [*places, *marked.marks])
     return _draft(plain(title, lead, dated=dated), marked, read)
 
 
@@ -86,11 +96,30 @@ def _draft(title: str, marked: Marked, read: _Read) -> Draft:
         priority=marked.priority,
         tags=marked.tags,
         recurs_from_completion=read.from_completion,
+        doubt=read.doubt,
     )
 
 
 def _read(ts: Tokens, first: int, cx: Context) -> _Read:
-    """Find the rule and the date of a line, from a token on."""
+    """Find the rule and the date of a line, from a token on; what was understood in part is not taken."""
+    read = _read_all(ts, first, cx)
+    if read.doubt is None:
+        half = left_over(ts, first, read.spans) if read.spans else None
+        if half is None:
+            return read
+        read = _Read(doubt=Doubt(_written(ts, half), (read.due,) if read.due and not read.recurrence else ()))
+    whole = _read_alone(ts, first, cx)
+    return whole if whole.due else read
+
+
+def _written(ts: Tokens, span: Span) -> str:
+    """Tokens as they stand in the text, not too many of them."""
+    words = " ".join(ts.text[ts.starts[span[0]] : ts.ends[span[1] - 1]].split())
+    return words if len(words) <= _LONGEST_SHOWN else f"{words[:_LONGEST_SHOWN]}…"
+
+
+def _read_all(ts: Tokens, first: int, cx: Context) -> _Read:
+    """The rule and the date of a line, from a token on, whatever is left beside them."""
     rule = _find_rule(ts, first, cx)
     phrases = _find_phrases(ts, first, cx, rule)
     found = claims(ts, phrases, first, rule)
@@ -99,11 +128,28 @@ def _read(ts: Tokens, first: int, cx: Context) -> _Read:
         if read:
             return read
     if not found:
-        return _Read(None, None, False, [])
+        return _read_alone(ts, first, cx)
     chosen = [_hinted(claim, ts) for claim in _choose(found)]
     when = _resolved(chosen, cx)
-    spans = [(ts.starts[claim.start], ts.ends[claim.phrase.end - 1]) for claim in chosen]
-    return _Read(due_of(when, cx), None, False, spans)
+    spans = tuple((claim.start, claim.phrase.end) for claim in chosen)
+    if when.either:
+        meanings = tuple(due_of(When(day, when.time), cx) for day in when.either)
+        return _Read(doubt=Doubt(_written(ts, (spans[0][0], spans[-1][1])), meanings, when.contradiction))
+    if when.error:
+        raise QuickAddError(when.error)
+    return _Read(due_of(when, cx), spans=spans)
+
+
+def _read_alone(ts: Tokens, first: int, cx: Context) -> _Read:
+    """A text that is all date, in a form that beside other words would be words."""
+    try:
+        items = alone(ts, first, cx)
+        when = resolve(items[0], cx) if items else None
+    except (OverflowError, ValueError):
+        return _Read()  # outside the calendar
+    if items is None or when is None or when.error:
+        return _Read()
+    return _Read(due_of(when, cx), spans=((first, items[1]),))
 
 
 def _find_rule(ts: Tokens, first: int, cx: Context) -> Rule | None:
@@ -130,6 +176,8 @@ def rule_expected(ts: Tokens, rule: Rule, first: int) -> bool:
         return False
     if rule.listed:
         return _list_expected(ts, rule, first)
+    if ts.words[rule.start] in ("any", "all") and following.isalpha():
+        return False
     return (
         rule.end - rule.start > 1
         or following in ("", ".", ",", "!", ":", "(", ")", "-", "–", "—")
@@ -190,22 +238,19 @@ def _hinted(claim: Claim, ts: Tokens) -> Claim:
 
 
 def _resolved(chosen: list[Claim], cx: Context) -> When:
-    """The moment of one claim, or of a day and a time apart. Raises QuickAddError where it cannot be."""
+    """The moment of one claim, or of a day and a time apart."""
     when: When | None = None
     if len(chosen) > 1 or chosen[0].phrase.hint:
         try:
             when = resolve(tuple(item for claim in chosen for item in claim.phrase.items), cx)
         except (OverflowError, ValueError):
             when = None  # the two together are outside the calendar: the first alone
-    when = when or chosen[0].phrase.when
-    if when.error:
-        raise QuickAddError(when.error)
-    return when
+    return when or chosen[0].phrase.when
 
 
 def _with_rule(ts: Tokens, rule: Rule, found: list[Claim], cx: Context) -> _Read | None:
     """The rule with a time, or a first day, that stands apart from it."""
-    spec, spans = rule.spec, [(ts.starts[_rule_start(ts, rule)], ts.ends[rule.end - 1])]
+    spec, spans = rule.spec, [(_rule_start(ts, rule), rule.end)]
     for claim in found[::-1]:
         phrase = claim.phrase
         if phrase.when.error:
@@ -219,7 +264,7 @@ def _with_rule(ts: Tokens, rule: Rule, found: list[Claim], cx: Context) -> _Read
             spec = replace(spec, start=phrase.when.date, until=spec.until or phrase.last)
         if time and not spec.hours:
             spec = replace(spec, hours=[time.hour], minutes=[time.minute])
-        spans.append((ts.starts[claim.start], ts.ends[phrase.end - 1]))
+        spans.append((claim.start, phrase.end))
     try:
         written = write(spec, cx)
     except (OverflowError, ValueError):
@@ -227,7 +272,7 @@ def _with_rule(ts: Tokens, rule: Rule, found: list[Claim], cx: Context) -> _Read
     if written is None:
         return None
     due = Due(written.first, written.time, zone_of(cx))
-    return _Read(due, written.rule, written.from_completion, spans)
+    return _Read(due, written.rule, written.from_completion, tuple(sorted(spans)))
 
 
 def _rule_start(ts: Tokens, rule: Rule) -> int:

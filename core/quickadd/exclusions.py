@@ -3,41 +3,49 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Final
 
-from core.quickadd.moments import phrase_at, through
+from core.quickadd.match import either, literal, maybe, then, word
+from core.quickadd.moments import Phrase, phrase_at, through
+from core.quickadd.periods import last_day
 from core.quickadd.reading import TRIGGERS, Reading
 from core.quickadd.ruledays import read_days
 from core.quickadd.spec import Exclusion
+from core.quickadd.values import Day, Grain
 from core.quickadd.words import MONTHS, WEEKDAYS, word_set
 
-_EXCEPTS: Final = word_set("except excluding excepting but without skipping")
-_LONGEST: Final = 62
-"""Days that may be left out one by one."""
+_LEAD: Final = either(
+    *(literal(lead) for lead in ("other than", "apart from", "other from", "apart than", "not on", "not in", "not")),
+    then(
+        word(word_set("except excepting excluding but without skipping skip minus save")),
+        maybe(word(word_set("not for on"))),
+    ),
+)
+_BEFORE_ONE: Final = word_set("on in for not the during")
+_EACH: Final = word_set("every each ev")
+_JOINS: Final = frozenset({",", "and", "or", "&"})
+_MOST: Final = 24
+"""Exceptions of one rule."""
+_LONGEST: Final = 366
+"""Days in a row that may be left out."""
 
 
 def excluding(r: Reading) -> bool:
     """`except on june 23rd and in may`, `but not on sundays`, `except daily at 12am`."""
-    words, i = r.ts.words, r.i
-    if words[i] in ("other", "apart") and words[i + 1] in ("than", "from"):
-        j = i + 2
-    elif words[i] in _EXCEPTS:
-        j = i + 2 if words[i + 1] in ("not", "for", "on") else i + 1
-    else:
+    lead = _LEAD(r.ts, r.i)
+    if lead is None or (r.ts.words[r.i] in ("not", "save", "skip") and not r.spec.freq):
         return False
-    end = None
-    month_before = False
-    for _ in range(24):
-        while words[j] in ("on", "in", "for", "not", "the", "every", "each", "during") and not (
-            words[j] in ("every", "each") and words[j + 1] not in WEEKDAYS
-        ):
-            month_before |= words[j] in ("in", "during")
-            j += 1
+    words, end, j = r.ts.words, None, lead[1]
+    month_before = words[j - 1] in ("in", "during")
+    for _ in range(_MOST):
+        j, said = _over_leads(r, j)
+        month_before |= said
         stop = _exclude_one(r, j, month_before=month_before)
         if stop is None:
             break
         end = j = stop
-        while words[j] in (",", "and", "or", "&"):
+        while words[j] in _JOINS:
             j += 1
         if j == end:
             break
@@ -47,29 +55,59 @@ def excluding(r: Reading) -> bool:
     return True
 
 
+def _over_leads(r: Reading, j: int) -> tuple[int, bool]:
+    """Over `on`, `in`, `every`; also whether a month is led to."""
+    words, month = r.ts.words, False
+    while words[j] in _BEFORE_ONE or (words[j] in _EACH and words[j + 1] in WEEKDAYS):
+        month |= words[j] in ("in", "during")
+        j += 1
+    return j, month
+
+
 def _exclude_one(r: Reading, j: int, *, month_before: bool) -> int | None:
-    ts, words = r.ts, r.ts.words
-    exclusions = r.spec.exclusions
-    phrase = phrase_at(ts, j, r.cx)
-    dated = phrase is not None and any(ts.nums[k] >= 0 for k in range(j, phrase.end))
-    if words[j] in MONTHS and (month_before or phrase is None) and not dated:
-        exclusions.append(Exclusion(month=MONTHS[words[j]]))
+    """Add one exception to the rule; the index after it, or None where none is read."""
+    phrase = phrase_at(r.ts, j, r.cx)
+    dated = phrase is not None and any(r.ts.nums[k] >= 0 for k in range(j, phrase.end))
+    month = MONTHS.get(r.ts.words[j])
+    if month and (month_before or phrase is None) and not dated:
+        r.spec.exclusions.append(Exclusion(month=month))
         return j + 1
-    days = read_days(ts, j)
-    if days and days[0].weekdays and not days[0].nth and (phrase is None or phrase.end <= days[1]):
-        exclusions.append(Exclusion(weekdays=frozenset(days[0].weekdays)))
-        return days[1]
-    if words[j] in TRIGGERS or words[j] == "first" or words[j] == "last":
-        inner = r.nested(ts, j, r.cx)
-        if inner:
-            exclusions.append(Exclusion(rule=inner.spec))
-            return inner.end
-    if phrase and not phrase.when.error and phrase.has_day:
-        phrase = through(ts, phrase, r.cx)
-        span = (phrase.last - phrase.when.date).days if phrase.last else 0
-        if span > _LONGEST:
-            return None
-        for day in range(span + 1):
-            exclusions.append(Exclusion(date=phrase.when.date + dt.timedelta(days=day), time=phrase.when.time))
-        return phrase.end
-    return None
+    found = next((one for read in _EXCEPTIONS if (one := read(r, j, phrase))), None)
+    if found is None:
+        return None
+    r.spec.exclusions.append(found[0])
+    return found[1]
+
+
+def _weekdays(r: Reading, j: int, phrase: Phrase | None) -> tuple[Exclusion, int] | None:
+    days = read_days(r.ts, j)
+    if days is None or not days[0].weekdays or days[0].nth or (phrase is not None and phrase.end > days[1]):
+        return None
+    return Exclusion(weekdays=frozenset(days[0].weekdays)), days[1]
+
+
+def _rule(r: Reading, j: int, _: Phrase | None) -> tuple[Exclusion, int] | None:
+    """`daily at 12am`, `the last friday of each month`."""
+    if r.ts.words[j] not in TRIGGERS and r.ts.words[j] not in ("first", "last"):
+        return None
+    inner = r.nested(r.ts, j, r.cx)
+    return (Exclusion(rule=inner.spec), inner.end) if inner else None
+
+
+def _dates(r: Reading, _: int, phrase: Phrase | None) -> tuple[Exclusion, int] | None:
+    """`december 24`, `24 dec to 26 dec`, `tomorrow at 9`, `march 2011`."""
+    if phrase is None or phrase.when.error or not phrase.has_day:
+        return None
+    phrase = through(r.ts, phrase, r.cx, both=False)
+    first, last = phrase.when.date, phrase.last or phrase.when.date
+    wide = next((item for item in phrase.items if isinstance(item, Day) and item.grain is not Grain.DAY), None)
+    if wide and len(phrase.items) == 1:
+        first, last = wide.date, wide.date + dt.timedelta(days=6) if wide.grain is Grain.WEEK else last_day(wide)
+    if (last - first).days > _LONGEST:
+        return None
+    return Exclusion(date=first, last=last, time=phrase.when.time), phrase.end
+
+
+_EXCEPTIONS: Final[tuple[Callable[[Reading, int, Phrase | None], tuple[Exclusion, int] | None], ...]] = (
+    _weekdays, _rule, _dates,
+)  # fmt: skip

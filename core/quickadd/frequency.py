@@ -2,31 +2,59 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from typing import Final
+
+from core.quickadd.days import Days
 from core.quickadd.numbers import ordinal, quantity
 from core.quickadd.reading import ADVERBS, Reading
 from core.quickadd.relative import unit
-from core.quickadd.ruledays import Days, read_days
+from core.quickadd.ruledays import read_days
 from core.quickadd.values import Amount
-from core.quickadd.words import DAY, MONTHS, PARTS, WEEKDAY_PLURALS, WEEKDAYS, WEEKEND, WORKDAY
+from core.quickadd.words import DAY, MONTHS, PARTS, WEEKDAY_PLURALS, WEEKDAYS, WEEKEND, WORKDAY, word_set
+
+_EVERY: Final = word_set("every each ev")
+_FREE_DAYS: Final = WEEKEND | WORKDAY
+_FIFTH: Final = 5
+"""Few months have a fifth friday: `every 5th friday` counts weeks, `every 3rd friday` is the month's third."""
 
 
 def every(r: Reading) -> bool:
     """`every 2 weeks`, `of each month`, `each friday`, `every other`, `daily`, `once a month`."""
-    ts, words, i = r.ts, r.ts.words, r.i
     if r.spec.freq:
         return _adverbial_unit(r)
-    j = i
-    if words[j] in ("of", "in", "for") and words[j + 1] in ("each", "every", "the"):
+    j = _over_leads(r, r.i)
+    return _adverb(r, j) or _once_a(r, j) or _any(r, j) or _every(r, j)
+
+
+def _over_leads(r: Reading, j: int) -> int:
+    """Over what may stand before: `of each`, `once every`."""
+    words = r.ts.words
+    if words[j] in ("of", "in", "for") and words[j + 1] in ("the", *_EVERY):
         j += 1
-    if words[j] == "once" and words[j + 1] in ("a", "an", "per", "every", "each", *ADVERBS):
+    if words[j] == "once" and words[j + 1] in ("a", "an", "per", *_EVERY, *ADVERBS):
         j += 1
-    if words[j] in ADVERBS or words[j] in ("bi", "semi"):
-        return _adverb(r, j)
+    return j
+
+
+def _once_a(r: Reading, j: int) -> bool:
+    """`once a month`, `alternate fridays`."""
+    words = r.ts.words
     if words[j] in ("a", "an", "per") and words[j - 1] == "once":
         return _unit(r, j + 1, 1)
-    if words[j] == "alternate":
-        return _body(r, j + 1, 2)
-    if words[j] not in ("every", "each", "ev"):
+    return words[j] == "alternate" and _body(r, j + 1, 2)
+
+
+def _any(r: Reading, j: int) -> bool:
+    """`any weekend`, `all weekdays`."""
+    if r.ts.words[j] not in ("any", "all") or r.ts.words[j + 1] not in _FREE_DAYS:
+        return False
+    return _body(r, j + 1, 1)
+
+
+def _every(r: Reading, j: int) -> bool:
+    ts, words = r.ts, r.ts.words
+    if words[j] not in _EVERY:
         return False
     j += 1
     if words[j] == "!" and ts.glued(j):
@@ -50,24 +78,29 @@ def _of_month(r: Reading, j: int) -> bool:
     return words[j] in ("of", "in") and words[j + 1] in ("the", "each", "every", "a", *MONTHS)
 
 
+_PREFIXED: Final = {
+    ("bi", "weekly"): ("WEEKLY", 2),
+    ("bi", "monthly"): ("MONTHLY", 2),
+    ("bi", "annually"): ("MONTHLY", 6),
+    ("bi", "annual"): ("MONTHLY", 6),
+    ("bi", "yearly"): ("YEARLY", 2),
+    ("semi", "annually"): ("MONTHLY", 6),
+    ("semi", "yearly"): ("MONTHLY", 6),
+}
+"""`bi-weekly`: frequency and interval."""
+
+
 def _adverb(r: Reading, j: int) -> bool:
+    """`daily`, `bi-weekly`, `semi-annually`."""
     words = r.ts.words
-    factor, k = 1, j
-    if words[j] in ("bi", "semi"):
-        k = j + 2 if words[j + 1] == "-" else j + 1
-        if words[k] not in ("weekly", "monthly", "annually", "yearly", "annual"):
-            return False
-        if words[j] == "semi":
-            if words[k] not in ("annually", "yearly"):
-                return False
-            r.spec.freq, r.spec.interval = "MONTHLY", 6
-            r.i = k + 1
-            return True
-        factor = 2
-    r.spec.freq, r.spec.interval = ADVERBS[words[k]][0], ADVERBS[words[k]][1] * factor
-    if words[k] == "nightly":
+    k = j + 2 if words[j + 1] == "-" else j + 1
+    found, end = (ADVERBS[words[j]], j + 1) if words[j] in ADVERBS else (_PREFIXED.get((words[j], words[k])), k + 1)
+    if found is None:
+        return False
+    r.spec.freq, r.spec.interval = found
+    if words[j] == "nightly":
         r.part = "night"
-    r.i = k + 1
+    r.i = end
     return True
 
 
@@ -98,7 +131,7 @@ def _body(r: Reading, j: int, interval: int) -> bool:
     nth = ordinal(ts, j)
     if nth and _nth(r, nth[0], nth[1]):
         return True
-    found = read_days(ts, j) if words[j] not in ("on", "of", "every", "each") else None
+    found = read_days(ts, j) if words[j] not in ("on", "of", *_EVERY) else None
     if found is None:
         return False
     r.days.append(found[0])
@@ -113,17 +146,15 @@ def _unit(r: Reading, j: int, interval: int) -> bool:
     if words[j] in WORKDAY or words[j] in WEEKEND or (words[j] in ("business", "working") and words[j + 1] in DAY):
         return False
     if words[j] == "half" and words[j + 1] in ("hour", "year", "day"):
-        _freq(r, Amount(seconds=1800) if words[j + 1] == "hour" else Amount(months=6), 1)
-        if words[j + 1] == "day":
-            r.spec.freq, r.spec.interval = "HOURLY", 12
         r.i = j + 2
-        return True
+        half = {"hour": Amount(seconds=1800), "day": Amount(seconds=43_200), "year": Amount(months=6)}
+        return _freq(r, half[words[j + 1]], 1, 1)
     if words[j] in ("night", "nights") or (words[j] == "month" and words[j + 1] in ("end", "-")):
         return False
     one = unit(r.ts, j)
     if one is None or (len(words[j]) == 1 and not r.ts.glued(j)):
         return False
-    _freq(r, one[0], interval)
+    _freq(r, one[0], 1, interval)
     r.i = one[1]
     return True
 
@@ -134,48 +165,50 @@ def _counted(r: Reading, j: int) -> bool:
     if count is None or ordinal(r.ts, j) is not None:
         return False
     number, k = count
-    if r.ts.words[k] in WEEKDAYS or r.ts.words[k] in WEEKDAY_PLURALS:
-        index = WEEKDAYS.get(r.ts.words[k], WEEKDAY_PLURALS.get(r.ts.words[k], 0))
-        r.days.append(Days(weekdays=[index]))
+    word = r.ts.words[k]
+    index = WEEKDAYS.get(word, WEEKDAY_PLURALS.get(word))
+    if index is not None or word in WEEKEND:
+        r.days.append(Days(weekdays=[5, 6] if index is None else [index]))
         r.spec.freq, r.spec.interval, r.i = "WEEKLY", max(1, int(number)), k + 1
         return True
     k = k + 1 if r.ts.words[k] == "-" else k
     one = unit(r.ts, k)
-    if one is None or not 0 < number <= 9999:
-        return False
-    if one[0].workdays:
-        return False
-    if not _freq(r, one[0].times(number), 1):
+    if one is None or not 0 < number <= 9999 or one[0].workdays or not _freq(r, one[0], number, 1):
         return False
     r.i = one[1]
     return True
 
 
-def _freq(r: Reading, length: Amount, interval: int) -> bool:
-    """The frequency of a length of time."""
-    spec = r.spec
-    if length.months and not length.days and not length.seconds:
-        spec.freq, count = ("YEARLY", length.months // 12) if length.months % 12 == 0 else ("MONTHLY", length.months)
-    elif length.days and not length.months and not length.seconds:
-        spec.freq, count = ("WEEKLY", length.days // 7) if length.days % 7 == 0 else ("DAILY", length.days)
-    elif length.seconds and not length.months:
-        seconds = length.seconds + length.days * 86_400
-        step = 3600 if seconds % 3600 == 0 else 60 if seconds % 60 == 0 else 1
-        spec.freq, count = {3600: "HOURLY", 60: "MINUTELY", 1: "SECONDLY"}[step], seconds // step
-    else:
-        return False
-    spec.interval = count * interval
+def _freq(r: Reading, one: Amount, count: Fraction | int, interval: int) -> bool:
+    """The frequency of so many units, told in the unit that was said: 14 days are 14 days, 2 weeks are 2 weeks."""
+    length = one.times(Fraction(count))
+    match length:
+        case Amount(months=0, days=0, seconds=0):
+            return False
+        case Amount(days=0, seconds=0, months=months):
+            larger = one.months % 12 == 0 and months % 12 == 0
+            freq, steps = ("YEARLY", months // 12) if larger else ("MONTHLY", months)
+        case Amount(months=0, seconds=0, days=days):
+            larger = one.days % 7 == 0 and days % 7 == 0
+            freq, steps = ("WEEKLY", days // 7) if larger else ("DAILY", days)
+        case Amount(months=0, days=days, seconds=seconds):
+            seconds += days * 86_400
+            step = 3600 if seconds % 3600 == 0 else 60 if seconds % 60 == 0 else 1
+            freq, steps = {3600: "HOURLY", 60: "MINUTELY", 1: "SECONDLY"}[step], seconds // step
+        case _:
+            return False
+    r.spec.freq, r.spec.interval = freq, steps * interval
     return True
 
 
 def _nth(r: Reading, n: int, j: int) -> bool:
-    """`every 5th fri`, `every 4th day`: an interval, unless `of the month` follows."""
+    """`every 2nd fri`, `every 5th fri`, `every 4th day`: an interval, unless `of the month` follows."""
     words = r.ts.words
     if _of_month(r, j + 1) or n < 2:
         return False
     if words[j] in WEEKDAYS:
-        if words[j + 1] in (",", "and", "&") and ordinal(r.ts, j + 2):
-            return False
+        if n in range(3, _FIFTH) or (words[j + 1] in (",", "and", "&") and ordinal(r.ts, j + 2)):
+            return False  # the days of the month
         r.days.append(Days(weekdays=[WEEKDAYS[words[j]]]))
         r.spec.freq, r.spec.interval, r.i = "WEEKLY", n, j + 1
         return True

@@ -91,6 +91,7 @@ _NAMES: Final[dict[str, Rule]] = {
     "memorial day": _nth(5, 0, -1),
     "fathers day|father day": _nth(6, 6, 3),
     "labor day|labour day": _nth(9, 0, 1),
+    "canadian thanksgiving|canadian thanksgiving day": _nth(10, 0, 2),
     "columbus day|indigenous peoples day": _nth(10, 0, 2),
     "thanksgiving|thanksgiving day|turkey day": _nth(11, 3, 4),
     "black friday": _nth(11, 3, 4, 1),
@@ -122,8 +123,10 @@ for _names, _rule in _NAMES.items():
 for _entries in _BY_FIRST.values():
     _entries.sort(key=lambda entry: -len(entry[0]))
 
-STARTS: Final = frozenset(_BY_FIRST) | frozenset(word + "'s" for word in _BY_FIRST) | {"new"}
-"""The words a holiday's name may begin with (`new year's` keeps its apostrophe in the second)."""
+STARTS: Final = frozenset(
+    start for word in _BY_FIRST for start in (word, f"{word}'", f"{word}'s", f"{word.removesuffix('s')}'s")
+) | {"new"}
+"""The words a holiday's name may begin with, however its apostrophe is set (`presidents' day`)."""
 
 
 def _plain(word: str) -> str:

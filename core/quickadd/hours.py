@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from core.quickadd.beside import DASHES, by_day, day_after, day_before, follows_day, goes_on, meridiem, part_follows
 from core.quickadd.numbers import spelled
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Clock, Hit, Impossible, Level
 from core.quickadd.words import (
     HOUR,
+    MEASURES,
     MINUTE,
     MONTHS,
-    NUMBERED,
-    PARTS,
     SUFFIXES,
-    TODAY,
-    TOMORROW,
-    TONIGHT,
-    WEEKDAYS,
-    word_set,
 )
-
-_MONEY = word_set(
-    "to pay transfer send lend owe spend donate bill price cost costs charge refund deposit withdraw collect tip for"
-)
-"""Words after which `12.50` is an amount."""
-DASHES = frozenset({"-", "–", "—"})
 
 
 def hour_at(ts: Tokens, i: int, *, led: bool) -> Hit | None:
@@ -40,7 +31,7 @@ def hour_at(ts: Tokens, i: int, *, led: bool) -> Hit | None:
     minute, j, said = _spelled_minutes(ts, j)
     if ts.words[j] in ("o'clock", "oclock"):
         return _finish(ts, hour, minute, j + 1, Level.FAIR, sure=False)
-    half = _meridiem(ts, j)
+    half = meridiem(ts, j)
     if half:
         return _with_half(hour, minute, half)
     if not led and not said and not part_follows(ts, j):
@@ -68,49 +59,94 @@ def _spelled_minutes(ts: Tokens, j: int) -> tuple[int, int, bool]:
 
 
 def _digital(ts: Tokens, i: int, led: bool) -> Hit | None:
-    hour, words, nums = ts.nums[i], ts.words, ts.nums
-    width = ts.ends[i] - ts.starts[i]
-    sign = words[i + 1]
-    if (
-        width <= 2
-        and ts.glued(i + 1)
-        and nums[i + 2] >= 0
-        and ts.glued(i + 2)
-        and ts.ends[i + 2] - ts.starts[i + 2] == 2
-    ):
-        if sign == ":" or sign in HOUR:
-            return _colon(ts, i, led)
-        if (
-            sign == "."
-            and (_meridiem(ts, i + 3) or part_follows(ts, i + 3) or (led and not _goes_on(ts, i + 3)) or _by_day(ts, i))
-            and nums[i + 2] < 60
-        ):
-            return _minutes_said(ts, hour, nums[i + 2], i + 3, exact=False)
-    if width <= 2 and sign == "h" and ts.glued(i + 1) and hour < 24:
-        return Clock(hour, 0, True, Level.FAIR if led else Level.WEAK), i + 2
-    half = _meridiem(ts, i + 1)
-    if half:
-        if width >= 3:
-            return _with_half(hour // 100, hour % 100, half) if hour % 100 < 60 and width <= 4 else None
-        return _with_half(hour, 0, half)
-    dated = _goes_on(ts, i + 1) and ts.ends[i + 2] - ts.starts[i + 2] <= 2  # 0001-01-01
-    if width == 4 and not dated and hour % 100 < 60 and hour < 2400 and (words[i + 1] in HOUR or words[i][0] == "0"):
-        level = Level.FAIR if led or words[i + 1] in HOUR else Level.WEAK
-        return Clock(hour // 100, hour % 100, True, level), i + 2 if words[i + 1] in HOUR else i + 1
-    if width == 4 and led and hour % 100 < 60 and hour < 2400 and not 1900 <= hour <= 2100:
-        return Clock(hour // 100, hour % 100, True, Level.WEAK), i + 1
-    if width > 2:
+    match ts.width(i):
+        case 1 | 2:
+            return next((hit for read in _SHORT if (hit := read(ts, i, led)) is not None), None)
+        case 3 | 4:
+            return _run_together(ts, i, led)
+    return None
+
+
+def _with_minutes(ts: Tokens, i: int, led: bool) -> Hit | None:
+    """`5:30`, `15h20`, `5.30 pm`, `5-59 pm`: two digits of minutes after a sign."""
+    sign, minute = ts.words[i + 1], ts.nums[i + 2]
+    if not (ts.glued(i + 1) and minute >= 0 and ts.glued(i + 2) and ts.width(i + 2) == 2):
         return None
-    if words[i + 1] in ("o'clock", "oclock"):
-        return _finish(ts, hour, 0, i + 2, Level.FAIR, sure=hour > 12)
+    if sign == ":" or sign in HOUR:
+        return _colon(ts, i, led)
+    if minute > 59:
+        return None
+    half = meridiem(ts, i + 3)
+    if sign == "-" and half and minute > 12:  # 10-11 pm is a range
+        return _with_half(ts.nums[i], minute, half)
+    timely = half or part_follows(ts, i + 3) or (led and not goes_on(ts, i + 3)) or by_day(ts, i)
+    if sign == "." and timely and ts.words[i + 3] not in MEASURES:
+        return _minutes_said(ts, ts.nums[i], minute, i + 3, exact=False)
+    return None
+
+
+def _hour_sign(ts: Tokens, i: int, led: bool) -> Hit | None:
+    """`8h`."""
+    if ts.words[i + 1] != "h" or not ts.glued(i + 1) or ts.nums[i] > 23:
+        return None
+    return Clock(ts.nums[i], 0, True, Level.FAIR if led else Level.WEAK), i + 2
+
+
+def _half_said(ts: Tokens, i: int, _: bool) -> Hit | None:
+    """`5pm`, `5 P.M.`."""
+    half = meridiem(ts, i + 1)
+    return _with_half(ts.nums[i], 0, half) if half else None
+
+
+def _full_hour(ts: Tokens, i: int, _: bool) -> Hit | None:
+    """`5 o'clock`, `5ish`."""
+    said = ts.words[i + 1] in ("o'clock", "oclock") or (ts.words[i + 1] == "ish" and ts.glued(i + 1))
+    return _finish(ts, ts.nums[i], 0, i + 2, Level.FAIR, sure=ts.nums[i] > 12) if said else None
+
+
+def _minutes_in_words(ts: Tokens, i: int, led: bool) -> Hit | None:
+    """`at 5 thirty`."""
     minute, end, said = _spelled_minutes(ts, i + 1)
-    if said and hour <= 24 and (led or _meridiem(ts, end)):
-        return _finish(ts, hour, minute, end, Level.WEAK, sure=hour > 12)
-    if words[i + 1] == "ish" and ts.glued(i + 1):
-        return _finish(ts, hour, 0, i + 2, Level.FAIR, sure=hour > 12)
-    if not led and not part_follows(ts, i + 1):
+    if not said or ts.nums[i] > 24 or not (led or meridiem(ts, end)):
         return None
-    return _bare(ts, i)
+    return _finish(ts, ts.nums[i], minute, end, Level.WEAK, sure=ts.nums[i] > 12)
+
+
+def _expected(ts: Tokens, i: int, led: bool) -> Hit | None:
+    """A bare number where an hour is expected."""
+    return _bare(ts, i) if led or part_follows(ts, i + 1) else None
+
+
+_SHORT: Final = (_with_minutes, _hour_sign, _half_said, _full_hour, _minutes_in_words, _expected)
+
+
+def _run_together(ts: Tokens, i: int, led: bool) -> Hit | None:
+    """`0900`, `1530 h`, `730 pm`, `at 1530`, `at 730 tonight`, `tonight 815`."""
+    hour, minute = divmod(ts.nums[i], 100)
+    half = meridiem(ts, i + 1)
+    if half:
+        return _with_half(hour, minute, half) if minute < 60 else None
+    dated = goes_on(ts, i + 1) and ts.width(i + 2) <= 2  # 0001-01-01
+    if minute > 59 or hour > 23 or dated:
+        return None
+    four, zero = ts.width(i) == 4, ts.words[i][0] == "0"
+    hours_follow = ts.words[i + 1] in HOUR and not (ts.nums[i + 2] >= 0 and ts.glued(i + 2))  # not 2019 H2
+    if four and (zero or hours_follow):
+        level = Level.FAIR if led or hours_follow else Level.WEAK
+        return Clock(hour, minute, True, level), i + 2 if hours_follow else i + 1
+    if _hour_expected(ts, i, led):
+        return Clock(hour, minute, zero or hour > 12 or hour == 0, Level.WEAK), i + 1
+    return None
+
+
+def _hour_expected(ts: Tokens, i: int, led: bool) -> bool:
+    """Whether digits run together are a time here: after `at`, or right after a day; a year is one after `at` alone."""
+    at = led and ts.words[i - 1] in ("at", "@")
+    if 1900 <= ts.nums[i] <= 2100 and not at:
+        return False
+    if ts.width(i) == 4:
+        return led or follows_day(ts, i)
+    return (at and (day_before(ts, i) or day_after(ts, i + 1))) or (follows_day(ts, i) and not ts.words[i + 1])
 
 
 def _bare(ts: Tokens, i: int) -> Hit | None:
@@ -121,34 +157,12 @@ def _bare(ts: Tokens, i: int) -> Hit | None:
     follows = nums[i + 1]
     two_digits = follows >= 0 and ts.ends[i + 1] - ts.starts[i + 1] == 2
     if two_digits and follows < 60 and hour < 24 and ts.words[i + 2] not in (":", "/", "-", "."):
-        half = _meridiem(ts, i + 2)
+        half = meridiem(ts, i + 2)
         return _with_half(hour, follows, half) if half else (Clock(hour, follows, hour > 12, Level.WEAK), i + 2)
     joined = ts.glued(i + 1) and nums[i + 2] >= 0 and ts.glued(i + 2)
     if ts.words[i + 1] in (":", "/", "-", "%", "°", ".", ",") and joined and not starts_range(ts, i):
         return None
     return _finish(ts, hour, 0, i + 1, Level.WEAK, sure=hour > 12 or hour == 0)
-
-
-def _goes_on(ts: Tokens, j: int) -> bool:
-    """Whether a number runs on in more digits: the `.2027` of `1.12.2027`, the `-01` of `0001-01`."""
-    return ts.words[j] in (".", "/", "-") and ts.glued(j) and ts.nums[j + 1] >= 0 and ts.glued(j + 1)
-
-
-def _by_day(ts: Tokens, i: int) -> bool:
-    """Whether a day stands right beside `14.30`, so that it is a time, unless it is the number of something."""
-    words = ts.words
-    end = i + 3
-    if words[end] in DASHES and ts.nums[end + 1] >= 0:
-        end += 4 if words[end + 2] == "." else 2
-    if _goes_on(ts, end) or words[i - 1] in NUMBERED or words[i - 1] in _MONEY:
-        return False
-    after = end + 1 if words[end] in ("on", ",") else end
-    before = i - 2 if words[i - 1] == "," else i - 1
-    return _is_day(words[after]) or (before >= 0 and _is_day(words[before]))
-
-
-def _is_day(word: str) -> bool:
-    return word in TODAY or word in TOMORROW or word in TONIGHT or word in WEEKDAYS
 
 
 def _begins_date(ts: Tokens, i: int) -> bool:
@@ -176,10 +190,10 @@ def _colon(ts: Tokens, i: int, led: bool) -> Hit | None:
 
 
 def _minutes_said(ts: Tokens, hour: int, minute: int, end: int, *, exact: bool) -> Hit | None:
-    half = _meridiem(ts, end)
+    half = meridiem(ts, end)
     if half:
         return _with_half(hour, minute, half)
-    if ts.words[end] in HOUR and ts.words[end] not in ("hour", "hours"):
+    if ts.words[end] in HOUR and (exact or ts.words[end] not in ("hour", "hours")):
         end, exact = end + 1, True
     if hour == 24:
         return Clock(0, 0, True, Level.FAIR, midnight=True), end
@@ -191,7 +205,7 @@ def _finish(ts: Tokens, hour: int, minute: int, end: int, level: Level, *, sure:
         return None
     if hour == 24:
         return Clock(0, minute, True, level, midnight=True), end
-    half = _meridiem(ts, end)
+    half = meridiem(ts, end)
     if half:
         return _with_half(hour, minute, half)
     return Clock(hour, minute, sure or hour == 0, level), end
@@ -206,37 +220,6 @@ def _with_half(hour: int, minute: int, half: tuple[str, int]) -> Hit | None:
     elif name == "am" and hour == 12:
         hour = 0
     return Clock(hour % 24, minute, True, Level.FAIR), end
-
-
-def _meridiem(ts: Tokens, j: int) -> tuple[str, int] | None:
-    """`am`, `p.m.`, `p m`, and a lone `a` or `p` that touches its number."""
-    word, words = ts.words[j], ts.words
-    if word in ("am", "pm"):
-        return word, j + 1
-    if word not in ("a", "p"):
-        return None
-    half = word + "m"
-    if words[j + 1] == "." and ts.glued(j + 1) and words[j + 2] == "m":
-        return half, j + 4 if words[j + 3] == "." and ts.glued(j + 3) else j + 3
-    if words[j + 1] == "m":
-        return half, j + 2
-    if ts.glued(j):
-        return half, j + 2 if words[j + 1] == "." and ts.glued(j + 1) else j + 1
-    return None
-
-
-def part_follows(ts: Tokens, j: int) -> bool:
-    """Whether `in the morning`, `this evening`, `tonight` follows, so that a bare number before it is an hour."""
-    words = ts.words
-    if words[j] in ("in", "at", "this") and (
-        words[j + 1] in PARTS or (words[j + 1] == "the" and words[j + 2] in PARTS)
-    ):
-        return True
-    if words[j] != "tonight" or j < 1:
-        return False
-    return ts.nums[j - 1] <= 12 and (
-        j < 2 or words[j - 2] not in NUMBERED
-    )  # not `Apollo 13 tonight`, `chapter 11 tonight`
 
 
 def starts_range(ts: Tokens, i: int) -> bool:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from core.quickadd import anchored, dates, holidays, numeric, periods, relative, times
+from core.quickadd import times
+from core.quickadd.anchored import Items
 from core.quickadd.fits import fits
+from core.quickadd.productions import STARTS, items_at
 from core.quickadd.resolve import When, resolve
 from core.quickadd.tokens import OPAQUE, Tokens
 from core.quickadd.values import (
@@ -24,28 +26,8 @@ from core.quickadd.values import (
     Shift,
     Weekday,
 )
-from core.quickadd.words import (
-    MONTHS,
-    NEXT,
-    ONES,
-    ORDINALS,
-    PARTS,
-    TENS,
-    THIS,
-    TODAY,
-    TOMORROW,
-    TONIGHT,
-    WEEKDAYS,
-    word_set,
-)
+from core.quickadd.words import word_set
 
-_STARTS: Final = frozenset().union(
-    WEEKDAYS, MONTHS, ONES, TENS, ORDINALS, PARTS, TODAY, TOMORROW, TONIGHT, NEXT, THIS, holidays.STARTS,
-    word_set("a an the in within after at on during now right just half quarter noon midday midnight high exactly last "
-    "past previous final penultimate another couple few dozen hundred end ending close beginning begin start middle "
-    "mid early late later lunchtime lunch eod cob eom eow eoy eoq month year week weekend day weekends yesterday "
-    "overmorrow business fortnight quarter ½ ¼ ¾"),
-)  # fmt: skip
 _JOINTS: Final = frozenset(
     {",", "at", "@", "on", "of", "the", "by", "around", "about", "due", "in", "-", "(", "for", "from"}
 )
@@ -94,7 +76,7 @@ class Phrase:
 
 def phrase_at(ts: Tokens, i: int, cx: Context) -> Phrase | None:
     """The longest moment that begins at a token, or None. Raises QuickAddError for nothing: see `When.error`."""
-    if (ts.nums[i] < 0 and ts.words[i] not in _STARTS) or _inside_number(ts, i):
+    if (ts.nums[i] < 0 and ts.words[i] not in STARTS) or _inside_number(ts, i):
         return None
     try:
         found = _gather(ts, i, cx, 0, dates_only=False)
@@ -109,10 +91,13 @@ def phrase_at(ts: Tokens, i: int, cx: Context) -> Phrase | None:
     return Phrase(i, end, items, when) if when else None
 
 
-def through(ts: Tokens, phrase: Phrase, cx: Context) -> Phrase:
-    """The phrase with the last of several days, where one follows: `5 may to 10 may`, `tonight and tomorrow`."""
+def through(ts: Tokens, phrase: Phrase, cx: Context, *, both: bool = True) -> Phrase:
+    """The phrase with the last of several days, where one follows: `5 may to 10 may`, `tonight and tomorrow`.
+
+    Without `both` an `and` lists days, and does not say from when to when.
+    """
     j = phrase.end
-    both = ts.words[j] in ("and", "or", "&") and phrase.level is Level.STRONG
+    both = both and ts.words[j] in ("and", "or", "&") and phrase.level is Level.STRONG
     if not (both or ts.words[j] in THROUGH) or not phrase.has_day or phrase.when.error or phrase.when.past:
         return phrase
     first = phrase.when.date
@@ -138,7 +123,7 @@ def _inside_number(ts: Tokens, i: int) -> bool:
 
 def day_at(ts: Tokens, i: int, cx: Context, depth: int = 0) -> tuple[dt.date, int] | None:
     """The date at a place, without a time."""
-    if depth > _MAX_DEPTH or (ts.nums[i] < 0 and ts.words[i] not in _STARTS):
+    if depth > _MAX_DEPTH or (ts.nums[i] < 0 and ts.words[i] not in STARTS):
         return None
     found = _gather(ts, i, cx, depth, dates_only=True)
     if found is None:
@@ -147,7 +132,7 @@ def day_at(ts: Tokens, i: int, cx: Context, depth: int = 0) -> tuple[dt.date, in
     return (when.date, found[1]) if when and not when.error else None
 
 
-def _gather(ts: Tokens, i: int, cx: Context, depth: int, *, dates_only: bool) -> tuple[tuple[Item, ...], int] | None:
+def _gather(ts: Tokens, i: int, cx: Context, depth: int, *, dates_only: bool) -> Items | None:
     first = _items_at(ts, i, cx, depth, dates_only)
     if first is None:
         return None
@@ -171,7 +156,7 @@ def _gather(ts: Tokens, i: int, cx: Context, depth: int, *, dates_only: bool) ->
 
 def _next_items(
     ts: Tokens, end: int, items: tuple[Item, ...], cx: Context, depth: int, dates_only: bool
-) -> tuple[tuple[Item, ...], int] | None:
+) -> Items | None:
     """What follows, after at most three joining words."""
     j = end
     for _ in range(4):
@@ -216,45 +201,13 @@ def _or_time(
     return ((hit[0],), hit[1]) if hit and fits(items, hit[0]) else found
 
 
-def _items_at(ts: Tokens, i: int, cx: Context, depth: int, dates_only: bool) -> tuple[tuple[Item, ...], int] | None:
-    """The first production that reads something here."""
-    if ts.nums[i] < 0 and ts.words[i] not in _STARTS:
-        return None
-    if ts.nums[i] > 999 and not dates_only and (iso := numeric.iso_datetime(ts, i)):
-        return iso
-    read_day = partial(day_at, depth=depth + 1)
-    if depth < _MAX_DEPTH:
-        edge = anchored.edge(ts, i, cx, read_day)
-        if edge:
-            return edge
-        hit = anchored.anchored(ts, i, cx, read_day)
-        if hit:
-            return None if dates_only and isinstance(hit[0], Clock) else ((hit[0],), hit[1])
-    both = dates.this_part(ts, i, cx)
-    if both:
-        return tuple(both[0][:1] if dates_only else both[0]), both[1]
-    hit = relative.relative(ts, i, cx)
-    if hit and not (dates_only and isinstance(hit[0], Shift) and hit[0].amount.seconds):
-        return (hit[0],), hit[1]
-    led = i > 0 and ts.words[i - 1] in ("at", "@")
-    if led and not dates_only:
-        clock = times.clock(ts, i)
-        if clock:
-            return (clock[0],), clock[1]
-    for production in _DATES:
-        hit = production(ts, i, cx)
-        if hit:
-            return (hit[0],), hit[1]
-    if dates_only:
-        return None
-    hit = times.clock(ts, i) or times.part(ts, i)
-    return ((hit[0],), hit[1]) if hit else None
+def _items_at(ts: Tokens, i: int, cx: Context, depth: int, dates_only: bool) -> Items | None:
+    """What the first production gives that reads something here; dates within dates only so deep."""
+    read_day = partial(day_at, depth=depth + 1) if depth < _MAX_DEPTH else None
+    return items_at(ts, i, cx, read_day, dates_only=dates_only)
 
 
-_DATES: Final = (dates.named, holidays.holiday, dates.weekday, dates.month_day, dates.day_of_month, periods.period)
-
-
-def _bare_number(ts: Tokens, j: int, items: tuple[Item, ...], cx: Context) -> tuple[tuple[Item, ...], int] | None:
+def _bare_number(ts: Tokens, j: int, items: tuple[Item, ...], cx: Context) -> Items | None:
     """A number alone after a day: `friday 31` is a date, `tomorrow 5` and `tonight 8` a time."""
     number = ts.nums[j]
     if not 1 <= number <= 31 or ts.ends[j] - ts.starts[j] > 2:

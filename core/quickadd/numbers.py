@@ -35,6 +35,11 @@ def spelled(ts: Tokens, i: int) -> tuple[int, int] | None:
     return (value + rest[0], rest[1]) if rest else (value, j)
 
 
+def digits(ts: Tokens, i: int) -> tuple[int, int] | None:
+    """A number in digits."""
+    return (ts.nums[i], i + 1) if ts.nums[i] >= 0 else None
+
+
 def cardinal(ts: Tokens, i: int) -> tuple[int, int] | None:
     """A count in digits or words."""
     if ts.nums[i] >= 0:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from core.quickadd.hours import part_follows
+from core.quickadd.beside import part_follows
 from core.quickadd.numbers import century
+from core.quickadd.numbers import year as year_number
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Clock, Context, Day, Hit, Impossible, Level, MonthDay, month_length
-from core.quickadd.words import MONTH_LENGTHS, MONTH_NAMES, MONTHS
+from core.quickadd.words import MEASURES, MONTH_LENGTHS, MONTH_NAMES, MONTHS
 
 _SIGNS = frozenset({"/", "-", ".", "–"})
 _ISO = re.compile(
@@ -41,50 +42,71 @@ def whole_date(year: int, month: int, day: int) -> Day | Impossible:
 
 def numeric(ts: Tokens, i: int, cx: Context) -> Hit | None:
     """A date that starts with a digit and holds no spelled-out word."""
-    nums, words = ts.nums, ts.words
-    width = ts.ends[i] - ts.starts[i]
+    width = ts.width(i)
     if width == 8:
         return _compact(ts, i)
-    sign = words[i + 1]
-    if width > 4 or width == 3 or sign not in _SIGNS:
+    if width not in (1, 2, 4) or not _is_joined(ts, i):
         return None
-    spaced = not ts.glued(i + 1)
-    if spaced and (sign != "/" or ts.glued(i + 2)):
-        return None
-    if not spaced and not ts.glued(i + 2):
-        return None
-    second = nums[i + 2]
-    if second < 0:
+    if ts.nums[i + 2] < 0:
         return _with_month_name(ts, i)
-    if ts.ends[i + 2] - ts.starts[i + 2] > 2:
+    if ts.width(i + 2) > 2:
         return _month_year(ts, i)
     third_at = i + 4
-    third = nums[third_at] if words[i + 3] in _SIGNS and ts.gaps[third_at] == spaced else -1
-    third_width = ts.ends[third_at] - ts.starts[third_at]
+    third = ts.nums[third_at] if ts.words[i + 3] in _SIGNS and ts.gaps[third_at] == ts.gaps[i + 1] else -1
     if width == 4:
-        if third < 0 or third_width > 2 or not 1900 <= nums[i] <= 2199:
-            return None
-        return whole_date(nums[i], second, third), _iso_end(ts, third_at + 1)
-    if third >= 0 and third_width in (2, 4) and words[i + 3] == sign:
-        year = third if third_width == 4 else century(third)
-        if not 1900 <= year <= 2199:
-            return None
-        return _in_order(nums[i], second, year, third_at + 1, day_first=cx.day_first or sign == ".")
-    if third >= 0 or (words[i + 3] in _SIGNS and ts.glued(i + 3) and ts.glued(i + 4) and words[i + 4]):
+        return _year_first(ts, i) if third >= 0 else None
+    if third >= 0 and ts.width(third_at) in (2, 4) and ts.words[i + 3] == ts.words[i + 1]:
+        return _in_full(ts, i, cx)
+    runs_on = ts.words[i + 3] in _SIGNS and ts.glued(i + 3) and ts.glued(i + 4) and ts.words[i + 4]
+    return None if third >= 0 or runs_on else _pair(ts, i, cx)
+
+
+def _is_joined(ts: Tokens, i: int) -> bool:
+    """Whether a sign joins this number to what follows, without spaces, or with one on both sides of a slash."""
+    sign, spaced = ts.words[i + 1], not ts.glued(i + 1)
+    if sign not in _SIGNS:
+        return False
+    return (sign == "/" and not ts.glued(i + 2)) if spaced else ts.glued(i + 2)
+
+
+def _year_first(ts: Tokens, i: int) -> Hit | None:
+    """`2026-12-01`, and `2026/30/11`, whose second number can be no month."""
+    year, month, day = (ts.nums[i + step] for step in (0, 2, 4))
+    if ts.width(i + 4) > 2 or not 1900 <= year <= 2199:
         return None
-    if sign in ("-", "–") and nums[i] <= 12 and second <= 12 and not _weekday_before(ts, i):
+    if month > 12 >= day and ts.words[i + 1] == "/" and ts.width(i + 4) == 2:
+        month, day = day, month
+    return whole_date(year, month, day), _iso_end(ts, i + 5)
+
+
+def _in_full(ts: Tokens, i: int, cx: Context) -> Hit | None:
+    """`15/3/2027`, `25.12.26`."""
+    third = ts.nums[i + 4]
+    year = third if ts.width(i + 4) == 4 else century(third)
+    if not 1900 <= year <= 2199:
         return None
-    if words[i + 3] in MONTHS:
+    day_first = cx.day_first or ts.words[i + 1] == "."
+    return _in_order(ts.nums[i], ts.nums[i + 2], year, i + 5, day_first=day_first)
+
+
+def _pair(ts: Tokens, i: int, cx: Context) -> Hit | None:
+    """`15/3`, `5.12`, and `8.5.`, whose last dot stands where the day comes first."""
+    first, sign, second = ts.nums[i], ts.words[i + 1], ts.nums[i + 2]
+    if sign in ("-", "–") and first <= 12 and second <= 12 and not _weekday_before(ts, i):
         return None
-    if sign != "/" and (words[i + 3] in ("am", "pm", "a", "p") or part_follows(ts, i + 3)):
+    after = ts.words[i + 3]
+    if after in MONTHS or after in MEASURES or (sign == "." and ts.words[i - 1] in ("at", "@")):
         return None
-    end = i + 4 if sign == "." == words[i + 3] and ts.glued(i + 3) else i + 3
-    return _in_order(nums[i], second, None, end, day_first=cx.day_first)
+    if sign != "/" and (after in ("am", "pm", "a", "p") or part_follows(ts, i + 3)):
+        return None
+    dotted = sign == "." == after and ts.glued(i + 3)
+    closed = dotted and ts.width(i + 2) == 1  # 12.25. may end a sentence
+    return _in_order(first, second, None, i + 4 if dotted else i + 3, day_first=cx.day_first or closed)
 
 
 def iso_datetime(ts: Tokens, i: int) -> tuple[tuple[Day, Clock], int] | None:
     """`2026-12-01T09:00`, with seconds and an offset if they follow (ISO 8601)."""
-    match = _ISO.match(ts.text, ts.starts[i])
+    match = _ISO.match(ts.text, ts.starts[i]) if ts.nums[i] > 999 else None
     if match is None:
         return None
     try:
@@ -150,17 +172,19 @@ def _month_year(ts: Tokens, i: int) -> Hit | None:
 
 
 def _with_month_name(ts: Tokens, i: int) -> Hit | None:
-    """`15-Mar-2027`, `15/mar`."""
+    """`15-Mar-2027`, `15/mar`, `15-march 2027`."""
     month = MONTHS.get(ts.words[i + 2])
     if month is None or not 1 <= ts.nums[i] <= 31:
         return None
     year, end = None, i + 3
     if ts.words[end] == ts.words[i + 1] and ts.glued(end) and ts.nums[end + 1] >= 0 and ts.glued(end + 1):
-        number, width = ts.nums[end + 1], ts.ends[end + 1] - ts.starts[end + 1]
+        number, width = ts.nums[end + 1], ts.width(end + 1)
         if width not in (2, 4):
             return None
         year, end = (number if width == 4 else century(number)), end + 2
         if not 1900 <= year <= 2199:
             return None
+    elif spaced := year_number(ts, end):
+        year, end = spaced
     wrong = impossible(month, ts.nums[i], year)
     return (wrong or MonthDay(month, ts.nums[i], year)), end

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 from core.quickadd.numbers import odd_year
 from core.quickadd.numbers import year as year_number
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Amount, Context, Day, Grain, Hit, Level, add, monday, month_length
-from core.quickadd.words import DAY, MONTH, MONTHS, NEXT, PAST, QUARTER, WEEK, WEEKEND, WORKDAY, YEAR
+from core.quickadd.words import DAY, MONTH, MONTHS, NEXT, PAST, QUARTER, WEEK, WEEKEND, WORKDAY, YEAR, word_set
 
 MONTH_LEADS = frozenset(
     {
@@ -54,12 +55,21 @@ def period(ts: Tokens, i: int, cx: Context) -> Hit | None:
             following, end = words[end], end + 1
         if following in WEEK | MONTH | YEAR | QUARTER | WEEKEND and len(following) > 1:
             return _ahead(following, steps, cx), end
-        if following in MONTHS and steps >= 0:
+        if following in MONTHS and steps >= 0 and not _is_verb(ts, j + 1):
             return _month(ts, end, MONTHS[following], cx, Level.FAIR)
         return None
     if word in WEEKEND and j > i:
         return _ahead(word, 0, cx), j + 1
     return _bare_period(ts, i, cx)
+
+
+_AFTER_MONTH: Final = word_set("at on by in of before after until till for from to with then")
+
+
+def _is_verb(ts: Tokens, i: int) -> bool:
+    """Whether `may` is a verb: `this may or may not be`, not `this may for the fair`."""
+    following = ts.words[i + 1]
+    return ts.raw(i) == "may" and following.isalpha() and following not in _AFTER_MONTH
 
 
 def _bare_period(ts: Tokens, i: int, cx: Context) -> Hit | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from core.quickadd.ruledays import Days
+from core.quickadd.days import Days
 from core.quickadd.spec import Spec
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Clock, Context
@@ -23,13 +23,17 @@ ADVERBS: Final[dict[str, tuple[str, int]]] = {
     "bimonthly": ("MONTHLY", 2),
     "quarterly": ("MONTHLY", 3),
     "yearly": ("YEARLY", 1),
+    "biannually": ("MONTHLY", 6),
+    "semiannually": ("MONTHLY", 6),
+    "biennially": ("YEARLY", 2),
+    "biyearly": ("YEARLY", 2),
     "annually": ("YEARLY", 1),
     "hourly": ("HOURLY", 1),
 }
 SURE: Final = word_set("every each ev").union(ADVERBS)
 """Words that say how often."""
 TRIGGERS: Final = word_set(
-    "once alternate bi semi weekdays weekends after - – through thru mornings afternoons evenings nights"
+    "once alternate bi semi any all weekdays weekends after - – through thru mornings afternoons evenings nights"
 ).union(SURE, WEEKDAY_PLURALS)
 """Words one of which every rule holds."""
 

@@ -11,12 +11,13 @@ from typing import Final
 
 from core.quickadd import holidays
 from core.quickadd.bounds import after_completion, between, count, starting, until
+from core.quickadd.days import Days
 from core.quickadd.errors import QuickAddError
 from core.quickadd.exclusions import excluding
 from core.quickadd.frequency import every
 from core.quickadd.moments import day_at
 from core.quickadd.reading import TRIGGERS, Reading, Rule
-from core.quickadd.ruledays import WORK_WEEK, Days, read_days
+from core.quickadd.ruledays import WORK_WEEK, read_days
 from core.quickadd.ruletimes import at, part_time
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Context

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from fractions import Fraction
+from typing import Final
 
+from core.quickadd.match import closed, either, literal, lookup, then, word
 from core.quickadd.numbers import cardinal, quantity
 from core.quickadd.tokens import Tokens
-from core.quickadd.values import Amount, Context, Day, Hit, Level, Shift, add
+from core.quickadd.values import Amount, Context, Day, Hit, Level, Part, Shift, add
 from core.quickadd.words import (
     DAY,
     DECADE,
@@ -15,11 +17,13 @@ from core.quickadd.words import (
     HOUR,
     MINUTE,
     MONTH,
+    PARTS,
     QUARTER,
     SECOND,
     WEEK,
     WEEKDAY_PLURALS,
     WEEKDAYS,
+    WEEKEND,
     WORKDAY,
     YEAR,
 )
@@ -40,12 +44,14 @@ _ONE: dict[str, Amount] = {
 }
 _MORE = frozenset({"more", "additional", "extra", "upcoming", "full", "whole", "further"})
 _LATER = frozenset({"later", "hence", "ahead"})
-_SHORT_UNITS = frozenset({"m", "s", "h", "d", "w", "y", "mo"})
+_MOST_WEEKS: Final = 520
 
 
 def unit(ts: Tokens, i: int) -> tuple[Amount, int] | None:
     """One unit of time, `working day` included."""
     word = ts.words[i]
+    if word == "'" and ts.glued(i) and i and ts.nums[i - 1] >= 0:
+        return Amount(seconds=60), i + 1
     if word in ("business", "working", "work") and ts.words[i + 1] in DAY:
         return Amount(workdays=1), i + 2
     one = _ONE.get(word.removesuffix("'s").removesuffix("'") if "'" in word else word)
@@ -84,8 +90,8 @@ def _one_amount(ts: Tokens, i: int) -> tuple[Amount, int] | None:
     if ts.words[j] == "-":
         j += 1
     one = unit(ts, j)
-    if one is None or number > 9999:
-        return None
+    if one is None or number > 9999 or (ts.words[j] == "s" and ts.gaps[j] and number >= 100):
+        return None  # `in 1990 s.` is a decade
     value, j = one
     words = ts.words
     if words[j] == "and" and words[j + 1] in ("a", "one") and words[j + 2] in ("half", "quarter"):
@@ -96,38 +102,62 @@ def _one_amount(ts: Tokens, i: int) -> tuple[Amount, int] | None:
 
 def relative(ts: Tokens, i: int, cx: Context) -> Hit | None:
     """What is reckoned from now."""
+    return next((hit for read in _READERS if (hit := read(ts, i, cx)) is not None), None)
+
+
+def _now(ts: Tokens, i: int, _: Context) -> Hit | None:
+    """`now`, `right now`, `now + 40 minutes`."""
     words = ts.words
-    if words[i] in ("in", "within", "after"):
-        return _in(ts, i, cx)
-    if words[i] == "now" or (words[i] in ("right", "just") and words[i + 1] == "now"):
-        end = i + 1 if words[i] == "now" else i + 2
-        return Shift(Amount(), Level.WEAK if end == i + 1 else Level.FAIR), end
-    if words[i] in ("immediately", "asap"):
+    just = words[i] in ("right", "just")
+    if words[i + just] != "now":
         return None
-    coming = words[i] in ("next", "upcoming", "coming") or (words[i] == "the" and words[i + 1] in ("next", "upcoming"))
-    if coming:
-        ahead = amount(ts, i + 1 + (words[i] == "the"))
-        plural = ahead is not None and not ahead[0].seconds and words[ahead[1] - 1].endswith("s")
-        return (Shift(ahead[0], Level.WEAK), ahead[1]) if ahead and plural else None
+    end = i + just + 1
+    if words[end] == "+" and (ahead := amount(ts, end + 1)):
+        return Shift(ahead[0]), ahead[1]
+    return Shift(Amount(), Level.FAIR if just else Level.WEAK), end
+
+
+def _added(ts: Tokens, i: int, _: Context) -> Hit | None:
+    """`+3 days`, as it may follow a time."""
+    ahead = amount(ts, i + 1) if ts.words[i] == "+" and ts.nums[i + 1] >= 0 and ts.glued(i + 1) else None
+    return (Shift(ahead[0], Level.FAIR), ahead[1]) if ahead else None
+
+
+def _coming(ts: Tokens, i: int, _: Context) -> Hit | None:
+    """`next 3 weeks`, `the upcoming two months`: when they are over."""
+    j = i + 1 if ts.words[i] == "the" else i
+    if ts.words[j] not in ("next", "upcoming") and (j > i or ts.words[j] != "coming"):
+        return None
+    ahead = amount(ts, j + 1)
+    if ahead is None or ahead[0].seconds or not ts.words[ahead[1] - 1].endswith("s"):
+        return None
+    return Shift(ahead[0], Level.WEAK), ahead[1]
+
+
+_FROM_NOW: Final = either(
+    word(_LATER),
+    literal("from now"), literal("from this"), literal("from today"), literal("from tod"), literal("after now"),
+    literal("after this"),
+)  # fmt: skip
+
+
+def _counted(ts: Tokens, i: int, cx: Context) -> Hit | None:
+    """`3 days from now`, `two weeks hence`, `5 minutes ago`."""
     found = amount(ts, i)
-    if found is None:
-        return _weekdays_from_now(ts, i, cx)
+    if found is None or ts.words[i] in ("in", "within", "after"):
+        return None
     length, j = found
-    if words[j - 2] == "upcoming" or (words[i] == "upcoming"):
+    if ts.words[j - 2] == "upcoming" or ts.words[i] == "upcoming":
         return Shift(length, Level.FAIR), j
-    if words[j] in _LATER:
-        return Shift(length, Level.STRONG), j + 1
-    if words[j] in ("from", "after") and words[j + 1] in ("now", "this"):
-        return Shift(length), j + 2 if words[j + 1] == "now" else j + 3
-    if words[j] == "from" and words[j + 1] in ("today", "tod"):
-        return Shift(length), j + 2
-    if words[j] == "ago":
-        return _ago(length, j + 1, cx)
-    return None
+    if later := _FROM_NOW(ts, j):
+        return Shift(length), later[1]
+    return _ago(length, j + 1, cx) if ts.words[j] == "ago" else None
 
 
 def _in(ts: Tokens, i: int, cx: Context) -> Hit | None:
     words = ts.words
+    if words[i] not in ("in", "within", "after"):
+        return None
     if words[i] == "in" and (mondays := _weekdays_ahead(ts, i + 1, cx)):
         return mondays
     j = i + 1
@@ -165,17 +195,28 @@ def _ago(length: Amount, end: int, cx: Context) -> Hit | None:
 
 
 def _weekdays_from_now(ts: Tokens, i: int, cx: Context) -> Hit | None:
-    """`3 fridays from now`."""
-    found = _weekdays_ahead(ts, i, cx)
-    if found is None or ts.words[found[1]] not in ("from", "hence") or ts.words[found[1] + 1] not in ("now", "today"):
+    """`3 fridays from now`, `2 weekends from now`."""
+    found = _weekdays_ahead(ts, i, cx) or _weekends_ahead(ts, i, cx)
+    later = _FROM_NOW(ts, found[1]) if found else None
+    return (found[0], later[1]) if found and later else None
+
+
+_WEEKENDS: Final = then(cardinal, word(WEEKEND))
+
+
+def _weekends_ahead(ts: Tokens, i: int, cx: Context) -> Hit | None:
+    """`2 weekends`: the second Saturday from now."""
+    found = _WEEKENDS(ts, i)
+    if found is None or not 1 <= found[0][0] <= _MOST_WEEKS:
         return None
-    return found[0], found[1] + 2
+    days = (4 - cx.today.weekday()) % 7 + 1 + 7 * (found[0][0] - 1)
+    return Day(cx.today + dt.timedelta(days=days), level=Level.STRONG), found[1]
 
 
 def _weekdays_ahead(ts: Tokens, i: int, cx: Context) -> Hit | None:
     """`3 fridays`: that many weeks after this week's Friday, weeks starting on Sunday."""
     count = cardinal(ts, i)
-    if count is None or not 1 <= count[0] <= 520:
+    if count is None or not 1 <= count[0] <= _MOST_WEEKS:
         return None
     number, j = count
     index = WEEKDAY_PLURALS.get(ts.words[j], WEEKDAYS.get(ts.words[j]))
@@ -183,3 +224,17 @@ def _weekdays_ahead(ts: Tokens, i: int, cx: Context) -> Hit | None:
         return None
     sunday = cx.today - dt.timedelta(days=(cx.today.weekday() + 1) % 7)
     return Day(sunday + dt.timedelta(days=(index + 1) % 7 + 7 * number), level=Level.STRONG), j + 1
+
+
+_READERS: Final = (_in, _now, _added, _coming, _counted, _weekdays_from_now)
+
+_PARTS_AHEAD: Final = closed(then(cardinal, lookup(PARTS)), _FROM_NOW)
+
+
+def parts_ahead(ts: Tokens, i: int, cx: Context) -> tuple[tuple[Day, Part], int] | None:
+    """`5 mornings from now`."""
+    found = _PARTS_AHEAD(ts, i)
+    if found is None or not 1 <= found[0][0] <= 7 * _MOST_WEEKS:
+        return None
+    number, name = found[0]
+    return (Day(cx.today + dt.timedelta(days=number), level=Level.STRONG), Part(name)), found[1]

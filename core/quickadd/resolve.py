@@ -42,6 +42,19 @@ class When:
     time: dt.time | None = None
     past: bool = False
     error: str | None = None
+    either: tuple[dt.date, ...] = ()
+    """Where a weekday contradicts its date: the date as it was said, and the weekday nearest to it."""
+    contradiction: str | None = None
+    """Then, what contradicts what, as a sentence without its full stop."""
+
+
+class _ContradictionError(Exception):
+    """A weekday and a date that is another day."""
+
+    def __init__(self, date: dt.date, weekday: int) -> None:
+        super().__init__(date, weekday)
+        self.date = date
+        self.weekday = weekday
 
 
 @dataclass(slots=True)
@@ -64,12 +77,39 @@ def resolve(items: tuple[Item, ...], cx: Context) -> When | None:
     shift = pieces.shift
     if shift and (shift.amount.seconds or shift.amount == type(shift.amount)()):
         return _instant(shift, cx)
-    date = _date(pieces, cx)
+    try:
+        date = _date(pieces, cx)
+    except _ContradictionError as problem:
+        return _contradicted(problem, pieces, cx)
     past = bool((pieces.day and pieces.day.past) or (pieces.weekday and pieces.weekday.past))
     if pieces.clock is None and pieces.part is None:
         return When(date, past=past) if date else None
     when = _timed(date, pieces, cx)
     return When(when.date(), when.time(), past=past)
+
+
+def _contradicted(problem: _ContradictionError, pieces: _Pieces, cx: Context) -> When:
+    """What may be meant by a weekday and a date that is another day, with the sentence that says so."""
+    date = problem.date
+    ahead = (problem.weekday - date.weekday()) % 7
+    near = date + dt.timedelta(days=ahead if ahead < 4 else ahead - 7)
+    near = near if near >= cx.today else near + dt.timedelta(days=7)
+    days = tuple(sorted((date, near)))
+    time = None if pieces.clock is None and pieces.part is None else _timed(date, pieces, cx).time()
+    told = f"{date.day} {date:%B %Y} is a {date:%A}, not a {near:%A}"
+    error = f"{told}. Say which you mean: {_told_day(days[0])} or {_told_day(days[1])}."
+    return When(date, time, error=error, either=days, contradiction=told)
+
+
+def _told_day(day: dt.date) -> str:
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def _agreed(date: dt.date, weekday: Weekday | None) -> dt.date:
+    """A date that is the weekday said with it, if any was. Raises _ContradictionError."""
+    if weekday is not None and date.weekday() != weekday.index:
+        raise _ContradictionError(date, weekday.index)
+    return date
 
 
 def _sort(items: tuple[Item, ...]) -> _Pieces:
@@ -103,11 +143,11 @@ def _instant(shift: Shift, cx: Context) -> When:
     if length.months or length.days or length.workdays:
         local = dt.datetime.combine(add(local.date(), length), local.time())
     elif local.fold:
-        local = _told(local, later)
+        local = _first_wall(local, later)
     return When(local.date(), local.time().replace(second=0, microsecond=0))
 
 
-def _told(local: dt.datetime, instant: dt.datetime) -> dt.datetime:
+def _first_wall(local: dt.datetime, instant: dt.datetime) -> dt.datetime:
     """The first wall clock, without a fold, that is not before an instant in the hour that the clocks repeat."""
     wall = local.replace(fold=0, second=0, microsecond=0)
     while wall.astimezone(dt.UTC) < instant:
@@ -119,7 +159,7 @@ def _date(pieces: _Pieces, cx: Context) -> dt.date | None:
     """The day said, or None where only a time was."""
     weekday, day, today = pieces.weekday, pieces.day, cx.today
     if pieces.month_day:
-        return _next_month_day(pieces.month_day, day, today)
+        return _month_day(pieces.month_day, pieces, today)
     if pieces.day_of_month:
         return _next_day_of_month(pieces.day_of_month.day, weekday, day, today)
     if pieces.shift:
@@ -130,7 +170,7 @@ def _date(pieces: _Pieces, cx: Context) -> dt.date | None:
             end = day.date if day.grain is Grain.DAY else period_end(day)
             return max(end, today) if day.grain is not Grain.DAY else end  # this week, this month: by its end
         if weekday is None or day.grain is Grain.DAY:
-            return day.date
+            return _agreed(day.date, weekday)
         if day.grain is Grain.WEEK:
             return monday(day.date) + dt.timedelta(days=weekday.index)
         return day.date + dt.timedelta(days=(weekday.index - day.date.weekday()) % 7)
@@ -142,14 +182,26 @@ def _date(pieces: _Pieces, cx: Context) -> dt.date | None:
     return found + dt.timedelta(days=7) if weekday.week == 0 and found < today else found
 
 
-def _next_month_day(said: MonthDay, within: Day | None, today: dt.date) -> dt.date:
-    """The next such day from today on; 29 February waits for a leap year."""
-    year = said.year or (within.date.year if within else None)
+def _month_day(named: MonthDay, pieces: _Pieces, today: dt.date) -> dt.date:
+    """A day of a month; where no year was said and the weekday is not that of the next one, the one a year later."""
+    years = pieces.shift.years if pieces.shift else 0
+    within = pieces.day.date.year if pieces.day else today.year + years if years else None
+    year = named.year or within
     if year:
-        return dt.date(year, said.month, said.day)
+        return _agreed(dt.date(year, named.month, named.day), pieces.weekday)
+    date = _next_month_day(named, today)
+    if pieces.weekday and date.weekday() != pieces.weekday.index:
+        later = _next_month_day(named, dt.date(date.year + 1, 1, 1))
+        if later.weekday() == pieces.weekday.index:
+            return later
+    return _agreed(date, pieces.weekday)
+
+
+def _next_month_day(named: MonthDay, today: dt.date) -> dt.date:
+    """The next such day from a day on; 29 February waits for a leap year."""
     for year in range(today.year, today.year + 9):
-        if said.day <= month_length(year, said.month):
-            date = dt.date(year, said.month, said.day)
+        if named.day <= month_length(year, named.month):
+            date = dt.date(year, named.month, named.day)
             if date >= today:
                 return date
     raise ValueError("no such day")
@@ -188,8 +240,8 @@ def _timed(date: dt.date | None, pieces: _Pieces, cx: Context) -> dt.datetime:
         if small and not (base == now.date() and when > now and now.hour < 6):
             when += dt.timedelta(days=1)
         when += dt.timedelta(minutes=clock.shift)
-        if soft and when < now:
-            when += dt.timedelta(days=1)
+        if soft and (when < now or (when == now and when.time() == dt.time())):
+            when += dt.timedelta(days=1)  # the midnight to come, at midnight
     if zone:
         when = when.replace(tzinfo=zone).astimezone(cx.now.tzinfo).replace(tzinfo=None)
     return when

@@ -2,55 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
-from core.quickadd import holidays
-from core.quickadd.errors import QuickAddError
-from core.quickadd.numbers import day_number, ordinal
-from core.quickadd.numeric import impossible
+from core.quickadd.days import EVERY, Days, step_and
+from core.quickadd.numbers import ordinal
+from core.quickadd.ruledates import bare_numbers, holiday, month_days, numeric_days
 from core.quickadd.tokens import Tokens
-from core.quickadd.values import Impossible
 from core.quickadd.words import DAY, MONTHS, WEEKDAY_PLURALS, WEEKDAYS, WEEKEND, WORKDAY
 
-_AND: Final = frozenset({",", "and", "&", "or", "/", "+"})
 _THROUGH: Final = frozenset({"-", "–", "to", "through", "thru", "till", "until"})
 _DASHES: Final = frozenset({"-", "–", "through", "thru"})
 WORK_WEEK: Final = (0, 1, 2, 3, 4)
 
 
-@dataclass(slots=True)
-class Days:
-    """Days as they are read; which rule they make is decided when its frequency is known."""
-
-    weekdays: list[int] = field(default_factory=list)
-    plural: bool = False
-    listed: bool = False
-    """Whether several weekdays were joined by `and` or commas, none by `or`."""
-    ranged: bool = False
-    """Whether they were said as `tue-thu`."""
-    nth: list[tuple[int, int]] = field(default_factory=list)
-    """(n, weekday): the second Friday is (2, 4), the last (-1, 4)."""
-    numbers: list[int] = field(default_factory=list)
-    """Ordinals of days; -1 is the last, -2 the last but one."""
-    noun: str = "date"
-    """What the numbers count: `day` when that word was said, `workday`, or `date`."""
-    months: list[int] = field(default_factory=list)
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing was read."""
-        return not (self.weekdays or self.nth or self.numbers or self.months)
-
-
 def read_days(ts: Tokens, i: int) -> tuple[Days, int] | None:
     """The days named from a token on, in any of their forms."""
     j = i
-    while ts.words[j] in ("on", "the", "of", "every", "each") and j < i + 3:
-        if ts.words[j] in ("every", "each") and j > i:
+    while ts.words[j] in ("on", "the", "of", *EVERY) and j < i + 3:
+        if ts.words[j] in EVERY and j > i:
             break
         j += 1
-    return _weekdays(ts, j) or _edges(ts, j) or _month_days(ts, j) or _holiday(ts, j) or _ordinals(ts, j)
+    return next((found for read in _FORMS if (found := read(ts, j))), None)
 
 
 def _weekday_at(ts: Tokens, i: int) -> tuple[tuple[int, ...], bool, int] | None:
@@ -88,25 +60,17 @@ def _weekdays(ts: Tokens, i: int) -> tuple[Days, int] | None:
         days.ranged |= len(found[0]) > 2 and not _DASHES.isdisjoint(ts.words[j : found[2]])
         end = found[2]
         pieces += 1
-        j = _step_and(ts, end)
+        j = step_and(ts, end)
         if j == end:
             break
         choice |= "or" in ts.words[end:j]
-        while ts.words[j] in ("on", "every", "each") and j > end:
+        while ts.words[j] in ("on", *EVERY) and j > end:
             j += 1
     if not days.weekdays:
         return None
     days.listed = not choice and pieces > 1
     days.weekdays.sort()
     return days, end
-
-
-def _step_and(ts: Tokens, i: int) -> int:
-    """Over `,`, `and`, `, and`."""
-    j = i
-    while ts.words[j] in _AND and j < i + 2:
-        j += 1
-    return j
 
 
 def _edges(ts: Tokens, i: int) -> tuple[Days, int] | None:
@@ -117,98 +81,6 @@ def _edges(ts: Tokens, i: int) -> tuple[Days, int] | None:
         return Days(numbers=[number], noun="day"), i + 1
     if word == "month" and (ts.words[i + 1] == "end" or (ts.words[i + 1] == "-" and ts.words[i + 2] == "end")):
         return Days(numbers=[-1], noun="date"), i + 2 + (ts.words[i + 1] == "-")
-    return None
-
-
-def _month_days(ts: Tokens, i: int) -> tuple[Days, int] | None:
-    """`march 15`, `december 21st and 31st`, `15 march`, `4th of july`, `january and july`."""
-    words = ts.words
-    month = MONTHS.get(words[i])
-    if month is not None:
-        return _after_month(ts, i, month)
-    return _before_month(ts, i)
-
-
-def _before_month(ts: Tokens, i: int) -> tuple[Days, int] | None:
-    """`15 march`, `21 and 31 dec`, `1 jan and 1 jul`; each of the days is in each of the months."""
-    numbers, months, end = list[int](), list[int](), i
-    j = i
-    while (found := _numbers_and_month(ts, j)) is not None:
-        said, month, stop = found
-        if numbers and said != numbers and month not in months:
-            break
-        for number in said:
-            _check(month, number)
-        numbers += [number for number in said if number not in numbers]
-        months += [month] if month not in months else []
-        end = stop
-        j = _step_and(ts, end)
-        if j == end or (len(numbers) > 1 and len(months) > 1):
-            break
-    return (Days(numbers=numbers, noun="date", months=months), end) if months else None
-
-
-def _numbers_and_month(ts: Tokens, i: int) -> tuple[list[int], int, int] | None:
-    """The days before a month's name, the month, and the index after it."""
-    numbers: list[int] = []
-    j = i
-    while (found := day_number(ts, j)) is not None:
-        numbers.append(found[0])
-        j = found[1] + 1 if ts.words[found[1]] == "of" else found[1]
-        month = MONTHS.get(ts.words[j])
-        if month is not None:
-            return numbers, month, j + 1
-        j = _step_and(ts, found[1])
-        if j == found[1]:
-            return None
-        j = j + 1 if ts.words[j] == "the" else j
-    return None
-
-
-def _after_month(ts: Tokens, i: int, month: int) -> tuple[Days, int]:
-    words = ts.words
-    end = i + 2 if words[i + 1] == "." and ts.glued(i + 1) else i + 1
-    days = Days(months=[month])
-    j = end + 1 if words[end] == "the" else end
-    while (found := day_number(ts, j)) is not None and words[found[1]] not in (":", "am", "pm", "times", "x"):
-        _check(month, found[0])
-        days.numbers.append(found[0])
-        days.noun = "date"
-        end = found[1]
-        j = _step_and(ts, end)
-        if j == end:
-            return days, end
-        again = day_number(ts, j + 1) if words[j] in MONTHS else None
-        if again and days.numbers == [again[0]]:
-            days.months.append(MONTHS[words[j]])
-            return days, again[1]
-        j = j + 1 if words[j] == "the" else j
-    if not days.numbers:
-        while (k := _step_and(ts, end)) > end and words[k] in MONTHS:
-            days.months.append(MONTHS[words[k]])
-            end = k + 1
-    return days, end
-
-
-def _check(month: int, day: int) -> None:
-    wrong = impossible(month, day)
-    if isinstance(wrong, Impossible):
-        raise QuickAddError(wrong.message)
-
-
-def _holiday(ts: Tokens, i: int) -> tuple[Days, int] | None:
-    """A holiday that has the same date every year, or is the n-th weekday of its month."""
-    found = holidays.name(ts, i)
-    if found is None:
-        return None
-    rule, end = found
-    dates = [rule(year) for year in range(2019, 2047)]
-    if len({(date.month, date.day) for date in dates}) == 1:
-        return Days(numbers=[dates[0].day], noun="date", months=[dates[0].month]), end
-    places = {(date.month, date.weekday(), (date.day - 1) // 7 + 1) for date in dates}
-    if len(places) == 1:
-        month, weekday, n = places.pop()
-        return Days(nth=[(n, weekday)], months=[month]), end
     return None
 
 
@@ -248,7 +120,7 @@ def _ordinals(ts: Tokens, i: int) -> tuple[Days, int] | None:
         noun = _noun(ts, end, pending, days)
         if noun is not None:
             pending, end = [], noun
-        j = _step_and(ts, end)
+        j = step_and(ts, end)
         if j == end:
             break
         while words[j] in ("the", "on") and j > end:
@@ -259,7 +131,7 @@ def _ordinals(ts: Tokens, i: int) -> tuple[Days, int] | None:
     if words[end] in ("of", "in") and words[end + 1] in MONTHS:
         days.months.append(MONTHS[words[end + 1]])
         end += 2
-        while (k := _step_and(ts, end)) > end and words[k] in MONTHS:
+        while (k := step_and(ts, end)) > end and words[k] in MONTHS:
             days.months.append(MONTHS[words[k]])
             end = k + 1
     return days, end
@@ -280,3 +152,6 @@ def _noun(ts: Tokens, i: int, pending: list[int], days: Days) -> int | None:
         days.numbers += pending
         return i + 1
     return None
+
+
+_FORMS: Final = (_weekdays, _edges, month_days, holiday, _ordinals, numeric_days, bare_numbers)

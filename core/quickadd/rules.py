@@ -62,7 +62,10 @@ def write(spec: Spec, cx: Context) -> Written | None:
             return None
     exdates: list[dt.datetime] = []
     if dates:
-        exdates = sorted({when for exclusion in dates for when in _left_out(spec, moment, exclusion)})
+        gone_by_one = [_left_out(spec, moment, exclusion) for exclusion in dates]
+        if any(len(found) >= _MANY for found in gone_by_one):
+            return None  # more than can be written out: none is left out without a word
+        exdates = sorted({when for found in gone_by_one for when in found})
         gone = set(exdates)
         kept = next((when for when in islice(_series(spec, moment), _MANY) if when not in gone), None)
         if kept is None:
@@ -229,7 +232,8 @@ def _excluded(spec: Spec) -> list[Exclusion]:
 def _left_out(spec: Spec, start: dt.datetime, exclusion: Exclusion) -> list[dt.datetime]:
     """The occurrences one exclusion takes out: those of its day, or two years of those that another rule has too."""
     if exclusion.date:
-        begin, end = (dt.datetime.combine(exclusion.date, time) for time in (dt.time.min, dt.time.max))
+        begin = dt.datetime.combine(exclusion.date, dt.time.min)
+        end = dt.datetime.combine(exclusion.last or exclusion.date, dt.time.max)
         step = _STEPS.get(spec.freq or "")
         if step and not spec.count and begin > start:
             step *= spec.interval
@@ -248,7 +252,8 @@ def _left_out(spec: Spec, start: dt.datetime, exclusion: Exclusion) -> list[dt.d
 def _hits(exclusion: Exclusion, when: dt.datetime) -> bool:
     """Whether an occurrence is one that is left out."""
     if exclusion.date:
-        return when.date() == exclusion.date and (exclusion.time is None or when.time() == exclusion.time)
+        within = exclusion.date <= when.date() <= (exclusion.last or exclusion.date)
+        return within and (exclusion.time is None or when.time() == exclusion.time)
     rule = exclusion.rule
     if rule is None:
         return False

@@ -29,8 +29,10 @@ def at(r: Reading) -> bool:
         part, end = _part(r, end)
     if part is None and r.part:
         part = Part(r.part)
-    if words[j - 1] in _PLURALS and r.days:
+    if words[j - 1] in _PLURALS and (r.days or clocks):
         r.plural = True
+        if not r.days and not r.spec.freq:
+            r.spec.freq = "DAILY"  # mornings at 9
     _set_times(r, clocks, part)
     r.clocks = clocks if part is None else []
     r.i = end
@@ -79,7 +81,7 @@ def _part(r: Reading, i: int) -> tuple[Part | None, int]:
     hit = times.part(r.ts, i)
     if hit is None or not isinstance(hit[0], Part):
         return None, i
-    if i == hit[1] - 1 and not (r.spec.freq or r.plural or r.days):
+    if i == hit[1] - 1 and words[i] not in _PLURALS and not (r.spec.freq or r.plural or r.days):
         return None, i
     if words[hit[1] - 1] == "eve":
         return None, i

@@ -14,9 +14,11 @@ CODES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """What a rule leaves out: a day or one time on it, months, weekdays, hours, or another rule."""
+    """What a rule leaves out: days in a row or one time on them, months, weekdays, hours, or another rule."""
 
     date: dt.date | None = None
+    last: dt.date | None = None
+    """Of several days in a row, the last one."""
     time: dt.time | None = None
     month: int | None = None
     weekdays: frozenset[int] = frozenset()

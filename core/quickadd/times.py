@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
-from core.quickadd.hours import DASHES, hour_at, starts_range
+from core.quickadd.beside import DASHES, follows_day
+from core.quickadd.hours import hour_at, starts_range
+from core.quickadd.match import either, led, lookup, maybe, text_end, then, word
 from core.quickadd.numbers import spelled
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Clock, Hit, Impossible, Level, Part
 from core.quickadd.words import MINUTE, PARTS
-from core.quickadd.zones import zone_at
+from core.quickadd.zones import ZONES, zone_at
 
 AT = frozenset(
     {"at", "@", "by", "around", "before", "after", "about", "until", "till", "from", "between", "approximately"}
@@ -17,7 +20,10 @@ AT = frozenset(
 """Words after which a bare number is an hour."""
 _PAST = frozenset({"past", "after"})
 _TO = frozenset({"to", "till", "til", "'til", "before", "'till"})
-_NAMED = {"noon": 12, "midday": 12, "midnight": 0}
+_NOON: Final = either(
+    led(maybe(word(("12", "twelve", "high", "exactly"))), lookup({"noon": 12, "midday": 12, "midnight": 0})),
+    led(then(word(("mid",)), maybe(word(("-",)))), lookup({"day": 12, "night": 0})),
+)
 _TILL = DASHES | {"until", "till"}
 _MEALS = {"at": 12, "lunchtime": 12, "before": 12, "after": 13, "around": 12, "by": 12}
 _MEAL_WORDS = frozenset({"lunch", "lunchtime"})
@@ -30,6 +36,8 @@ def part(ts: Tokens, i: int) -> Hit | None:
     """`in the morning`, `early evening`, `at night`; the bare word is weak."""
     j = i
     words = ts.words
+    if words[i] in ("am", "pm") and follows_day(ts, i) and text_end(ts, i + 1):
+        return Part("morning" if words[i] == "am" else "afternoon", Level.FAIR), i + 1
     if words[i] == "first" and words[i + 1] == "thing":
         j = i + 4 if words[i + 2] == "in" and words[i + 3] == "the" else i + 2
         return Part("morning"), j + 1 if words[j] == "morning" else i + 2
@@ -49,8 +57,8 @@ def part(ts: Tokens, i: int) -> Hit | None:
 
 def clock(ts: Tokens, i: int) -> Hit | None:
     """A time of day, with its range's end and its zone if they follow."""
-    led = (i > 0 and ts.words[i - 1] in AT) or starts_range(ts, i)
-    found = _named(ts, i) or _relative(ts, i) or hour_at(ts, i, led=led)
+    expected = (i > 0 and ts.words[i - 1] in AT) or starts_range(ts, i) or _zoned(ts, i)
+    found = _named(ts, i) or _relative(ts, i) or hour_at(ts, i, led=expected)
     if found is None or isinstance(found[0], Impossible):
         return found
     value, j = found
@@ -63,9 +71,14 @@ def clock(ts: Tokens, i: int) -> Hit | None:
     elif ts.words[j] == "ish":
         j += 1
     zone = zone_at(ts, j)
-    if zone and value.level > Level.WEAK:
-        return replace(value, zone=zone[0]), zone[1]
+    if zone and (value.level > Level.WEAK or ts.raw(j).isupper()):
+        return replace(value, zone=zone[0], level=max(value.level, Level.FAIR)), zone[1]
     return value, j
+
+
+def _zoned(ts: Tokens, i: int) -> bool:
+    """Whether a bare number stands before a zone in capitals: the `8` of `thursday 8 PST`."""
+    return 0 <= ts.nums[i] <= 24 and len(ts.words[i + 1]) > 2 and ts.raw(i + 1).isupper() and ts.words[i + 1] in ZONES
 
 
 def _named(ts: Tokens, i: int) -> Hit | None:
@@ -74,10 +87,10 @@ def _named(ts: Tokens, i: int) -> Hit | None:
     meal = _MEALS.get(words[i] if words[i] == "lunchtime" else words[i - 1] if words[i] in _MEAL_WORDS else "")
     if meal and words[i + 1] not in ("with", "at", "for", "break", "meeting", "date", "box", "boxes"):
         return Clock(meal, 0, True, Level.WEAK), i + 1
-    j = i + 1 if words[i] in ("12", "twelve", "high", "exactly") and words[i + 1] in _NAMED else i
-    if words[j] not in _NAMED:
+    found = _NOON(ts, i)
+    if found is None:
         return None
-    return Clock(_NAMED[words[j]], 0, True, Level.WEAK, midnight=words[j] == "midnight"), j + 1
+    return Clock(found[0], 0, True, Level.WEAK, midnight=found[0] == 0), found[1]
 
 
 def _relative(ts: Tokens, i: int) -> Hit | None:

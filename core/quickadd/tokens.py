@@ -34,6 +34,7 @@ _HANDLE = re.compile(r"@(?!noon\b|midnight\b|midday\b)[^\W\d]", re.IGNORECASE)
 _LEADING = re.compile(r"[@~\"'“‘*-]+")
 _NUMBER_UNITS: Final = frozenset({"d", "w", "s"})
 _ODD = re.compile(r"[$€£¥₹₽%#°+*=<>^&\\|_?!](?=.)|^[$€£¥₹₽#°+]|[%°+]$")
+_ADDED = re.compile(r"(?i)\+\d{1,4}(?:[a-z]{1,9})?")
 _ZONE_SUM = re.compile(r"(?i)(?:.*\d(?:am|pm)?)?(?:utc|gmt)?[+-]\d{1,2}(?::?\d\d)?|\d{4}-.*T.*")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LETTER_DIGIT = re.compile(r"[^\W\d_](?=[0-9])")
@@ -78,6 +79,10 @@ class Tokens:
     def glued(self, index: int) -> bool:
         """Whether the token follows the one before it without white space."""
         return not self.gaps[index]
+
+    def width(self, index: int) -> int:
+        """How many characters the token has."""
+        return self.ends[index] - self.starts[index]
 
     def _add(self, start: int, end: int, word: str) -> None:
         self.gaps.append(start == 0 or self.text[start - 1].isspace())
@@ -125,9 +130,9 @@ def _is_odd(chunk: str) -> bool:
     if len(chunk) > 60 or _HANDLE.match(chunk):
         return True
     core = chunk.rstrip(".:!?…\"'”’").lstrip("@~\"'“‘*-–—")
-    if not core or core.isalpha():
+    if not core or core == "+" or core.isalpha():
         return False
-    if _ODD.search(core) and not _ZONE_SUM.fullmatch(core):
+    if _ODD.search(core) and not _ZONE_SUM.fullmatch(core) and not _ADDED.fullmatch(core):
         return True
     words = _WORDS.findall(core)
     if not words:

@@ -121,6 +121,12 @@ class Shift:
     amount: Amount
     level: Level = Level.STRONG
 
+    @property
+    def years(self) -> int:
+        """How many whole years it is; 0 where it is any other length."""
+        length = self.amount
+        return 0 if length.days or length.seconds or length.workdays or length.months % 12 else length.months // 12
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:

@@ -132,6 +132,8 @@ PARTS: Final[dict[str, str]] = {
     "night": "night",
     "nights": "night",
     "nite": "night",
+    "dinnertime": "evening",
+    "suppertime": "evening",
 }
 
 NUMBERED: Final = word_set(
@@ -144,6 +146,13 @@ NUMBERED: Final = word_set(
     "scene score ratio upgrade api sdk build patch dose appendix"
 )
 """What is told apart by numbers, so that a number after it is no date or time: `bug 5.12`, `version 2.10`."""
+
+MEASURES: Final = word_set(
+    "percent per cent pct % kg kilo kilos kilogram kilograms g gram grams lb lbs pound pounds oz ounce ounces km "
+    "kilometer kilometers kilometre kilometres mile miles meter meters metre metres cm mm inch inches ft feet l liter "
+    "liters litre litres ml gb mb tb kb euro euros eur usd dollar dollars cents degrees points million billion k"
+)
+"""What is measured or paid in numbers, so that a number before it is no date or time: `6.45 percent`."""
 
 NEXT: Final = frozenset({"next", "nxt", "following"})
 THIS: Final = frozenset({"this", "coming", "upcoming", "current"})

@@ -1,4 +1,7 @@
-"""`python -m tests.benchmarks [--quick] [ROW …]`: measure, print the table, write `.bench/result.json`."""
+"""`python -m tests.benchmarks [--quick] [ROW …]`: measure, print the table, write `.bench/result.json`.
+
+`python -m tests.benchmarks phrases [--misses] FILE …` scores quick add on files of phrases instead, and writes nothing.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,19 @@ from importlib.metadata import version
 from rich.console import Console
 
 from bot.logging import configure_logging
-from tests.benchmarks import kills, platforms, price, quickadd, reminders, scale, startup, statements, traffic, turns
+from tests.benchmarks import (
+    kills,
+    phrases,
+    platforms,
+    price,
+    quickadd,
+    reminders,
+    scale,
+    startup,
+    statements,
+    traffic,
+    turns,
+)
 from tests.benchmarks.crowd import MILLION, QUICK
 from tests.benchmarks.servers import ROOT, postgres
 from tests.benchmarks.table import Figure, table
@@ -54,6 +69,9 @@ ROWS = (
 
 def main() -> None:
     """Exit with 0 whatever the figures are; an exception means that the benchmark itself broke."""
+    if sys.argv[1:2] == ["phrases"]:
+        _phrases(sys.argv[2:])
+        return
     arguments = _arguments()
     # asyncio ends its tasks on an interrupt; an exception of our own could be lost in somebody's callback
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -71,6 +89,15 @@ def main() -> None:
     print(
         f"{missed} of {sum(figure.goal is not None for figure in figures)} goals missed; written to .bench/result.json"
     )
+
+
+def _phrases(words: list[str]) -> None:
+    """Score quick add on files of phrases; `--misses` prints those that are not read as they are meant."""
+    paths = [word for word in words if word != "--misses"]
+    if not paths:
+        sys.exit("Name the files: python -m tests.benchmarks phrases [--misses] FILE …")
+    figures = phrases.measure(paths, misses="--misses" in words)
+    Console(width=None if sys.stdout.isatty() else 160).print(table(figures, _title()))
 
 
 def _measured(row: str, *, quick: bool) -> list[Figure]:

@@ -12,9 +12,9 @@ import pytest
 
 from core import tasks
 from core.chat import Action, ActionName, Author, Receipt, Task, Thread
-from core.intents.request import Request
 from core.commands.run import run
 from core.database import Database
+from core.intents.request import Request
 from core.reminders import Reminders
 from core.service import Service
 from core.tasks import NewTask
