@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot import __version__
-from bot.settings import Settings, SettingsError, load_chats, load_settings
+from bot.settings import Settings, load_chats, load_settings
+from bot.sources import SettingsError
 
 if TYPE_CHECKING:
     from rich.console import Console
