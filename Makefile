@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 # Extra words for the command, e.g. `make run ARGS="chat"` or `make test ARGS="-k quickadd"`.
 ARGS   ?=
 
-.PHONY: help run install test check format bench picture lock clean
+.PHONY: help run install test check format bench pictures dist lock clean
 
 help:             ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,10 @@ pictures: $(VENV)/.installed-dev   ## draw the README's pictures from real runs 
 	@$(BIN)/python -m tests.pictures.slack
 	@$(BIN)/python -m tests.pictures.discord
 
+dist: $(VENV)/.installed-dev       ## the wheel and the source distribution, in dist/
+	@rm -rf dist
+	@$(BIN)/uv build --quiet --no-build-isolation --python $(BIN)/python --out-dir dist .
+
 # what runs, what builds it (nothing of which runs), and everything with the tests' tools
 lock: $(VENV)/.installed-dev       ## resolve the newest versions allowed by pyproject.toml
 	$(COMPILE) pyproject.toml -o requirements.lock
@@ -46,7 +50,7 @@ lock: $(VENV)/.installed-dev       ## resolve the newest versions allowed by pyp
 	$(COMPILE) --group build --group dev -c requirements.lock -c requirements-build.lock pyproject.toml -o requirements-dev.lock
 
 clean:            ## remove the environment and every cache
-	rm -rf $(VENV) .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) dist .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -6,13 +6,21 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
 PYTHON = Path(sys.base_prefix, "bin", f"python3.{sys.version_info.minor}")
+
+needs_root = pytest.mark.skipif(
+    os.name != "posix" or os.geteuid() != 0 or not all(map(shutil.which, ("unshare", "setpriv", "strip", "ldd"))),
+    reason="only root on Linux can give a process another root",
+)
 
 _RUN = """
 set -e
@@ -95,16 +103,18 @@ class Image:
         return [path for path in self.tree.rglob("*") if path.is_file() and not path.is_symlink()]
 
     def command(
-        self, *words: str, secrets: Path, user: int = 65_534, **variables: str
+        self, *words: str, secrets: Path, user: int = 65_534, variables: dict[str, str] | None = None
     ) -> tuple[list[str], dict[str, str]]:
         """A command line and its environment: `docker run --read-only --user …`, on this machine's network."""
         run = ["unshare", "--mount", "sh", "-c", _RUN, str(self.tree), str(secrets), str(user)]
-        return [*run, *words], self._environment(variables)
+        return [*run, *words], self._environment(variables or {})
 
     def run(self, *words: str, secrets: Path, user: int = 65_534, lines: str = "") -> subprocess.CompletedProcess[str]:
         """Run the entrypoint with these words to its end."""
         # others may have the usual port on this machine's network
-        command, environment = self.command(*self.entrypoint, *words, secrets=secrets, user=user, PORT="0")
+        command, environment = self.command(
+            *self.entrypoint, *words, secrets=secrets, user=user, variables={"PORT": "0"}
+        )
         return subprocess.run(command, env=environment, input=lines, capture_output=True, text=True, check=False)
 
     @property

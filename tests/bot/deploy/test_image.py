@@ -3,43 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import signal
 import socket
 import stat
 import subprocess
-import tempfile
 from asyncio.subprocess import PIPE
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.bot.deploy.image import Image
+from tests.bot.deploy.image import Image, needs_root
 from tests.fakes.slack import SlackServer
 
-pytestmark = pytest.mark.skipif(
-    os.name != "posix" or os.geteuid() != 0 or not all(map(shutil.which, ("unshare", "setpriv", "strip", "ldd"))),
-    reason="only root on Linux can give a process another root",
-)
+pytestmark = needs_root
 MEGABYTES = 250
-
-
-@pytest.fixture(scope="module")
-def image() -> Iterator[Image]:
-    """As the Dockerfile builds it; not below pytest's folder, which is closed to others."""
-    with tempfile.TemporaryDirectory(prefix="bot-image-", dir="/tmp") as folder:
-        Path(folder).chmod(0o755)
-        yield Image.build(Path(folder, "tree"))
-
-
-@pytest.fixture
-def secrets(place: Path) -> Path:
-    """A folder of secrets as an engine mounts it: there for everybody in the container, closed on the machine above."""
-    folder = place / "secrets"
-    folder.mkdir()
-    return folder
 
 
 def test_it_is_small(image: Image) -> None:
@@ -100,8 +77,12 @@ async def test_it_is_healthy_once_connected_and_ends_in_order(image: Image, secr
         (secrets / "slack_app_token").write_text(slack.app_token + "\n")
         (secrets / "openai_api_key").touch()
         words = [*image.entrypoint, *image.dockerfile.command("CMD")]
-        command, environment = image.command(*words, secrets=secrets, PORT=port, SLACK_API_URL=slack.api_url)
-        health, asking = image.command(*image.dockerfile.command("HEALTHCHECK"), secrets=secrets, PORT=port)
+        command, environment = image.command(
+            *words, secrets=secrets, variables={"PORT": port, "SLACK_API_URL": slack.api_url}
+        )
+        health, asking = image.command(
+            *image.dockerfile.command("HEALTHCHECK"), secrets=secrets, variables={"PORT": port}
+        )
         bot = await asyncio.create_subprocess_exec(*command, env=environment, stdout=PIPE, stderr=PIPE)
         try:
             await slack.until(lambda: slack.envelopes.connections, 60.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -122,7 +123,7 @@ def test_links_are_of_the_repository_that_builds(metadata: Message) -> None:
     assert isinstance(description, str)
     assert f"![A session in the terminal]({REPOSITORY}/raw/v{__version__}/.github/session.svg)" in description
     assert f"[.env.example]({REPOSITORY}/blob/v{__version__}/.env.example)" in description
-    assert "](." not in description
+    assert not re.findall(r"\]\((?!https?://|#)[^)]*\)", description)
 
 
 def test_the_console_scripts_run_in_a_fresh_environment(installed: Callable[..., Ran]) -> None:
