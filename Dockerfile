@@ -1,20 +1,25 @@
-# The bot as one small image: `docker run --env-file .env -v task-bot:/data task-bot`.
+# The bot as one small image, without a shell's comforts: `docker run --read-only --tmpfs /tmp -v task-bot:/data task-bot`.
+# bot/deploy/README.md says how it is run; .ci/image.py what is in it.
 FROM python:3.11-slim AS build
-WORKDIR /app
-COPY requirements.lock pyproject.toml README.md LICENSE ./
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
-COPY bot bot
-COPY adapters adapters
-COPY core core
-RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
+RUN apt-get update && apt-get install --yes --no-install-recommends binutils ca-certificates libnss-wrapper
+WORKDIR /build
+COPY requirements.lock ./
+COPY .ci/image.py .ci/
+RUN python .ci/image.py packages /tree
+COPY . .
+RUN python .ci/image.py project /tree
+RUN python .ci/image.py finish /tree
 
-FROM python:3.11-slim
-# nobody needs root here; the wrapper is for containers that are run under a number of their own (`--user 4711`)
-RUN apt-get update && apt-get install --yes --no-install-recommends libnss-wrapper && rm -rf /var/lib/apt/lists/* \
-    && useradd --create-home --uid 1000 bot && mkdir /data && chown bot /data
-COPY --from=build /venv /venv
-USER bot
-ENV PATH=/venv/bin:$PATH DATA_DIR=/data PYTHONUNBUFFERED=1 LOG_FORMAT=json LOG_LEVEL=INFO
+FROM scratch
+COPY --from=build /tree /
+ENV PATH=/usr/local/bin:/usr/bin
+ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt LC_ALL=C.UTF-8 PYTHONUNBUFFERED=1
+# data go below the volume, into a folder that the bot makes for itself alone, whoever owns the volume
+ENV DATA_DIR=/data/task-bot SECRETS_DIR=/run/secrets PORT=3000 LOG_FORMAT=json LOG_LEVEL=INFO
+# nobody; any other number does as well
+USER 65534:65534
 VOLUME /data
+EXPOSE 3000
+HEALTHCHECK --interval=30s --timeout=6s --start-period=60s CMD ["python", "-m", "bot.probe"]
 ENTRYPOINT ["bot"]
 CMD ["run"]

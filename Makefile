@@ -3,10 +3,12 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-annotate --upgrade --custom-compile-command "make lock"
 # Extra words for the command, e.g. `make run ARGS="chat"` or `make test ARGS="-k quickadd"`.
 ARGS   ?=
 
-.PHONY: help run install test check format bench picture lock clean
+.PHONY: help run install test check format bench pictures dist lock clean
 
 help:             ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,23 +39,27 @@ pictures: $(VENV)/.installed-dev   ## draw the README's pictures from real runs 
 	@$(BIN)/python -m tests.pictures.slack
 	@$(BIN)/python -m tests.pictures.discord
 
-lock:             ## resolve the newest versions allowed by pyproject.toml (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --upgrade \
-	  --custom-compile-command "make lock" --extra build pyproject.toml -o requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --upgrade \
-	  --custom-compile-command "make lock" --extra build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+dist: $(VENV)/.installed-dev       ## the wheel and the source distribution, in dist/
+	@rm -rf dist
+	@$(BIN)/uv build --quiet --no-build-isolation --python $(BIN)/python --out-dir dist .
+
+# what runs, what builds it (nothing of which runs), and everything with the tests' tools
+lock: $(VENV)/.installed-dev       ## resolve the newest versions allowed by pyproject.toml
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) --group build -c requirements.lock -o requirements-build.lock
+	$(COMPILE) --group build --group dev -c requirements.lock -c requirements-build.lock pyproject.toml -o requirements-dev.lock
 
 clean:            ## remove the environment and every cache
-	rm -rf $(VENV) .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) dist .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
+$(VENV)/.installed: requirements.lock requirements-build.lock pyproject.toml | $(BIN)/python
 	@echo "Installing into $(VENV); this takes a minute, once." >&2
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --require-hashes -r requirements.lock -r requirements-build.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -12,7 +12,8 @@ from rich.text import Text
 from adapters.discord.settings import DiscordSettings
 from adapters.slack.settings import SlackSettings
 from bot.app import database_url, opened
-from bot.settings import Chats, Settings, env_files
+from bot.settings import Chats, Settings
+from bot.sources import env_files, secret_folders
 from core.diagnosis import explained
 from core.errors import TaskBotError
 from core.migrations import current, pending
@@ -43,7 +44,9 @@ def _sources(settings: Settings) -> str:
     read = [str(one) for one in env_files() if one.is_file()]
     here = Path.cwd() / ".env"
     ignored = f"; {here} is not read" if here.is_file() and str(here) not in read else ""
-    return f"data in {settings.data_dir}, zone {settings.default_timezone}, {' and '.join(read) or 'no .env'}{ignored}"
+    secrets = "".join(f", secrets in {folder}" for folder in secret_folders())
+    files = f"{' and '.join(read) or 'no .env'}{ignored}{secrets}"
+    return f"data in {settings.data_dir}, zone {settings.default_timezone}, {files}"
 
 
 async def _database(settings: Settings) -> list[Finding]:

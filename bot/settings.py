@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings
+from pydantic_settings import SettingsError as SourceError
 
 from adapters.discord.settings import DiscordSettings
+from adapters.shared.settings import FileSettings
 from adapters.slack.settings import SlackSettings
+from bot.sources import SettingsError, default_data_dir, env_files, secret_folders
 
 Kind = TypeVar("Kind", bound=BaseSettings)
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 LogFormat = Literal["console", "json"]
-
-
-class SettingsError(Exception):
-    """One or more settings are wrong; the message has one line for each, naming the variable and what it wants."""
-
-
-def default_data_dir() -> Path:
-    """The user's data directory for this program, as the operating system has it. Raises SettingsError."""
-    import platformdirs
-
-    folder = platformdirs.user_data_path("task-bot", appauthor=False)
-    if not folder.is_absolute():  # as for a user without an entry in /etc/passwd
-        raise SettingsError("I can't tell where your home is: set HOME, or DATA_DIR to a folder for what I keep.")
-    return folder
 
 
 def machine_timezone() -> str:
@@ -45,14 +33,12 @@ def machine_timezone() -> str:
     return name if name in available_timezones() else "UTC"
 
 
-class Settings(BaseSettings):
+class Settings(FileSettings):
     """The bot's settings. An empty variable counts as unset; secrets never show in a repr, a log or an error."""
 
-    model_config = SettingsConfigDict(
-        env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
-    )
-
     database_url: SecretStr | None = None
+    database_password: SecretStr | None = None
+    """Goes into `database_url` where that names none, so that a database and its clients can share one file of it."""
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None
     openai_model: Annotated[str, Field(max_length=200)] | None = None
@@ -109,6 +95,26 @@ class Settings(BaseSettings):
         ZoneInfo(name)
         return name
 
+    @model_validator(mode="after")
+    def _with_password(self) -> Settings:
+        if self.database_password is not None:
+            if self.database_url is None:
+                raise ValueError("DATABASE_PASSWORD wants DATABASE_URL beside it, with a user's name in it")
+            whole = _with_password(self.database_url.get_secret_value(), self.database_password.get_secret_value())
+            self.database_url = SecretStr(whole)
+        return self
+
+
+def _with_password(url: str, password: str) -> str:
+    """The URL with this password, unless it has one. Raises ValueError where it names nobody whose it could be."""
+    parts = urlsplit(url)
+    if parts.password is not None:
+        return url
+    if not parts.username:
+        raise ValueError("DATABASE_PASSWORD wants a user's name in DATABASE_URL, as in postgresql://user@host/name")
+    user, _, place = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{user.removesuffix(':')}:{quote(password, safe='')}@{place}"))
+
 
 def _is_postgres_url(url: str) -> bool:
     parts = urlsplit(url)
@@ -137,39 +143,8 @@ _WANTS = {
 }
 
 
-class _Place(BaseSettings):
-    """Where the data are, as far as that says where another `.env` may be."""
-
-    model_config = SettingsConfigDict(env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore")
-
-    data_dir: Path | None = None
-
-
-def env_files() -> tuple[Path, ...]:
-    """The `.env` files that count, the weightier last: of the data directory, and of the checkout this runs from.
-
-    Never that of the working directory: a stranger's file there could send the key to an address of theirs. ENV_FILE in
-    the environment names another one, in place of both.
-
-    Raises:
-        SettingsError: ENV_FILE names nothing that is there.
-    """
-    if named := os.environ.get("ENV_FILE"):
-        if not Path(named).exists():
-            raise SettingsError("ENV_FILE wants the path of a file that is there.")
-        return (Path(named),)
-    checkout = Path(__file__).resolve().parents[1]
-    own = (checkout / ".env",) if (checkout / "pyproject.toml").is_file() else ()
-    told = _Place(_env_file=own).data_dir  # type: ignore[call-arg]
-    try:
-        data_dir = told.expanduser() if told else default_data_dir()
-    except (SettingsError, RuntimeError):
-        return own  # `load_settings` tells what is missing, if it is
-    return (data_dir / ".env", *own)
-
-
 def load_settings() -> Settings:
-    """Read the environment and `env_files`.
+    """Read the environment, `env_files` and `secret_folders`, the weightier first.
 
     Raises:
         SettingsError: a value is wrong; the message names each variable and what it wants, never the value.
@@ -197,16 +172,25 @@ def load_chats() -> Chats:
 
 def _loaded(kind: type[Kind]) -> Kind:
     try:
-        return kind(_env_file=env_files())
+        return kind(_env_file=env_files(), _secrets_dir=secret_folders())
     except ValidationError as error:
         prefix = kind.model_config.get("env_prefix", "")
         raise SettingsError(
             "\n".join(dict.fromkeys(_line(prefix, problem["loc"], problem["msg"]) for problem in error.errors()))
         ) from None
-    except UnicodeDecodeError as error:
-        raise SettingsError(".env wants to be a text file in UTF-8.") from error
-    except OSError as error:
-        raise SettingsError(f"{error.filename or '.env'} can't be read ({error.strerror}).") from error
+    except (SourceError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(_unreadable(error)) from error
+
+
+def _unreadable(error: BaseException) -> str:
+    """What is wrong with a file of settings; a folder's of secrets comes wrapped."""
+    match error.__cause__ if isinstance(error, SourceError) else error:
+        case OSError() as refused:
+            return f"{refused.filename or '.env'} can't be read ({refused.strerror})."
+        case UnicodeDecodeError():
+            return "A file of settings or of a secret wants to be text in UTF-8."
+        case _:
+            return "A file of settings can't be read."
 
 
 def _line(prefix: str, where: tuple[int | str, ...], message: str) -> str:

@@ -5,23 +5,19 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from adapters.shared.settings import FileSettings
 
 PLATFORM = "discord"
 API_URL = "https://discord.com/api/v10"
 GATEWAY_URL = "wss://gateway.discord.gg/"
 
 
-class DiscordSettings(BaseSettings):
+class DiscordSettings(FileSettings):
     """Token and addresses. Without `DISCORD_TOKEN` Discord is not connected."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="DISCORD_",
-        env_file_encoding="utf-8",
-        env_ignore_empty=True,
-        extra="ignore",
-        hide_input_in_errors=True,
-    )
+    model_config = SettingsConfigDict(env_prefix="DISCORD_")
 
     token: SecretStr | None = None
     api_url: str = API_URL

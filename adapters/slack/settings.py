@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from pydantic import SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from adapters.shared.settings import FileSettings
 
 PLATFORM = "slack"
 API_URL = "https://slack.com/api/"
 
 
-class SlackSettings(BaseSettings):
+class SlackSettings(FileSettings):
     """Tokens and addresses. Without `SLACK_BOT_TOKEN` Slack is not connected."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="SLACK_",
-        env_file_encoding="utf-8",
-        env_ignore_empty=True,
-        extra="ignore",
-        hide_input_in_errors=True,
-    )
+    model_config = SettingsConfigDict(env_prefix="SLACK_")
 
     bot_token: SecretStr | None = None
     app_token: SecretStr | None = None

@@ -8,8 +8,6 @@ import shutil
 import signal
 import stat
 import subprocess
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,15 +23,6 @@ needs_open_program = pytest.mark.skipif(
     not all(folder.stat().st_mode & 0o001 for folder in Path(BOT).parents),
     reason="the program lies in a folder that is closed to others, so that nobody else can run it",
 )
-
-
-@pytest.fixture
-def place() -> Iterator[Path]:
-    """A folder that everybody may pass through, with a short path."""
-    folder = Path(tempfile.mkdtemp(prefix="bot-", dir="/tmp"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def start(

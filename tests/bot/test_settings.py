@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import SettingsError, load_chats, load_settings
+from bot.settings import load_chats, load_settings
+from bot.sources import SettingsError
 
 NAMES = [
     "DATABASE_URL",
+    "DATABASE_PASSWORD",
     "OPENAI_API_KEY",
     "OPENAI_BASE_URL",
     "OPENAI_MODEL",
