@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from core.chat import Author, Task
+from core.chat import Author
 from core.database import Session, statement
+from core.model import Task
 from core.tasks import follow, relevant
 from core.tasks.relevant import RELEVANT, meant
 from core.tasks.stored import Stored

@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 
 from core import intents
 from core.agent.briefing import by_author, one_line
-from core.chat import Attachment, AttachmentKind, Choices, Confirm, Message, Part, Recall, Receipt, Text
+from core.chat import (
+    Attachment,
+    AttachmentKind,
+    Choices,
+    Confirm,
+    Message,
+    Part,
+    Recall,
+    Receipt,
+    Text,
+)
 from core.commands import about, understand
 from core.commands.pointing import MOST_LINES, is_sure, lines, pointed
 from core.commands.questions import answered, is_mere_answer, which

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 
 from core import quickadd
-from core.chat import Task
 from core.errors import Invalid
+from core.model import Task
 from core.reminder_phrases import Reminding, asked, moments, separated
 from core.tasks.spoken import spoken
 from core.users import Actor

@@ -12,7 +12,15 @@ from core.agent.briefing import one_line
 from core.agent.failure import Failure
 from core.agent.left import Left
 from core.attempt import Online
-from core.chat import Command, Platform, Reply, Stamp, StampKind, Text, Thread
+from core.chat import (
+    Command,
+    Platform,
+    Reply,
+    Stamp,
+    StampKind,
+    Text,
+    Thread,
+)
 from core.chat import RecallDelayed as Unread
 from core.errors import TaskBotError
 from core.threads import Threads

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from core.chat import Task
+from core.model import Task
 
 UNREACHABLE = "I can't reach my database right now, so nothing was changed. Please try again in a minute."
 UNCERTAIN = (

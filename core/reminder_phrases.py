@@ -6,8 +6,8 @@ import dataclasses
 import datetime as dt
 import re
 
-from core.chat import Due
 from core.errors import Invalid
+from core.model import Due
 from core.users import Actor
 from core.when import resolve
 

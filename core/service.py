@@ -21,15 +21,11 @@ from core.chat import (
     Message,
     Part,
     Platform,
-    Preferences,
     Problem,
     Receipt,
     RefusedError,
     Reply,
     Revision,
-    Task,
-    TaskPage,
-    TaskQuery,
     Thread,
 )
 from core.commands import understand
@@ -41,6 +37,7 @@ from core.errors import Ambiguous, TaskBotError
 from core.intents.perform import perform
 from core.intents.pressed import intent_of
 from core.intents.request import Request
+from core.model import Outcome, Preferences, Task, TaskPage, TaskQuery
 from core.peers import Peers
 from core.preferences import acting
 from core.reminders.kept import kept
@@ -203,7 +200,7 @@ class Service:
     def _tell_others(self, receipt: Receipt) -> None:
         """What a change brings unasked is any process's to say."""
         coming = [task.next_reminder for task in receipt.tasks if task.next_reminder is not None]
-        if receipt.action == "preferences":
+        if receipt.action == Outcome.PREFERENCES:
             self._peers.coming(None)
         elif coming:
             self._peers.coming(min(coming))

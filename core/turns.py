@@ -17,7 +17,18 @@ from core.agent.failure import Failure
 from core.allowance import Allowance
 from core.attempt import Attempt, Online
 from core.beginning import begin
-from core.chat import Message, Part, Platform, Recall, RecallDelayed, Reply, Stamp, StampKind, Text, Thread
+from core.chat import (
+    Message,
+    Part,
+    Platform,
+    Recall,
+    RecallDelayed,
+    Reply,
+    Stamp,
+    StampKind,
+    Text,
+    Thread,
+)
 from core.database import Database, Session
 from core.direct import Direct, Scene, as_told, looks_back, offline, without_asking
 from core.errors import TaskBotError

@@ -6,8 +6,8 @@ import dataclasses
 import datetime as dt
 
 from core import quickadd
-from core.chat import Due
 from core.errors import Invalid
+from core.model import Due
 
 _LONGEST = 500
 """Characters of a date, a repetition or a reminder."""

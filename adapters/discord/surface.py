@@ -17,7 +17,7 @@ from adapters.discord.render.components import Component, plain_id, walk
 from adapters.discord.render.markdown import clean
 from adapters.shared.refs import Ref
 from adapters.shared.wording import heading
-from core.chat import Author, RefusedError, Status, Task, TaskQuery
+from core.chat import Author, Outcome, RefusedError, Status, Task, TaskQuery
 
 log = structlog.get_logger()
 
@@ -62,7 +62,7 @@ async def refresh(desk: Desk, interaction: discord.Interaction, who: Author, sai
     tasks = await _now(desk, who, refs, said)
     if tasks is not None:
         change = next((receipt.change for receipt in said.receipts if receipt.change is not None), None)
-        undone = any(receipt.action == "undone" for receipt in said.receipts)
+        undone = any(receipt.action == Outcome.UNDONE for receipt in said.receipts)
         title = heading(said.receipts[0].action) if said.receipts else ""
         fresh = cards.refresh(components, tasks, change=None if undone else change, heading=title)
         fresh = cards.gone(fresh, set(refs) - set(tasks))

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 
-from core.chat import Due, DueGroup, Sort, Task, TaskPage
+from core.chat import Due, DueGroup, Outcome, Sort, Task, TaskPage
 
 _UNITS = ((7 * 24 * 60, "week"), (24 * 60, "day"), (60, "hour"), (1, "minute"))
 _HEADINGS = {
-    "moved on": "Done; moved on to the next date",
-    "undone": "Taken back",
-    "redone": "Done again",
-    "restored": "Brought back",
-    "already completed": "Already done",
+    Outcome.MOVED_ON: "Done; moved on to the next date",
+    Outcome.UNDONE: "Taken back",
+    Outcome.REDONE: "Done again",
+    Outcome.RESTORED: "Brought back",
+    Outcome.ALREADY_COMPLETED: "Already done",
 }
-DATED = frozenset({"added", "updated"})
+DATED = frozenset({Outcome.ADDED, Outcome.UPDATED})
 """What is done to a task when quick add may have taken a date out of its words."""
 
 
-def heading(action: str) -> str:
+def heading(action: Outcome) -> str:
     """What a receipt's action is called on a card."""
     return _HEADINGS.get(action, action.capitalize())
 

@@ -19,7 +19,7 @@ from adapters.slack.render import actions as press
 from adapters.slack.render import cards, stored
 from adapters.slack.render.blocks import Block
 from adapters.slack.sending import spoken
-from core.chat import Author, RefusedError, Status, Task, TaskList, TaskQuery
+from core.chat import Author, Outcome, RefusedError, Status, Task, TaskList, TaskQuery
 
 log = structlog.get_logger()
 
@@ -114,7 +114,7 @@ async def _beside(desk: Desk, at: Surface, said: Gathered) -> None:
 
 def _news(said: Gathered, changed: Mapping[Ref, Task]) -> stored.News:
     change = next((receipt.change for receipt in said.receipts if receipt.change is not None), None)
-    undone = any(receipt.action == "undone" for receipt in said.receipts)
+    undone = any(receipt.action == Outcome.UNDONE for receipt in said.receipts)
     heading = worded(said.receipts[0].action) if said.receipts else ""
     return stored.News(frozenset(changed), heading, None if undone else change)
 

@@ -11,7 +11,15 @@ import structlog
 from core.agent import failures
 from core.agent.failure import Failure
 from core.attempt import Attempt, Online
-from core.chat import Message, Recall, Reply, Said, Stamp, Step, Text
+from core.chat import (
+    Message,
+    Recall,
+    Reply,
+    Said,
+    Stamp,
+    Step,
+    Text,
+)
 from core.tools.context import TurnContext
 
 log = structlog.get_logger()

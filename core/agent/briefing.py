@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.agent.marks import marked
-from core.chat import Task
+from core.model import Task
 from core.tools.context import TurnContext
 
 if TYPE_CHECKING:

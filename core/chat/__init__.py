@@ -12,8 +12,20 @@ from core.chat.memory import Past, Recall, Said
 from core.chat.ports import Claim, Core, Platform, RefusedError
 from core.chat.reply import Choices, Confirm, Erasure, File, Offer, Part, Problem, Receipt, Reply, Step, TaskList, Text
 from core.chat.stamps import LONGEST_ASKS, MOST_ABOUT, Notes, Stamp, StampKind
-from core.chat.tasks import Due, DueFilter, DueGroup, Preferences, Priority, Sort, Status, Task, TaskPage, TaskQuery
 from core.chat.unanswered import Heard, missed
+from core.model import (
+    Due,
+    DueFilter,
+    DueGroup,
+    Outcome,
+    Preferences,
+    Priority,
+    Sort,
+    Status,
+    Task,
+    TaskPage,
+    TaskQuery,
+)
 
 __all__ = [
     "LONGEST_ASKS",
@@ -37,6 +49,7 @@ __all__ = [
     "Message",
     "Notes",
     "Offer",
+    "Outcome",
     "Part",
     "Past",
     "Platform",

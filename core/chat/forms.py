@@ -6,7 +6,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 
-from core.chat.tasks import Task
+from core.model import Task
 
 _BYTES = 3
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from core.chat.events import Action, Author, Command, Message, Revision, Thread
 from core.chat.memory import Past, Recall
 from core.chat.reply import Reply
-from core.chat.tasks import Preferences, Task, TaskPage, TaskQuery
+from core.model import Preferences, Task, TaskPage, TaskQuery
 
 
 class RefusedError(Exception):

@@ -8,7 +8,7 @@ from typing import Literal
 
 from core.chat.events import ActionName
 from core.chat.stamps import Stamp
-from core.chat.tasks import Task, TaskPage
+from core.model import Outcome, Task, TaskPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,7 @@ class Step:
 class Receipt:
     """What the database now holds after one change; `change` undoes it. Never the model's own words."""
 
-    action: str
-    """`added`, `updated`, `completed`, `moved on`, `skipped`, `reopened`, `deleted`, `restored`, `snoozed`, `undone`,
-    `redone` or `preferences`; `reminder` when nothing was changed and the bot speaks unasked."""
+    action: Outcome
     tasks: tuple[Task, ...] = ()
     change: int | None = None
     detail: str | None = None

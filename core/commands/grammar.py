@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from core.chat import TaskQuery
 from core.commands.lists import listing
 from core.commands.moves import moved
 from core.commands.reminder_rules import ABOUT_REMINDERS, SKIPS_AND_PREFERENCES
@@ -34,6 +33,7 @@ from core.intents.values import (
     Undo,
     Unknown,
 )
+from core.model import TaskQuery
 
 LONGEST_COMMAND = 2_000
 """Characters; a longer text can only be a task to add."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from core.chat import DueFilter, Status, TaskQuery
+from core.model import DueFilter, Status, TaskQuery
 
 _STATUS = {Status.OPEN: "Open", Status.DONE: "Done", Status.ALL: "All", Status.DELETED: "Deleted"}
 _DUE = {

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.chat import DueFilter, Sort, Status, TaskQuery
 from core.commands.spans import PHRASE
 from core.commands.targets import unquote
 from core.intents.values import Show
+from core.model import DueFilter, Sort, Status, TaskQuery
 
 _LEAD = re.compile(
     r"^(?:(?P<search>find|search(?:\s+for)?|look\s+for)"

@@ -7,10 +7,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
-from core.chat import Due, Task
 from core.errors import Invalid
 from core.intents.request import Request
 from core.intents.values import Edit, Numbers
+from core.model import Due, Outcome, Task
 from core.quickadd import resolve_offset
 from core.reminder_phrases import is_lead, reminding
 from core.tasks import UNSET, Change, TaskChanges, Unset, get, update
@@ -32,8 +32,8 @@ async def edit_tasks(request: Request, edits: Sequence[Edit]) -> Change:
     change = await request.database.write(
         lambda session: update(session, request.actor, changes, now=request.now, ids=ids)
     )
-    if change.action == "updated" and all(_snoozes(edit) for edit in edits):
-        return dataclasses.replace(change, action="snoozed")
+    if change.action == Outcome.UPDATED and all(_snoozes(edit) for edit in edits):
+        return dataclasses.replace(change, action=Outcome.SNOOZED)
     return change
 
 

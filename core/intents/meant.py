@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from core.chat import Status, Task, TaskQuery
 from core.commands.lists import listing
 from core.commands.settle import counts_from_due, day_part, in_hours
 from core.errors import NotFound
 from core.intents.request import Request
 from core.intents.showing import show
 from core.intents.values import Complete, Delete, Edit, Numbers, Reopen, Restore, Show, Skip, Snooze, Words
+from core.model import Status, Task, TaskQuery
 from core.tasks import find, resolve_one
 
 OnTasks = Complete | Delete | Edit | Reopen | Restore | Skip | Snooze

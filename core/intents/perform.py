@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import replace
 
-from core.chat import Part, Receipt, Status, Text
+from core.chat import Part, Receipt, Text
 from core.commands.help import HELP
 from core.commands.settle import dont_understand
 from core.errors import NotFound
@@ -43,6 +43,7 @@ from core.intents.values import (
     Undo,
     Unknown,
 )
+from core.model import Status
 from core.reminder_phrases import is_lead, moments
 from core.tasks import complete, delete, last_change, redo, reopen, restore, skip, snooze, undo, week
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from core.chat import Due, Receipt
+from core.chat import Receipt
+from core.model import Due, Outcome
 from core.quickadd import Doubt
 from core.tasks import Change
 from core.users import Actor
@@ -22,7 +23,7 @@ def receipt(change: Change, *, pressed: bool = False) -> Receipt:
 
 def _unchanged(change: Change) -> str | None:
     moved = [f"#{task.number}" for task in change.tasks if task.number in change.unchanged and task.recurrence]
-    if change.action == "already completed" and moved:
+    if change.action == Outcome.ALREADY_COMPLETED and moved:
         return f"{_listed(moved)} was done a moment ago and has moved on; wait a little to do the next one as well."
     if change.change is None or not change.unchanged:
         return None
@@ -74,7 +75,7 @@ def preferences(actor: Actor, now: dt.datetime, *, whole: bool = False) -> Recei
     if whole:
         said += " Reminders come here." if actor.reminders_here else ""
         said += f" The digest is {'on' if actor.digest else 'off'}; {_lead(actor.reminder_lead_minutes)}."
-    return Receipt(action="preferences", detail=said)
+    return Receipt(action=Outcome.PREFERENCES, detail=said)
 
 
 def _lead(minutes: int) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from core.chat import Task
 from core.database import Database
+from core.model import Task
 from core.users import Actor
 
 

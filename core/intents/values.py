@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.chat import TaskQuery
+from core.model import TaskQuery
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.chat import Due
+from core.model import Due
 
 
 @dataclass(frozen=True, slots=True)

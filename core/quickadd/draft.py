@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Final
 
-from core.chat import Due
+from core.model import Due
 from core.quickadd.alone import alone
 from core.quickadd.doubts import Doubt
 from core.quickadd.errors import QuickAddError

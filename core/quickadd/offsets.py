@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from core.chat import Due
+from core.model import Due
 from core.quickadd.errors import QuickAddError
 from core.quickadd.relative import amount
 from core.quickadd.tokens import Tokens

@@ -16,6 +16,7 @@ import structlog
 from core.chat import Platform, Receipt, Thread
 from core.database import Database
 from core.errors import DatabaseUnavailable
+from core.model import Outcome
 from core.reminders.clock import EVER, NEVER, Clock
 from core.reminders.delivery import ReminderBox
 from core.reminders.digests import DigestBox
@@ -73,7 +74,7 @@ class Reminders:
 
     def changed(self, receipt: Receipt) -> None:
         """A change was made in this process: see to it that the reminders it brings are not slept through."""
-        if receipt.action == "preferences":
+        if receipt.action == Outcome.PREFERENCES:
             self._wake(EVER)
         for task in receipt.tasks:
             if task.next_reminder is not None:

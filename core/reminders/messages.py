@@ -8,20 +8,16 @@ from collections.abc import Sequence
 from core.chat import (
     MOST_ABOUT,
     ActionName,
-    DueFilter,
     Offer,
     Part,
     Receipt,
     Reply,
     Stamp,
     StampKind,
-    Status,
-    Task,
     TaskList,
-    TaskPage,
-    TaskQuery,
     Text,
 )
+from core.model import DueFilter, Outcome, Status, Task, TaskPage, TaskQuery
 from core.reminders.claims import DueTask
 from core.tasks import Today
 from core.users import Actor
@@ -47,7 +43,7 @@ def reminder(due: Sequence[DueTask], actor: Actor, now: dt.datetime, *, fallback
     if len(tasks) == 1:
         said = aside + (_late(late, due[0].at, actor, now) if late >= PUNCTUAL else "")
         stamp: list[Part] = [] if fallback else [Stamp(about=(tasks[0].number,), kind=StampKind.UNASKED)]
-        return [*stamp, Receipt("reminder", (tasks[0],), detail=said.strip() or None)]
+        return [*stamp, Receipt(Outcome.REMINDER, (tasks[0],), detail=said.strip() or None)]
     heading = f"**{len(tasks)} reminders**"
     if late >= PUNCTUAL:
         heading = f"**{len(tasks)} reminders came due while I was away**, the first {_clock(due[0].at, actor, now)}"
@@ -83,7 +79,7 @@ def shown(tasks: Sequence[Task]) -> list[Part]:
     """The first of the tasks, and how many more there are."""
     more = len(tasks) - MOST_SHOWN
     detail = f"And {more:,} more: `list` shows them all." if more > 0 else None
-    return [Receipt("reminder", tuple(tasks[:MOST_SHOWN]), detail=detail)]
+    return [Receipt(Outcome.REMINDER, tuple(tasks[:MOST_SHOWN]), detail=detail)]
 
 
 async def saying(parts: Sequence[Part]) -> Reply:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from core.chat import Due
 from core.errors import Invalid
+from core.model import Due
 from core.text import clean, clean_line, is_visible
 from core.users.zones import known_zone
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.chat import Task, fingerprint, form_fields
+from core.chat import fingerprint, form_fields
 from core.errors import Conflict
+from core.model import Task
 
 _NAMES = {
     "title": "title",

@@ -9,7 +9,7 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.dates import format_skeleton, format_time
 
-from core.chat import Due, DueGroup
+from core.model import Due, DueGroup
 from core.users.actor import Actor
 
 _NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}

@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-from core.chat import Due
 from core.errors import Invalid
+from core.model import Due
 from core.quickadd import Offset, QuickAddError
 from core.tasks import checks
 from core.tasks.recurrence import canonical, first

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from core.database import Session
 from core.errors import Invalid
+from core.model import Outcome
 from core.tasks import checks, store
 from core.tasks.conflicts import unmoved
 from core.tasks.fields import changed_row, due_at, new_row, snoozed
@@ -32,7 +33,7 @@ async def add(session: Session, actor: Actor, tasks: Sequence[NewTask], *, now: 
     if not tasks:
         raise Invalid("There is no task to add: it needs a title at least.")
     rows = await store.insert(session, actor, [new_row(task, actor, now) for task in tasks], now)
-    return Change("added", tuple(row.task(actor, now) for row in rows), rows[0].change)
+    return Change(Outcome.ADDED, tuple(row.task(actor, now) for row in rows), rows[0].change)
 
 
 async def update(
@@ -58,7 +59,7 @@ async def update(
                 row = after
         return row
 
-    return await _apply(session, actor, [change.number for change in changes], now, "updated", alter, ids=ids)
+    return await _apply(session, actor, [change.number for change in changes], now, Outcome.UPDATED, alter, ids=ids)
 
 
 async def complete(
@@ -75,9 +76,11 @@ async def complete(
             return locked.row
         return _completed(locked.row, now)
 
-    change = await _apply(session, actor, numbers, now, "completed", alter, same="already completed", ids=ids)
+    change = await _apply(
+        session, actor, numbers, now, Outcome.COMPLETED, alter, same=Outcome.ALREADY_COMPLETED, ids=ids
+    )
     done = [task for task in change.tasks if task.number not in change.unchanged]
-    return replace(change, action="moved on") if done and not any(task.done for task in done) else change
+    return replace(change, action=Outcome.MOVED_ON) if done and not any(task.done for task in done) else change
 
 
 async def skip(
@@ -89,11 +92,11 @@ async def skip(
     """
 
     def alter(locked: Locked) -> Stored:
-        if not locked.row.open or _just_moved_on(locked, now, "skipped"):
+        if not locked.row.open or _just_moved_on(locked, now, Outcome.SKIPPED):
             return locked.row
         return _skipped(locked.row, now)
 
-    return await _apply(session, actor, numbers, now, "skipped", alter, ids=ids)
+    return await _apply(session, actor, numbers, now, Outcome.SKIPPED, alter, ids=ids)
 
 
 async def reopen(
@@ -105,9 +108,9 @@ async def reopen(
         actor,
         numbers,
         now,
-        "reopened",
+        Outcome.REOPENED,
         lambda locked: replace(locked.row, completed_at=None),
-        same="already open",
+        same=Outcome.ALREADY_OPEN,
         ids=ids,
     )
 
@@ -117,7 +120,7 @@ async def delete(
 ) -> Change:
     """Delete tasks; `undo` brings them back. What is deleted is not found by anything else."""
     return await _apply(
-        session, actor, numbers, now, "deleted", lambda locked: replace(locked.row, deleted_at=now), ids=ids
+        session, actor, numbers, now, Outcome.DELETED, lambda locked: replace(locked.row, deleted_at=now), ids=ids
     )
 
 
@@ -130,9 +133,9 @@ async def restore(
         actor,
         numbers,
         now,
-        "restored",
+        Outcome.RESTORED,
         lambda locked: replace(locked.row, deleted_at=None),
-        same="already there",
+        same=Outcome.ALREADY_THERE,
         ids=ids,
         deleted=True,
     )
@@ -143,7 +146,9 @@ async def prioritise(
 ) -> Change:
     """Set the priority of tasks: 1 (urgent) to 4 (none, as is None). Raises Invalid."""
     value = checks.priority(priority)
-    return await _apply(session, actor, numbers, now, "updated", lambda locked: replace(locked.row, priority=value))
+    return await _apply(
+        session, actor, numbers, now, Outcome.UPDATED, lambda locked: replace(locked.row, priority=value)
+    )
 
 
 async def tag(
@@ -162,7 +167,7 @@ async def tag(
         kept = [word for word in locked.row.tags if word not in old]
         return replace(locked.row, tags=checks.tags([*kept, *new]))
 
-    return await _apply(session, actor, numbers, now, "updated", alter)
+    return await _apply(session, actor, numbers, now, Outcome.UPDATED, alter)
 
 
 async def snooze(
@@ -186,7 +191,7 @@ async def snooze(
         actor,
         numbers,
         now,
-        "snoozed",
+        Outcome.SNOOZED,
         lambda locked: snoozed(locked.row, until) if locked.row.open else locked.row,
         ids=ids,
     )
@@ -197,10 +202,10 @@ async def _apply(
     actor: Actor,
     numbers: Iterable[int],
     now: dt.datetime,
-    action: str,
+    action: Outcome,
     alter: Callable[[Locked], Stored],
     *,
-    same: str = "unchanged",
+    same: Outcome = Outcome.UNCHANGED,
     ids: Sequence[int] = (),
     deleted: bool = False,
 ) -> Change:
@@ -241,7 +246,7 @@ def _skipped(row: Stored, now: dt.datetime) -> Stored:
     return replace(due_at(row, due), recurrence=rule)
 
 
-def _just_moved_on(locked: Locked, now: dt.datetime, action: str = "completed") -> bool:
+def _just_moved_on(locked: Locked, now: dt.datetime, action: Outcome = Outcome.COMPLETED) -> bool:
     """Tell whether this completion was sent twice, and the other one has moved the series on."""
     if locked.last_action != action or locked.last_at is None or locked.row.recurrence is None:
         return False

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 
-from core.chat import DueFilter, Sort, Status, Task, TaskPage, TaskQuery
 from core.database import Session, statement
+from core.model import DueFilter, Sort, Status, Task, TaskPage, TaskQuery
 from core.tasks import checks
 from core.tasks.search import STATUS, Condition, matches
 from core.tasks.stored import COLUMNS, Stored

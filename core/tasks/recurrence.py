@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 
-from core.chat import Due
+from core.model import Due
 from core.tasks.rules import Rule, never, parse
 
 _CYCLE = 400

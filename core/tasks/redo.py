@@ -6,6 +6,7 @@ import datetime as dt
 
 from core.database import Session, statement
 from core.errors import Conflict, NotFound
+from core.model import Outcome
 from core.tasks.store import KEEP_OR_DROP_CLAIM
 from core.tasks.stored import COLUMNS, MUTABLE, Stored
 from core.tasks.values import Change
@@ -51,4 +52,4 @@ async def redo(session: Session, actor: Actor, *, now: dt.datetime) -> Change:
     parameters = {"account": actor.account_id, "ids": [row["id"] for row in found], "now": now}
     again = [Stored.from_row(row) for row in await session.execute(_AGAIN, parameters, last=True)]
     again.sort(key=lambda row: row.number)
-    return Change("redone", tuple(row.task(actor, now) for row in again), again[0].change)
+    return Change(Outcome.REDONE, tuple(row.task(actor, now) for row in again), again[0].change)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from core.chat import Task
 from core.database import Session, statement
+from core.model import Task
 from core.tasks.search import words_in
 from core.tasks.stored import COLUMNS, Stored
 from core.users.actor import Actor

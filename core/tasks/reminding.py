@@ -12,7 +12,7 @@ import datetime as dt
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from core.chat import Due
+from core.model import Due
 from core.tasks.recurrence import advance
 from core.tasks.stored import Stored
 from core.users.actor import Actor

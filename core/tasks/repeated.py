@@ -6,6 +6,7 @@ import datetime as dt
 from itertools import groupby
 
 from core.database import Session, statement
+from core.model import Outcome
 from core.tasks.stored import COLUMNS, Stored
 from core.tasks.values import Change
 from core.users.actor import Actor
@@ -30,6 +31,6 @@ async def done_by(session: Session, actor: Actor, *, now: dt.datetime) -> tuple[
     values = {"account": actor.account_id, "by": actor.by, "now": now}
     rows = await session.execute(_DONE, values)
     return tuple(
-        Change(str(action), tuple(Stored.from_row(row).task(actor, now) for row in rows_of), int(change))
+        Change(Outcome(action), tuple(Stored.from_row(row).task(actor, now) for row in rows_of), int(change))
         for (change, action), rows_of in groupby(rows, key=lambda row: (row["entry_change"], row["entry_action"]))
     )

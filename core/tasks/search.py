@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.chat import Status, Task
 from core.database import Session, statement
 from core.errors import Ambiguous, NotFound
+from core.model import Status, Task
 from core.tasks.model import SEPARATORS
 from core.tasks.stored import COLUMNS, Stored
 from core.text import clean_line

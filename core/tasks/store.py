@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from core.database import Session, statement
 from core.errors import FORGOTTEN, NotFound
+from core.model import Outcome
 from core.tasks import checks
 from core.tasks.stored import COLUMNS, MUTABLE, Stored, encode
 from core.users.actor import Actor
@@ -101,7 +102,9 @@ async def insert(
         {"position": position} | {name: encode(value) for name, value in row.items()}
         for position, row in enumerate(rows)
     ]
-    written = await _write(session, _ADD, actor, encoded, now, action="added", count=len(rows), user=actor.user_id)
+    written = await _write(
+        session, _ADD, actor, encoded, now, action=Outcome.ADDED, count=len(rows), user=actor.user_id
+    )
     if not written:
         raise NotFound(FORGOTTEN)
     return written

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from core.chat import Due, Task
 from core.database import Row
+from core.model import Due, Task
 from core.tasks.dates import group, in_words
 from core.tasks.spoken import spoken
 from core.users.actor import Actor

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from core.database import Session, statement
 from core.errors import Conflict, NotFound
+from core.model import Outcome
 from core.tasks import checks
 from core.tasks.store import KEEP_OR_DROP_CLAIM
 from core.tasks.stored import COLUMNS, MUTABLE, Stored
@@ -84,7 +85,7 @@ async def undo(session: Session, actor: Actor, change: int | None = None, *, now
     parameters = {"account": actor.account_id, "ids": [row["id"] for row in found], "now": now}
     restored = [Stored.from_row(row) for row in await session.execute(_RESTORE, parameters, last=True)]
     restored.sort(key=lambda row: row.number)
-    return Change("undone", tuple(row.task(actor, now) for row in restored))
+    return Change(Outcome.UNDONE, tuple(row.task(actor, now) for row in restored))
 
 
 def _nothing(change: int | None) -> NotFound:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from core.chat import Due, Task
+from core.model import Due, Outcome, Task
 from core.quickadd import Offset
 
 
@@ -72,9 +72,7 @@ class TaskChanges:
 class Change:
     """What one operation did, and the tasks as the database holds them now."""
 
-    action: str
-    """`added`, `updated`, `completed`, `moved on`, `skipped`, `reopened`, `deleted`, `restored`, `snoozed`, `undone` or
-    `redone`; when nothing had to be done `already completed`, `already open`, `already there` or `unchanged`."""
+    action: Outcome
     tasks: tuple[Task, ...] = ()
     """Every task that was found, in the order asked for."""
     change: int | None = None

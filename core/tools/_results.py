@@ -8,16 +8,24 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from core.chat import Receipt, Task, TaskPage
+from core.chat import Receipt
 from core.intents.perform import perform
 from core.intents.values import Intent
+from core.model import Outcome, Task, TaskPage
 from core.tools.context import TurnContext
 
 _MOST_ROWS = 10
 """Changed tasks that are told with their facts; of the rest the numbers are enough, for the person sees the receipt."""
 _LONGEST_NOTES = 120
 """Characters of notes in a list of several tasks."""
-_MADE = ("added", "updated", "snoozed", "undone", "redone", "restored")
+_MADE = (
+    Outcome.ADDED,
+    Outcome.UPDATED,
+    Outcome.SNOOZED,
+    Outcome.UNDONE,
+    Outcome.REDONE,
+    Outcome.RESTORED,
+)
 """Changes after which the model may be asked what a task is now; after the others its name and next date do."""
 
 

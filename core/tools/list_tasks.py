@@ -6,9 +6,10 @@ import datetime as dt
 
 from pydantic import Field
 
-from core.chat import DueFilter, Sort, Status, TaskList, TaskQuery
+from core.chat import TaskList
 from core.intents.showing import show
 from core.intents.values import Show
+from core.model import DueFilter, Sort, Status, TaskQuery
 from core.tools._results import page, said
 from core.tools.context import TurnContext
 from core.tools.openly import FOR_THE_AUTHOR, told

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from core import intents
-from core.chat import Status, Task, TaskPage, TaskQuery, Text
+from core.chat import Text
 from core.commands import understand
 from core.commands.spans import span
+from core.model import Status, Task, TaskPage, TaskQuery
 from core.tasks import find, get, said_openly
 from core.tools.context import TurnContext
 

@@ -21,6 +21,7 @@ from core.chat import (
     Due,
     Message,
     Offer,
+    Outcome,
     Part,
     Preferences,
     Problem,
@@ -168,7 +169,7 @@ class AdapterContract:
 
     async def test_a_receipt_tells_what_the_database_holds(self, harness: Harness) -> None:
         """Number, title, date with weekday, time and zone, repetition, tags, and how to take it back."""
-        seen = await harness.seen("add rent", [Receipt("added", (RENT,), change=41, detail="One more thing.")])
+        seen = await harness.seen("add rent", [Receipt(Outcome.ADDED, (RENT,), change=41, detail="One more thing.")])
         for fact in (
             "12",
             "Pay rent",
@@ -224,7 +225,8 @@ class AdapterContract:
         """In private, with all that a card tells; a conversation that is there already stays."""
         before = await harness.told([Stamp("conv_a", answers="m1"), Text("Hello.")], key="d1-261123")
         recall = await harness.told(
-            [Stamp(about=(12,), kind=StampKind.UNASKED), Receipt("reminder", (RENT,), detail="2 hours late.")], key="r7"
+            [Stamp(about=(12,), kind=StampKind.UNASKED), Receipt(Outcome.REMINDER, (RENT,), detail="2 hours late.")],
+            key="r7",
         )
         seen = harness.unasked()
         for fact in ("Reminder", "12", "Pay rent", "Tue", "09:00", "every month", "2 hours late."):
@@ -245,7 +247,7 @@ class AdapterContract:
         """Where it is something other than usual."""
         for number, (lead, words) in enumerate((((60,), "1 hour before"), ((), "no reminder"))):
             task = dataclasses.replace(RENT, number=number + 1, remind_before=lead)
-            assert words in await harness.seen("add", [Receipt("added", (task,), change=41 + number)])
+            assert words in await harness.seen("add", [Receipt(Outcome.ADDED, (task,), change=41 + number)])
 
     async def test_steps_leave_no_litter(self, harness: Harness) -> None:
         """What went on meanwhile may be shown while it goes on; the answer stands at the end."""
@@ -255,7 +257,7 @@ class AdapterContract:
     async def test_control_characters_steer_nothing(self, harness: Harness) -> None:
         """A title or an answer with escape sequences is shown without them."""
         task = Task(number=1, title="red\x1b[31m\x07 al\u202eert")
-        seen = await harness.seen("x", [Text("a\x1b[2Jb"), Receipt("added", (task,))])
+        seen = await harness.seen("x", [Text("a\x1b[2Jb"), Receipt(Outcome.ADDED, (task,))])
         assert "\x1b[31m" not in seen
         assert "\x1b[2J" not in seen
         assert "\x07" not in seen

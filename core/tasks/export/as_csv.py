@@ -7,7 +7,7 @@ import datetime as dt
 import io
 from collections.abc import Sequence
 
-from core.chat import Task
+from core.model import Task
 
 _COLUMNS = (
     "number", "title", "notes", "due_date", "due_time", "zone", "repeats", "priority", "tags", "remind_at",

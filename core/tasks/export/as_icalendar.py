@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Timezone, Todo, vRecur
 
-from core.chat import Due, Task
+from core.model import Due, Task
 from core.tasks.rules import Rule, parse
 
 _PRIORITY = {1: 1, 2: 3, 3: 5, 4: 0}

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 
-from core.chat import Task
+from core.model import Task
 
 VERSION = 1
 

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-from core.chat import Due, Task
+from core.model import Due, Task
 
 _PRIORITY = {1: "(A) ", 2: "(B) ", 3: "(C) ", 4: ""}
 _LOOKS_LIKE_A_MARK = re.compile(r"^(?=x |\([A-Z]\) |\d{4}-\d\d-\d\d )")

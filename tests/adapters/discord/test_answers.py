@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 import pytest
 
 from adapters.discord.stamps import stamp_of
-from core.chat import Action, Command, Message, Part, Receipt, Stamp, Text
+from core.chat import Action, Command, Message, Outcome, Part, Receipt, Stamp, Text
 from tests.adapters.contract import MILK, RENT, ScriptedCore
 from tests.adapters.discord.test_contract import DiscordHarness, by_bot, told
 from tests.fakes.discord import Channel, DiscordServer, Permission
@@ -81,7 +81,7 @@ async def test_a_short_answer_is_two_calls(there: DiscordHarness, core: SlowCore
     thread = await begun(there, core, [Text("Hello")])
     await spoken(there, core)
     there.server.calls.clear()
-    core.parts = [STAMP, Text("Added "), Text("it."), Receipt("added", (MILK,), change=1)]
+    core.parts = [STAMP, Text("Added "), Text("it."), Receipt(Outcome.ADDED, (MILK,), change=1)]
     core.let = asyncio.Semaphore(2)
     before = len(answers(there, thread))
     await there.server.say(there.ana, thread, "again")
@@ -102,7 +102,7 @@ async def test_an_answer_that_is_there_at_once_is_one_call(there: DiscordHarness
     there.server.calls.clear()
     for _ in range(10):
         core.let.release()
-    await there.seen("again", [STAMP, Text("Added "), Text("it."), Receipt("added", (MILK,), change=1)])
+    await there.seen("again", [STAMP, Text("Added "), Text("it."), Receipt(Outcome.ADDED, (MILK,), change=1)])
     assert calls(there)[-1:] == ["create_message"]
     assert len(calls(there)) <= 2
 
@@ -173,7 +173,7 @@ async def test_a_message_deleted_while_it_grows_is_posted_anew(there: DiscordHar
 
 async def test_a_thread_locked_or_deleted_while_it_thinks(there: DiscordHarness, core: SlowCore) -> None:
     """The answer comes to the person's direct messages, and says where it should have been."""
-    core.parts = [STAMP, Text("Done."), Receipt("added", (RENT,), change=3)]
+    core.parts = [STAMP, Text("Done."), Receipt(Outcome.ADDED, (RENT,), change=3)]
     core.let = asyncio.Semaphore(1)
     said = await there.server.say(there.ana, there.channel, "tell", mention=True)
     await there.server.until(lambda: said.thread and said.thread.typed)

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 import pytest
 
 from adapters.slack.stamps import stamp_of
-from core.chat import Command, Message, Part, Receipt, Stamp, Task, Text
+from core.chat import Command, Message, Outcome, Part, Receipt, Stamp, Task, Text
 from tests.adapters.contract import MILK, RENT, ScriptedCore
 from tests.adapters.slack.test_contract import SlackHarness, shown
 from tests.fakes.slack import Fault, SlackServer
@@ -82,7 +82,7 @@ async def spoken(harness: SlackHarness, slow: SlowCore, parts: list[Part]) -> No
 
 async def test_a_short_answer_is_three_calls(slow: SlowCore, harness: SlackHarness) -> None:
     """A status, the stream's first words, and its end with the last words, the card and the stamp."""
-    await spoken(harness, slow, [STAMP, Text("Added "), Text("it."), Receipt("added", (MILK,), change=1)])
+    await spoken(harness, slow, [STAMP, Text("Added "), Text("it."), Receipt(Outcome.ADDED, (MILK,), change=1)])
     assert methods(harness.slack) == ["agents.sessions.setStatus", "chat.startStream", "chat.stopStream"]
     answer = harness.slack.messages(harness.channel, harness.thread)[-1]
     assert answer.text == "Added it."
@@ -95,7 +95,7 @@ async def test_a_short_answer_is_three_calls(slow: SlowCore, harness: SlackHarne
 
 async def test_an_answer_that_is_there_at_once_is_not_streamed(harness: SlackHarness) -> None:
     """Posted whole, which is no call more."""
-    await harness.seen("add milk", [STAMP, Text("Added "), Text("it."), Receipt("added", (MILK,), change=1)])
+    await harness.seen("add milk", [STAMP, Text("Added "), Text("it."), Receipt(Outcome.ADDED, (MILK,), change=1)])
     assert methods(harness.slack) == ["agents.sessions.setStatus", "chat.postMessage", "agents.sessions.setStatus"]
 
 
@@ -111,7 +111,7 @@ async def test_without_agent_sessions(slow: SlowCore, harness: SlackHarness) -> 
 
 async def test_cards_alone_are_one_message(harness: SlackHarness) -> None:
     """No stream without words."""
-    await harness.seen("list", [STAMP, Receipt("added", (RENT,), change=3)])
+    await harness.seen("list", [STAMP, Receipt(Outcome.ADDED, (RENT,), change=3)])
     assert methods(harness.slack).count("chat.postMessage") == 1
     assert "chat.startStream" not in methods(harness.slack)
     assert harness.slack.sessions[harness.channel.id, harness.thread] == "active"
@@ -149,7 +149,7 @@ async def test_a_very_long_answer_is_several_messages(harness: SlackHarness) -> 
 async def test_many_cards_are_several_messages(harness: SlackHarness) -> None:
     """A message takes fifty blocks; what belongs together stays together."""
     cards: list[Part] = [
-        Receipt("added", (Task(number=number, title=f"T{number}"),), change=number) for number in range(1, 41)
+        Receipt(Outcome.ADDED, (Task(number=number, title=f"T{number}"),), change=number) for number in range(1, 41)
     ]
     await harness.seen("many", [STAMP, *cards])
     answers = harness.slack.messages(harness.channel, harness.thread)[1:]
@@ -186,7 +186,7 @@ async def test_a_busy_workspace_is_answered_without_streams(harness: SlackHarnes
 async def test_a_stream_that_cannot_begin(harness: SlackHarness, fault: Fault) -> None:
     """The answer is posted whole."""
     harness.slack.fail("chat.startStream", fault)
-    await harness.seen("hello", [STAMP, Text("Hello "), Text("there."), Receipt("added", (MILK,), change=1)])
+    await harness.seen("hello", [STAMP, Text("Hello "), Text("there."), Receipt(Outcome.ADDED, (MILK,), change=1)])
     answer = harness.slack.messages(harness.channel, harness.thread)[-1]
     assert "Hello there." in json.dumps(answer.blocks)
     assert "Buy milk" in json.dumps(answer.blocks)
@@ -203,7 +203,7 @@ async def test_a_stream_that_breaks(slow: SlowCore, harness: SlackHarness, metho
     slack = harness.slack
     slack.fail(method, fault)
     thread = await begun(
-        harness, slow, [STAMP, Text("One"), Text(" two"), Text(" three."), Receipt("added", (MILK,), change=1)]
+        harness, slow, [STAMP, Text("One"), Text(" two"), Text(" three."), Receipt(Outcome.ADDED, (MILK,), change=1)]
     )
     slow.let.release()
     if method == "chat.appendStream":
@@ -222,21 +222,21 @@ async def test_a_stream_that_breaks(slow: SlowCore, harness: SlackHarness, metho
 async def test_a_post_whose_answer_is_lost_is_not_posted_twice(harness: SlackHarness) -> None:
     """The connection breaks after Slack took the message: the thread's stamp tells that it arrived."""
     harness.slack.fail("chat.postMessage", Fault(cut=True, after=True))
-    await harness.seen("list", [STAMP, Receipt("added", (RENT,), change=3)])
+    await harness.seen("list", [STAMP, Receipt(Outcome.ADDED, (RENT,), change=3)])
     assert len(harness.slack.messages(harness.channel, harness.thread)) == 2
 
 
 async def test_a_post_that_never_arrived_is_posted_again(harness: SlackHarness) -> None:
     """The connection breaks before Slack took it."""
     harness.slack.fail("chat.postMessage", Fault(cut=True))
-    await harness.seen("list", [STAMP, Receipt("added", (RENT,), change=3)])
+    await harness.seen("list", [STAMP, Receipt(Outcome.ADDED, (RENT,), change=3)])
     assert len(harness.slack.messages(harness.channel, harness.thread)) == 2
 
 
 async def test_a_rate_limit_is_waited_out(harness: SlackHarness) -> None:
     """What must be said is said a second later."""
     harness.slack.fail("chat.postMessage", Fault(error="ratelimited", retry_after=1))
-    assert "Pay rent" in await harness.seen("list", [STAMP, Receipt("added", (RENT,), change=3)])
+    assert "Pay rent" in await harness.seen("list", [STAMP, Receipt(Outcome.ADDED, (RENT,), change=3)])
 
 
 @pytest.mark.parametrize("error", ["is_archived", "channel_not_found", "not_in_channel"])
@@ -244,7 +244,7 @@ async def test_a_channel_that_is_closed(harness: SlackHarness, error: str) -> No
     """The answer goes to the person's direct messages, and says why."""
     for method in ("chat.startStream", "chat.postMessage"):
         harness.slack.fail(method, Fault(error=error))
-    await harness.seen("hello", [STAMP, Text("Hello."), Receipt("added", (MILK,), change=1)])
+    await harness.seen("hello", [STAMP, Text("Hello."), Receipt(Outcome.ADDED, (MILK,), change=1)])
     (told,) = harness.slack.messages(harness.slack.dm(harness.ana))
     assert "couldn't answer in" in str(told.blocks)
     assert "Buy milk" in str(told.blocks)
@@ -255,7 +255,7 @@ async def test_blocks_that_slack_does_not_like(harness: SlackHarness, error: str
     """The words are posted without them, stamped all the same."""
     harness.slack.fail("chat.startStream", Fault(error="ratelimited"))
     harness.slack.fail("chat.postMessage", Fault(error=error))
-    await harness.seen("hello", [STAMP, Text("Hello."), Receipt("added", (MILK,), change=1)])
+    await harness.seen("hello", [STAMP, Text("Hello."), Receipt(Outcome.ADDED, (MILK,), change=1)])
     answer = harness.slack.messages(harness.channel, harness.thread)[-1]
     assert "Hello." in answer.text
     assert "Buy milk" in answer.text
@@ -287,7 +287,9 @@ async def test_a_long_stream_that_breaks_is_closed_with_all_its_words(
     for fault in faults:
         slack.fail(method, fault)
     thread = await begun(
-        harness, slow, [STAMP, Text(f"One {LONG}"), Text("two"), Text(" three."), Receipt("added", (MILK,), change=1)]
+        harness,
+        slow,
+        [STAMP, Text(f"One {LONG}"), Text("two"), Text(" three."), Receipt(Outcome.ADDED, (MILK,), change=1)],
     )
     slow.let.release()
     if method == "chat.appendStream":
@@ -329,7 +331,7 @@ async def test_a_stream_that_expires_is_closed(slow: SlowCore, harness: SlackHar
 
 async def test_cards_below_many_words_are_a_message_of_their_own(harness: SlackHarness) -> None:
     """So that they can be told anew when they are pressed."""
-    await harness.seen("tell", [STAMP, Text(LONG), Receipt("added", (MILK,), change=1)])
+    await harness.seen("tell", [STAMP, Text(LONG), Receipt(Outcome.ADDED, (MILK,), change=1)])
     words, card = harness.slack.messages(harness.channel, harness.thread)[1:]
     assert "word word" in shown(words)
     assert "Buy milk" in shown(card)

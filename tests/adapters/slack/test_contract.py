@@ -15,7 +15,20 @@ from adapters.slack.inbound import Place
 from adapters.slack.pace import Pace
 from adapters.slack.platform import Slack
 from adapters.slack.settings import SlackSettings
-from core.chat import Author, Part, PostDelayed, PostRefused, Recall, Receipt, Stamp, StampKind, Task, Text, Thread
+from core.chat import (
+    Author,
+    Outcome,
+    Part,
+    PostDelayed,
+    PostRefused,
+    Recall,
+    Receipt,
+    Stamp,
+    StampKind,
+    Task,
+    Text,
+    Thread,
+)
 from tests.adapters.contract import AdapterContract, ScriptedCore, saying
 from tests.fakes.slack import Message, SlackServer
 from tests.fakes.slack.server import Fault
@@ -154,7 +167,9 @@ class TestSlack(AdapterContract):
     @pytest.mark.parametrize("key", ["", "r7"])
     async def test_a_group_of_reminders_is_about_all_of_them(self, harness: SlackHarness, key: str) -> None:
         """Also where it takes several messages, and without a key."""
-        told = [Receipt("reminder", (Task(number=number, title=f"T{number}", id=number),)) for number in range(1, 31)]
+        told = [
+            Receipt(Outcome.REMINDER, (Task(number=number, title=f"T{number}", id=number),)) for number in range(1, 31)
+        ]
         stamp = Stamp(about=(1, 2, 3), kind=StampKind.UNASKED)
         assert (await harness.told([stamp, *told], key=key)).about == (1, 2, 3)
         assert len(harness.slack.asked("chat.postMessage")) > 1

@@ -14,6 +14,7 @@ from core.chat import (
     Author,
     Command,
     Message,
+    Outcome,
     Part,
     Preferences,
     Problem,
@@ -78,7 +79,7 @@ def whispered(harness: SlackHarness) -> str:
 
 def posted(harness: SlackHarness) -> str:
     """A card of Ana's in the channel."""
-    blocks = cards.receipt(Receipt("added", (TASK,), change=3), harness.ana.id)
+    blocks = cards.receipt(Receipt(Outcome.ADDED, (TASK,), change=3), harness.ana.id)
     return harness.slack.posted(harness.channel, "Added", blocks, None, None).ts
 
 
@@ -94,7 +95,7 @@ async def test_a_command(harness: SlackHarness, core: SlowCore) -> None:
 async def test_a_button(harness: SlackHarness, core: SlowCore) -> None:
     """As a command; the card is told anew at the end."""
     ts = posted(harness)
-    core.parts = [Receipt("completed", (TASK,), change=4)]
+    core.parts = [Receipt(Outcome.COMPLETED, (TASK,), change=4)]
     await harness.slack.press(harness.ana, harness.channel, ts, "task_act:done")
     await harness.slack.until(lambda: "One moment" in whispered(harness))
     core.let.set()
@@ -119,7 +120,7 @@ async def test_home(harness: SlackHarness, core: SlowCore) -> None:
     core.let.set()
     await slack.until(lambda: "Call May" in str(slack.homes[ana.id].told))
     core.let.clear()
-    core.parts = [Receipt("completed", (TASK,), change=4)]
+    core.parts = [Receipt(Outcome.COMPLETED, (TASK,), change=4)]
     await slack.press_view(ana, slack.homes[ana.id], "task_menu", choice="Done")
     await slack.until(lambda: "One moment" in str(slack.homes[ana.id].told))
     core.let.set()
@@ -158,7 +159,7 @@ async def test_a_form_that_is_saved(harness: SlackHarness, core: SlowCore) -> No
     await slack.until(lambda: "no day" in str(view.told))
     typed = [block["element"].get("initial_value") for block in view.told["blocks"] if block["type"] == "input"]  # type: ignore[attr-defined]
     assert {"Call May", "A long story"} <= set(typed)
-    core.parts = [Receipt("added", (TASK,), change=4)]
+    core.parts = [Receipt(Outcome.ADDED, (TASK,), change=4)]
     await slack.submit(ana, view)
     await slack.until(lambda: slack.messages(slack.dm(ana)))
     assert isinstance(core.asked[-1], Action)
@@ -183,7 +184,7 @@ async def test_an_answer_that_slack_never_takes_comes_another_way(harness: Slack
     """In the channel for the person's eyes; where the bot isn't, in their direct messages."""
     slack, ana = harness.slack, harness.ana
     core.let.set()
-    core.parts = [Receipt("added", (TASK,), change=4)]
+    core.parts = [Receipt(Outcome.ADDED, (TASK,), change=4)]
     slack.response_faults = [404]
     await slack.slash(ana, harness.channel, "/task", "Call May")
     await slack.until(lambda: slack.asked("chat.postEphemeral"))

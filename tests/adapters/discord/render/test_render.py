@@ -25,6 +25,7 @@ from core.chat import (
     Choices,
     Confirm,
     Due,
+    Outcome,
     Receipt,
     Stamp,
     StampKind,
@@ -41,7 +42,6 @@ from tests.fakes.discord.errors import Form
 ANA = "1574472137442328577"
 CONVERSATION = "conv_" + "0123456789abcdef" * 3
 BOT = 99
-ACTIONS = ["added", "updated", "completed", "moved on", "reopened", "deleted", "snoozed", "undone", "preferences"]
 NASTY = [
     "@everyone", "@Here", "<@123>", "<@!123>", "<@&1>", "<#1>", "</task:12>", "![cat](https://evil.example/c.png)",
     "\u202eabc", "\u2066x\u2069", "a\u200bb", "\x00", "![a", "](b)", "<@", "12>", "@every", "one", "\n", "`", "```",
@@ -62,9 +62,9 @@ def taken(components: Sequence[Component], words: str = "") -> None:
     assert len(str(told.get("content", ""))) <= 2_000
 
 
-@given(many, st.sampled_from(ACTIONS), st.one_of(st.none(), st.integers(1, 10**9)), texts)
+@given(many, st.sampled_from(Outcome), st.one_of(st.none(), st.integers(1, 10**9)), texts)
 def test_every_receipt_is_taken_by_discord(
-    tasks: tuple[Task, ...], action: str, change: int | None, detail: str
+    tasks: tuple[Task, ...], action: Outcome, change: int | None, detail: str
 ) -> None:
     """From none to a hundred tasks of any kind, twice in one message, with text above."""
     card = cards.receipt(Receipt(action, tasks, change=change, detail=detail or None), ANA)
@@ -104,7 +104,7 @@ def test_questions_are_taken_by_discord(tasks: tuple[Task, ...]) -> None:
 def test_a_card_is_told_anew_in_place(before: Task, other: Task) -> None:
     """Of the same task in another state; everything beside it stays."""
     own = {"type": 10, "content": "own"}
-    components = [own, *cards.receipt(Receipt("added", (before,), change=7), ANA)]
+    components = [own, *cards.receipt(Receipt(Outcome.ADDED, (before,), change=7), ANA)]
     fresh = cards.refresh(components, {Ref.of(before): other}, change=8, heading="Done")
     taken(fresh)
     assert fresh[0] == own

@@ -17,13 +17,12 @@ from adapters.slack.render import cards, stored
 from adapters.slack.render.actions import Pressed, query_of
 from adapters.slack.render.blocks import Block
 from adapters.slack.sending import whole
-from core.chat import ActionName, Choices, Confirm, Receipt, Task, TaskList, TaskPage, TaskQuery
+from core.chat import ActionName, Choices, Confirm, Outcome, Receipt, Task, TaskList, TaskPage, TaskQuery
 from tests.adapters.contract import MILK, RENT
 from tests.adapters.values import many, queries, strings, tasks
 from tests.fakes.slack.blocks import check
 
 ANA = "U0000001"
-ACTIONS = ["added", "updated", "completed", "moved on", "reopened", "deleted", "snoozed", "undone", "preferences"]
 
 
 def pressable(blocks: Sequence[Block]) -> Iterator[Pressed]:
@@ -41,12 +40,12 @@ def pressable(blocks: Sequence[Block]) -> Iterator[Pressed]:
 
 @given(
     many,
-    st.sampled_from(ACTIONS),
+    st.sampled_from(Outcome),
     st.one_of(st.none(), st.integers(1, 10**9)),
     st.one_of(st.none(), st.text(max_size=300)),
 )
 def test_every_receipt_is_taken_by_slack(
-    tasks: tuple[Task, ...], action: str, change: int | None, detail: str | None
+    tasks: tuple[Task, ...], action: Outcome, change: int | None, detail: str | None
 ) -> None:
     """From none to a hundred tasks of any kind, with text above it."""
     blocks = cards.receipt(Receipt(action, tasks, change=change, detail=detail), ANA)
@@ -91,7 +90,7 @@ def test_a_card_is_told_anew_in_place(before: Task, other: Task) -> None:
     after = replace(other, number=before.number, id=before.id)
     ref = Ref.of(before)
     blocks: list[Block] = [
-        *cards.receipt(Receipt("added", (before,), change=7), ANA),
+        *cards.receipt(Receipt(Outcome.ADDED, (before,), change=7), ANA),
         {"type": "divider", "block_id": "own"},
     ]
     news = stored.News(frozenset({ref}), "Done", 8)
@@ -107,7 +106,7 @@ def test_a_card_is_told_anew_in_place(before: Task, other: Task) -> None:
 def test_two_cards_of_a_task_in_one_message_have_names_of_their_own(task: Task, other: Task) -> None:
     """Added and changed in one reply, or in two lists of a digest: Slack refuses a message with two of a name."""
     page = TaskList(TaskPage(TaskQuery(), (task, other), 70))
-    groups = [cards.receipt(Receipt("added", (task,), change=7), ANA), cards.task_list(page, ANA)]
+    groups = [cards.receipt(Receipt(Outcome.ADDED, (task,), change=7), ANA), cards.task_list(page, ANA)]
     for batch in batches([*groups, *groups]):
         check(batch)
         anew = stored.refresh(batch, {Ref.of(task): replace(task, title="Other")}, stored.News())
@@ -119,7 +118,7 @@ def test_two_cards_of_a_task_in_one_message_have_names_of_their_own(task: Task, 
 def test_what_is_pressed_names_its_tasks_for_ever(tasks: tuple[Task, ...]) -> None:
     """By their ids, beside the numbers that people call them by: a number may come to be another task's."""
     known = {Ref.of(task) for task in tasks}
-    for pressed in pressable(cards.receipt(Receipt("added", tasks), ANA)):
+    for pressed in pressable(cards.receipt(Receipt(Outcome.ADDED, tasks), ANA)):
         assert set(pressed.refs) <= known
         assert set(pressed.ids) == {ref.id for ref in pressed.refs if ref.id}
 
@@ -137,9 +136,9 @@ def test_what_only_numbers_name_is_outdated() -> None:
 def test_one_card_is_told_from_a_list() -> None:
     """A list of one task is a list."""
     one = replace(RENT, id=5)
-    assert stored.single(cards.receipt(Receipt("reminder", (one,)), ANA))
+    assert stored.single(cards.receipt(Receipt(Outcome.REMINDER, (one,)), ANA))
     assert not stored.single(cards.task_list(TaskList(TaskPage(TaskQuery(), (one,), 1)), ANA))
-    assert not stored.single(cards.receipt(Receipt("added", (one, replace(MILK, id=6))), ANA))
+    assert not stored.single(cards.receipt(Receipt(Outcome.ADDED, (one, replace(MILK, id=6))), ANA))
     check(cards.which([one, replace(MILK, id=6)], ANA))
     check(cards.which([one], ANA))
     check(cards.which([], ANA))
@@ -148,7 +147,7 @@ def test_one_card_is_told_from_a_list() -> None:
 @given(many)
 def test_what_people_write_is_never_markup(tasks: tuple[Task, ...]) -> None:
     """Titles, notes, tags and repetitions notify nobody, and only sources over https are links."""
-    for told in strings(cards.receipt(Receipt("added", tasks), ANA)):
+    for told in strings(cards.receipt(Receipt(Outcome.ADDED, tasks), ANA)):
         assert not re.search(r"<[!@#](?!date\^)", told), told
         for link in re.findall(r"<([^!<>|]+)\|", told):
             assert link.startswith("https://")
@@ -156,7 +155,7 @@ def test_what_people_write_is_never_markup(tasks: tuple[Task, ...]) -> None:
 
 def test_a_card_says_it_all() -> None:
     """Number, title, notes, date with weekday and zone, repetition, priority, tags, and how to take it back."""
-    told = " ".join(strings(cards.receipt(Receipt("added", (RENT,), change=41), ANA)))
+    told = " ".join(strings(cards.receipt(Receipt(Outcome.ADDED, (RENT,), change=41), ANA)))
     for fact in (
         "Added",
         "#12",
@@ -169,7 +168,7 @@ def test_a_card_says_it_all() -> None:
         "Undo",
     ):
         assert fact in told, fact
-    assert "~Buy milk~" in " ".join(strings(cards.receipt(Receipt("completed", (MILK,)), ANA)))
+    assert "~Buy milk~" in " ".join(strings(cards.receipt(Receipt(Outcome.COMPLETED, (MILK,)), ANA)))
 
 
 @pytest.mark.parametrize(
@@ -200,9 +199,9 @@ def test_deleted_tasks_are_taken_back_by_their_ids() -> None:
     gone = replace(MILK, id=6, deleted_at=MILK.completed_at)
     for blocks in (
         cards.task_list(TaskList(TaskPage(TaskQuery(), (gone,), 1)), ANA),
-        cards.receipt(Receipt("deleted", (gone,)), ANA),
+        cards.receipt(Receipt(Outcome.DELETED, (gone,)), ANA),
     ):
         back = next(pressed for pressed in pressable(blocks) if pressed.name != ActionName.EDIT)
         assert (back.name, back.ids) == (ActionName.RESTORE, (6,))
-    assert "Brought back" in " ".join(strings(cards.receipt(Receipt("restored", (MILK,)), ANA)))
-    assert "Done again" in " ".join(strings(cards.receipt(Receipt("redone", (MILK,)), ANA)))
+    assert "Brought back" in " ".join(strings(cards.receipt(Receipt(Outcome.RESTORED, (MILK,)), ANA)))
+    assert "Done again" in " ".join(strings(cards.receipt(Receipt(Outcome.REDONE, (MILK,)), ANA)))
