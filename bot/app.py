@@ -83,7 +83,7 @@ async def run(settings: Settings, chats: Chats | None = None) -> None:
 
 async def _run(settings: Settings, chats: Chats | None) -> None:
     async with opened(settings) as database, online(settings) as openai:
-        await _refuse_old_tables(settings)
+        await refuse_old_tables(settings)
         connections = connected(settings, database, chats)
         platforms = {one.platform.name: one.platform for one in connections}
         # here and not above: the Agents SDK takes seconds to import, and other commands do without it
@@ -146,7 +146,7 @@ async def _served(settings: Settings, connections: Sequence[Connection]) -> Asyn
         yield
 
 
-async def _refuse_old_tables(settings: Settings) -> None:
+async def refuse_old_tables(settings: Settings) -> None:
     """Raise OutdatedError where a configured database lacks migrations; the embedded one has just had them.
 
     One that is away for the moment is no reason not to start: every reply says so until it is back.

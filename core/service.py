@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, aclosing, contextmanager
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing
 from uuid import uuid4
 
 import structlog
@@ -24,7 +24,6 @@ from core.chat import (
     Preferences,
     Problem,
     Receipt,
-    RefusedError,
     Reply,
     Revision,
     Task,
@@ -41,6 +40,7 @@ from core.endings import Endings
 from core.errors import Ambiguous, TaskBotError
 from core.peers import Peers
 from core.preferences import acting
+from core.refusal import refusing
 from core.reminders.kept import kept
 from core.revisions import Revisions
 from core.tasks import find
@@ -136,7 +136,7 @@ class Service:
 
     async def find(self, who: Author, query: TaskQuery) -> TaskPage:
         """One page of a person's tasks. Raises RefusedError with a sentence for them."""
-        with _refusing():
+        with refusing():
             actor, now = await self._actor(who)
             return await self._database.read(lambda session: find(session, actor, query, now=now))
 
@@ -145,13 +145,13 @@ class Service:
 
         Raises RefusedError with a sentence for the person.
         """
-        with _refusing():
+        with refusing():
             actor, now = await self._actor(who)
             return await off_loop(drafted, clean(text), actor, now)
 
     async def preferences(self, who: Author) -> Preferences:
         """How the person wants things. Raises RefusedError with a sentence for them."""
-        with _refusing():
+        with refusing():
             actor, _ = await self._actor(who)
         return Preferences(
             timezone=actor.timezone.key,
@@ -209,12 +209,3 @@ class Service:
                 yield Problem(
                     f"Something went wrong on my side, and what isn't shown as done was not done. Error id {error_id}."
                 )
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """An error of the core's as the one that an adapter knows."""
-    try:
-        yield
-    except TaskBotError as error:
-        raise RefusedError(str(error)) from error

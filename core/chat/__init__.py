@@ -13,6 +13,7 @@ from core.chat.ports import Claim, Core, Platform, RefusedError
 from core.chat.reply import Choices, Confirm, Erasure, File, Offer, Part, Problem, Receipt, Reply, Step, TaskList, Text
 from core.chat.stamps import LONGEST_ASKS, MOST_ABOUT, Notes, Stamp, StampKind
 from core.chat.tasks import Due, DueFilter, Preferences, Priority, Sort, Status, Task, TaskPage, TaskQuery
+from core.chat.tools import Caller, Grant, Invitation, Inviter, Toolbox, ToolResult, ToolSpec, epoch_of, made_of
 from core.chat.unanswered import Heard, missed
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Attachment",
     "AttachmentKind",
     "Author",
+    "Caller",
     "Choices",
     "Claim",
     "Command",
@@ -32,7 +34,10 @@ __all__ = [
     "DueFilter",
     "Erasure",
     "File",
+    "Grant",
     "Heard",
+    "Invitation",
+    "Inviter",
     "Message",
     "Notes",
     "Offer",
@@ -62,8 +67,13 @@ __all__ = [
     "TaskQuery",
     "Text",
     "Thread",
+    "ToolResult",
+    "ToolSpec",
+    "Toolbox",
+    "epoch_of",
     "fingerprint",
     "fingerprints",
     "form_fields",
+    "made_of",
     "missed",
 ]

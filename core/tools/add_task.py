@@ -11,7 +11,8 @@ from core.tasks import NewTask, add
 from core.tools._english import in_english
 from core.tools._results import changed
 from core.tools.context import TurnContext
-from core.tools.tool import MOST_AT_ONCE, Arguments, Listed, define
+from core.tools.shapes import CHANGE
+from core.tools.tool import MOST_AT_ONCE, Arguments, Facts, Listed, define
 from core.when import When, repeating
 
 
@@ -70,4 +71,11 @@ def _new(turn: TurnContext, task: TaskToAdd) -> NewTask:
     )
 
 
-TOOL = define(add_task, AddTask)
+TOOL = define(
+    add_task,
+    AddTask,
+    Facts(
+        "Add tasks, several in one call. Dates in English or ISO; the result shows what they were resolved to.",
+        CHANGE,
+    ),
+)

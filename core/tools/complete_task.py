@@ -5,7 +5,8 @@ from __future__ import annotations
 from core.tasks import complete
 from core.tools._results import changed
 from core.tools.context import TurnContext
-from core.tools.tool import Arguments, TaskNumbers, define
+from core.tools.shapes import CHANGE
+from core.tools.tool import Arguments, Facts, TaskNumbers, define
 
 
 class CompleteTask(Arguments):
@@ -26,4 +27,6 @@ async def complete_task(turn: TurnContext, arguments: CompleteTask) -> str:
     return changed(turn, change)
 
 
-TOOL = define(complete_task, CompleteTask)
+TOOL = define(
+    complete_task, CompleteTask, Facts("Complete tasks by number. A repeating task moves on to its next date.", CHANGE)
+)

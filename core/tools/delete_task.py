@@ -6,7 +6,8 @@ from core.tasks import delete, get
 from core.tools._results import changed, said
 from core.tools.context import TurnContext
 from core.tools.openly import ask_before_deleting
-from core.tools.tool import Arguments, TaskNumbers, define
+from core.tools.shapes import CHANGE
+from core.tools.tool import Arguments, Facts, TaskNumbers, define
 
 
 class DeleteTask(Arguments):
@@ -30,4 +31,8 @@ async def delete_task(turn: TurnContext, arguments: DeleteTask) -> str:
     return changed(turn, change)
 
 
-TOOL = define(delete_task, DeleteTask)
+TOOL = define(
+    delete_task,
+    DeleteTask,
+    Facts("Delete tasks by number; undo brings them back.", CHANGE, destructive=True, idempotent=True),
+)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from core.tasks import skip
 from core.tools._results import changed
 from core.tools.context import TurnContext
-from core.tools.tool import Arguments, TaskNumbers, define
+from core.tools.shapes import CHANGE
+from core.tools.tool import Arguments, Facts, TaskNumbers, define
 
 
 class SkipTask(Arguments):
@@ -26,4 +27,4 @@ async def skip_task(turn: TurnContext, arguments: SkipTask) -> str:
     return changed(turn, change)
 
 
-TOOL = define(skip_task, SkipTask)
+TOOL = define(skip_task, SkipTask, Facts("Move repeating tasks on to their next date without completing them.", CHANGE))

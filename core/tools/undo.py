@@ -7,7 +7,8 @@ from core.tasks import undo as undo_change
 from core.tools._results import changed, failed
 from core.tools.context import TurnContext
 from core.tools.openly import NOT_TAKEN_BACK, takes_back
-from core.tools.tool import Arguments, define
+from core.tools.shapes import CHANGE
+from core.tools.tool import Arguments, Facts, define
 
 
 class Undo(Arguments):
@@ -29,4 +30,12 @@ async def undo(turn: TurnContext, arguments: Undo) -> str:
     return changed(turn, change)
 
 
-TOOL = define(undo, Undo)
+TOOL = define(
+    undo,
+    Undo,
+    Facts(
+        "Take back the last change wherever it was made, or the one numbered change; redo: do it again.",
+        CHANGE,
+        destructive=True,
+    ),
+)

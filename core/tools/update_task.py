@@ -10,7 +10,8 @@ from core.edits import Edit, change_tasks
 from core.tools._english import in_english
 from core.tools._results import changed
 from core.tools.context import TurnContext
-from core.tools.tool import MOST_AT_ONCE, Arguments, Listed, define
+from core.tools.shapes import CHANGE
+from core.tools.tool import MOST_AT_ONCE, Arguments, Facts, Listed, define
 
 ClearedField = Literal["notes", "due", "recurrence", "priority", "tags"]
 
@@ -65,4 +66,12 @@ def _edit(change: TaskChange) -> Edit:
     )
 
 
-TOOL = define(update_task, UpdateTask)
+TOOL = define(
+    update_task,
+    UpdateTask,
+    Facts(
+        "Change tasks by number, several in one call; only what is given changes. remind snoozes: the date stays.",
+        CHANGE,
+        destructive=True,
+    ),
+)

@@ -22,12 +22,13 @@ _LONGEST = {"platform": 32, "workspace": 200, "external_id": 200}
 _MOST_LEAD = 7 * 24 * 60
 _TIME = re.compile(r"(\d{1,2})(?:[:.]([0-5]\d)(?::00)?)?\s*(?:([ap])\.?m\.?)?", re.ASCII)
 
-_COLUMNS = (
+COLUMNS = (
     "id, account_id, name, timezone, timezone_chosen, morning, digest, reminder_lead_minutes, reminders_here, unreached"
 )
+"""The columns of an `Actor`."""
 
 _FIND = f"""
-    SELECT {_COLUMNS} FROM users
+    SELECT {COLUMNS} FROM users
     WHERE platform = :platform AND workspace = :workspace AND external_id = :external_id
 """
 
@@ -44,7 +45,7 @@ _REMEMBER = f"""
                                   ELSE {SAME_CLOCK.format(at="users.next_digest_at")} END
         RETURNING *
     )
-    SELECT {_COLUMNS} FROM new
+    SELECT {COLUMNS} FROM new
 """
 
 _PREFER = f"""
@@ -64,7 +65,7 @@ _PREFER = f"""
         ) AS wanted
         WHERE id = :user RETURNING users.*
     )
-    SELECT {_COLUMNS} FROM new
+    SELECT {COLUMNS} FROM new
 """
 
 # What is open follows; what is added from now on finds the preference by itself.
@@ -100,8 +101,8 @@ async def recognise(session: AsyncSession, author: Author, default_zone: str) ->
     if row is None or row["name"] != name or moved:
         values = {**identity, "name": name, "timezone": told.key if told else None, "zone": default_zone}
         row = (await session.execute(statement(_REMEMBER), values)).mappings().one()
-    actor = _actor(row, author.locale or "en", standard)
-    return actor, _actor(before, author.locale or "en", standard) if before and moved else actor
+    actor = actor_of(row, author.locale or "en", standard)
+    return actor, actor_of(before, author.locale or "en", standard) if before and moved else actor
 
 
 async def set_preferences(
@@ -139,7 +140,7 @@ async def set_preferences(
     row = (await session.execute(statement(_PREFER), values)).mappings().one_or_none()
     if row is None:
         raise NotFound(FORGOTTEN)
-    return _actor(row, actor.locale, actor.timezone)
+    return actor_of(row, actor.locale, actor.timezone)
 
 
 def _time_of_day(value: dt.time | str) -> dt.time:
@@ -161,7 +162,8 @@ def _identity(author: Author) -> dict[str, str]:
     return identity
 
 
-def _actor(row: sa.RowMapping, locale: str, default_zone: ZoneInfo) -> Actor:
+def actor_of(row: sa.RowMapping, locale: str, default_zone: ZoneInfo) -> Actor:
+    """The actor of a row of `COLUMNS`; `default_zone` stands in where nobody told one."""
     zone = known_zone(row["timezone"])
     return Actor(
         user_id=row["id"],
