@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.discord.settings import DiscordSettings
+from adapters.mcp.settings import McpSettings
 from adapters.slack.settings import SlackSettings
 
 Kind = TypeVar("Kind", bound=BaseSettings)
@@ -183,6 +184,8 @@ class Chats:
 
     slack: SlackSettings
     discord: DiscordSettings
+    mcp: McpSettings
+    """No place where people talk, but one where they let clients in."""
 
     @property
     def configured(self) -> bool:
@@ -192,7 +195,7 @@ class Chats:
 
 def load_chats() -> Chats:
     """Read the variables that begin with a platform's name. Raises SettingsError as `load_settings` does."""
-    return Chats(_loaded(SlackSettings), _loaded(DiscordSettings))
+    return Chats(_loaded(SlackSettings), _loaded(DiscordSettings), _loaded(McpSettings))
 
 
 def _loaded(kind: type[Kind]) -> Kind:

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import structlog
 
+from core import connecting
 from core.actions import perform
 from core.allowance import Allowance
 from core.attempt import Online
@@ -18,6 +19,7 @@ from core.chat import (
     Choices,
     Claim,
     Command,
+    Inviter,
     Message,
     Part,
     Platform,
@@ -69,10 +71,15 @@ class Service:
         default_zone: str,
         context_messages: int = 20,
         clock: Callable[[], dt.datetime] = utc_now,
-        changed: Callable[[Receipt], None] = lambda receipt: None,
+        changed: Callable[[Receipt, Author], None] = lambda receipt, who: None,
         allowance: Allowance | None = None,
+        inviter: Inviter | None = None,
     ) -> None:
-        """`changed` is told of each committed change as it is shown; `allowance`: how many turns a person gets."""
+        """`changed` is told of each committed change as it is shown, and of whose it is.
+
+        `allowance`: how many turns a person gets. `inviter` makes codes for clients, where these may connect.
+        """
+        self._inviter = inviter
         self._database = database
         self._platforms = platforms
         self._online = online
@@ -115,7 +122,7 @@ class Service:
 
     def respond(self, message: Message) -> Reply:
         """Run a turn of the agent."""
-        return self._told(self._turns.respond(message))
+        return self._told(self._turns.respond(message), message.author)
 
     async def revise(self, revision: Revision) -> None:
         """Take a message's old words out of the thread's conversations."""
@@ -123,7 +130,7 @@ class Service:
 
     def command(self, command: Command) -> Reply:
         """Run a slash command or console verb; no model is asked."""
-        return self._told(self._command(command))
+        return self._told(self._command(command), command.author)
 
     def posted(self, thread: Thread) -> None:
         """Something was said unasked in the thread."""
@@ -132,7 +139,7 @@ class Service:
 
     def act(self, action: Action) -> Reply:
         """Do what a button, a modal or a reaction asks."""
-        return self._told(self._act(action))
+        return self._told(self._act(action), action.author)
 
     async def find(self, who: Author, query: TaskQuery) -> TaskPage:
         """One page of a person's tasks. Raises RefusedError with a sentence for them."""
@@ -163,6 +170,10 @@ class Service:
 
     async def _command(self, command: Command) -> Reply:
         text = clean(command.text)
+        if (about := connecting.wanted(text)) is not None:
+            actor, _ = await self._actor(command.author)
+            yield await connecting.answer(self._database, actor, self._inviter, about, shared=command.shared)
+            return
         match await off_loop(understand, text):
             case intents.New() if command.thread:
                 async with aclosing(self._endings.begin_anew(command, command.thread)) as parts:
@@ -190,13 +201,13 @@ class Service:
         actor = await self._database.read(lambda session: acting(session, author, self._default_zone, now=now))
         return actor, now.astimezone(actor.timezone)
 
-    async def _told(self, reply: Reply) -> AsyncGenerator[Part, None]:
+    async def _told(self, reply: Reply, who: Author) -> AsyncGenerator[Part, None]:
         """The reply, with an error at its end told as a sentence: the domain's own, or an error id for a bug."""
         async with aclosing(reply) as parts:
             try:
                 async for part in parts:
                     if isinstance(part, Receipt):
-                        self._changed(part)
+                        self._changed(part, who)
                     yield part
             except Ambiguous as error:
                 yield Choices(str(error), error.choices)

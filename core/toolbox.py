@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
+from core.allowance import Allowance
 from core.chat import Author, Grant, Receipt, TaskPage, TaskQuery, ToolResult, ToolSpec
 from core.database import Database
 from core.preferences import acting
@@ -34,6 +35,8 @@ class Tools:
     changed: Changed = lambda receipt, who: None
     """Told of each committed change, and of whose it is."""
     clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
+    allowance: Allowance | None = None
+    """How many requests of clients an account gets, in this process."""
     known: dict[str, Tool] = field(default_factory=lambda: {tool.name: tool for tool in discover()})
 
     def tools(self) -> Sequence[ToolSpec]:
@@ -51,7 +54,11 @@ class Tools:
         """The person a client acts for, if they still let it. Raises RefusedError."""
         with refusing():
             found = await self.database.read(lambda session: connections.granted(session, grant, self.default_zone))
-        return self._calling(*found, self.clock(), grant.client) if found else None
+        if found is None:
+            return None
+        caller = self._calling(*found, self.clock(), grant.client)
+        caller.allowed = self.allowance is None or self.allowance.take(caller.account)
+        return caller
 
     async def spend(self, user: int, state: int, *, connects: bool) -> int | None:
         """Use up what was signed for this state. Raises RefusedError."""
@@ -72,6 +79,7 @@ class Calling:
     actor: Actor
     who: Author
     now: dt.datetime
+    allowed: bool = True
 
     @property
     def account(self) -> int:

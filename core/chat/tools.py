@@ -83,6 +83,11 @@ class Caller(Protocol):
         """The identity as its platform names it."""
         ...
 
+    @property
+    def allowed(self) -> bool:
+        """Whether this request is within what an account may ask; each was counted as the caller was made."""
+        ...
+
     async def call(self, tool: str, arguments: str) -> ToolResult:
         """Run a tool with its arguments as JSON; whatever goes wrong is a result. Raises KeyError for no such tool."""
         ...

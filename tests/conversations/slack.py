@@ -68,7 +68,7 @@ class Workspace:
             self.online(),
             default_zone="UTC",
             clock=self.clock,
-            changed=lambda receipt: self.reminders.changed(receipt),
+            changed=lambda receipt, who: self.reminders.changed(receipt),
         )
         await self.core.join()
         self.reminders = Reminders(

@@ -108,7 +108,7 @@ class Home:
             adds_plain_text=True,
         )
         (receipt,) = [part for part in parts if isinstance(part, Receipt)]
-        self._changed(receipt)
+        self._changed(receipt, who)
         return receipt.tasks[0]
 
     async def press(
@@ -150,7 +150,7 @@ class Home:
         async with self.database.engine.begin() as connection:
             await connection.exec_driver_sql(sql)
 
-    def _changed(self, receipt: Receipt) -> None:
+    def _changed(self, receipt: Receipt, who: Author) -> None:
         self.reminders.changed(receipt)
 
 
