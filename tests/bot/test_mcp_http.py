@@ -15,7 +15,7 @@ from tests.bot.balancer import balanced
 from tests.bot.conftest import RunBot
 
 KEYS = {"MCP_KEYS": "k" * 40, "LOG_LEVEL": "ERROR"}
-CALLS = 6
+CALLS = 3
 
 
 def held(database_url: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import httpx2
@@ -176,3 +177,27 @@ async def test_a_database_that_is_away_is_a_sentence(tools: Tools, there: Site) 
     await away.close()
     assert answered.status == 503
     assert answered.headers["Retry-After"]
+
+
+async def test_of_many_calls_at_once_none_is_lost_and_none_done_twice(
+    there: Site, tools: Tools, publisher: Publisher
+) -> None:
+    """Twenty clients of two people, in both eras of the protocol, at two servers on one database."""
+    async with site(tools, there.news, publisher) as other:
+        held = {who: [await one.connected(who, publisher.publish()) for one in (there, other)] for who in (ANA, BEN)}
+
+        async def work(number: int) -> None:
+            who, here = (ANA, BEN)[number % 2], number // 2 % 2
+            mode = "auto" if number % 3 else "legacy"
+            async with (there, other)[here].client(held[who][here]["access_token"], mode=mode) as client:
+                for call in range(10):
+                    result = await client.call_tool("add_task", {"tasks": [{"title": f"{number} {call}"}]})
+                    assert not result.is_error
+
+        await asyncio.gather(*(work(number) for number in range(20)))
+    added = []
+    for who in (ANA, BEN):
+        page = await (await tools.local(who)).find(TaskQuery(size=200))
+        assert sorted(task.number for task in page.tasks) == list(range(1, 101))
+        added += [task.title for task in page.tasks]
+    assert sorted(added) == sorted(f"{number} {call}" for number in range(20) for call in range(10))
