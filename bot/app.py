@@ -15,11 +15,12 @@ from adapters.console.settings import environment_locale
 from adapters.discord.settings import DiscordSettings
 from adapters.slack.settings import SlackSettings
 from bot import __version__
+from bot.clients import clients
 from bot.health import Connection, serving
 from bot.settings import Chats, Settings
 from bot.start import introduced, refuse_without_listener, stopped_by_signals, tell
 from core.agent.models import DEFAULT_MODEL, family
-from core.chat import Core, Platform, Receipt
+from core.chat import Author, Core, Platform, Receipt
 from core.database import Database
 from core.diagnosis import explained
 from core.embedded import start_embedded
@@ -27,6 +28,8 @@ from core.errors import DatabaseUnavailable, TaskBotError
 from core.migrations import migrate, pending
 
 if TYPE_CHECKING:
+    from aiohttp import web
+
     from core.attempt import Online
     from core.reminders import Reminders
 
@@ -83,7 +86,7 @@ async def run(settings: Settings, chats: Chats | None = None) -> None:
 
 async def _run(settings: Settings, chats: Chats | None) -> None:
     async with opened(settings) as database, online(settings) as openai:
-        await _refuse_old_tables(settings)
+        await refuse_old_tables(settings)
         connections = connected(settings, database, chats)
         platforms = {one.platform.name: one.platform for one in connections}
         # here and not above: the Agents SDK takes seconds to import, and other commands do without it
@@ -93,14 +96,22 @@ async def _run(settings: Settings, chats: Chats | None) -> None:
 
         speaking: list[Reminders] = []
 
-        def changed(receipt: Receipt) -> None:
+        def changed(receipt: Receipt, who: Author) -> None:
             for reminders in speaking:
                 reminders.changed(receipt)
+            calling.changed(receipt, who)
 
         def expect(at: dt.datetime | None) -> None:
             for reminders in speaking:
                 reminders.expect(at)
 
+        def changed_by_client(receipt: Receipt, who: Author) -> None:
+            changed(receipt, who)
+            for one in connections:
+                if one.platform.name == who.platform:
+                    one.changed(who)
+
+        calling = clients(chats.mcp if chats else None, database, settings.default_timezone, changed_by_client)
         core = Service(
             database,
             platforms,
@@ -110,6 +121,7 @@ async def _run(settings: Settings, chats: Chats | None) -> None:
             changed=changed,
             expect=expect,
             allowance=Allowance(settings.turn_burst, settings.turns_per_minute) if chats and chats.configured else None,
+            inviter=calling.inviter,
         )
         if chats and chats.configured:
             await core.join()
@@ -123,7 +135,12 @@ async def _run(settings: Settings, chats: Chats | None) -> None:
             )
             for platform in platforms.values()
         ]
-        async with _served(settings, connections), introduced(connections), asyncio.TaskGroup() as group:
+        async with (
+            _served(settings, connections, calling.routes),
+            calling.served(),
+            introduced(connections),
+            asyncio.TaskGroup() as group,
+        ):
             for platform, reminders in zip(platforms.values(), speaking, strict=True):
                 group.create_task(_talking(platform, core, reminders), name=platform.name)
 
@@ -140,18 +157,20 @@ async def _talking(platform: Platform, core: Core, reminders: Reminders) -> None
 
 
 @asynccontextmanager
-async def _served(settings: Settings, connections: Sequence[Connection]) -> AsyncIterator[None]:
-    """The web server, where a platform needs it or a port is set."""
-    if settings.port is None and not any(one.events for one in connections):
+async def _served(
+    settings: Settings, connections: Sequence[Connection], routes: Sequence[web.RouteDef]
+) -> AsyncIterator[None]:
+    """The web server, where a platform or a client needs it or a port is set."""
+    if settings.port is None and not routes and not any(one.events for one in connections):
         yield
         return
     port = HTTP_PORT if settings.port is None else settings.port
-    async with serving(settings.host, port, connections) as taken:
+    async with serving(settings.host, port, connections, routes=routes) as taken:
         log.info("web.listening", port=taken)
         yield
 
 
-async def _refuse_old_tables(settings: Settings) -> None:
+async def refuse_old_tables(settings: Settings) -> None:
     """Raise OutdatedError where a configured database lacks migrations; the embedded one has just had them.
 
     One that is away for the moment is no reason not to start: every reply says so until it is back.
@@ -201,7 +220,7 @@ def _slack(settings: SlackSettings) -> Connection:
 
     slack = Slack(settings)
     events = (EVENTS_PATH, slack.events) if settings.signing_secret else None
-    return Connection(slack, events, lambda: slack.trouble, lambda: slack.introduction)
+    return Connection(slack, events, lambda: slack.trouble, lambda: slack.introduction, slack.changed)
 
 
 def _discord(settings: DiscordSettings) -> Connection:

@@ -78,6 +78,18 @@ def chat() -> None:
 
 
 @app.command()
+def mcp() -> None:
+    """Give your tasks to a client that speaks MCP (Claude Desktop, Cursor, …), over standard input and output.
+
+    The client starts it: the README has the entry for its configuration. Example: `bot mcp`
+    """
+    from bot.stdio import serve_stdio
+
+    settings = _settings()
+    _finish(lambda: serve_stdio(settings))
+
+
+@app.command()
 def parse(
     text: Annotated[str, typer.Argument(help="The text, or - to read lines (text or JSON) from standard input.")],
     now: Annotated[str | None, typer.Option(help="Local date and time to read it at, e.g. 2026-12-01T09:00.")] = None,

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.chat import Platform
+from core.chat import Author, Platform
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 
 def _well() -> str | None:
+    return None
+
+
+def _nothing(who: Author) -> None:
     return None
 
 
@@ -30,13 +34,20 @@ class Connection:
     """What is wrong with the connection at this moment, if anything is; asks nobody."""
     introduction: Callable[[], str] | None = None
     """As whom it is connected, and where, once it is."""
+    changed: Callable[[Author], None] = _nothing
+    """A person's tasks were changed elsewhere: what shows them is to be shown anew."""
 
 
 @asynccontextmanager
 async def serving(
-    host: str, port: int, connections: Sequence[Connection], limits: Limits | None = None
+    host: str,
+    port: int,
+    connections: Sequence[Connection],
+    limits: Limits | None = None,
+    *,
+    routes: Sequence[web.RouteDef] = (),
 ) -> AsyncIterator[int]:
-    """Serve `GET /health` and the platforms' routes for as long as the block runs; gives the port, which 0 leaves open.
+    """Serve `GET /health`, the platforms' routes and others for the block; gives the port, which 0 leaves open.
 
     `/health` answers 200 when every platform is connected, else 503, with what is wrong as JSON. It asks neither a
     platform nor the database: a probe every few seconds would keep a serverless one awake, and every reply says when it
@@ -56,5 +67,5 @@ async def serving(
         return web.json_response(state, status=503 if any(troubles.values()) else 200)
 
     events = [web.post(*one.events) for one in connections if one.events]
-    async with listening(host, port, [web.get("/health", health), *events], limits) as taken:
+    async with listening(host, port, [web.get("/health", health), *events, *routes], limits) as taken:
         yield taken

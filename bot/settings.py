@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings
 from pydantic_settings import SettingsError as SourceError
 
 from adapters.discord.settings import DiscordSettings
+from adapters.mcp.settings import McpSettings
 from adapters.shared.settings import FileSettings
 from adapters.slack.settings import SlackSettings
 from bot.sources import SettingsError, default_data_dir, env_files, secret_folders
@@ -158,6 +159,8 @@ class Chats:
 
     slack: SlackSettings
     discord: DiscordSettings
+    mcp: McpSettings
+    """No place where people talk, but one where they let clients in."""
 
     @property
     def configured(self) -> bool:
@@ -167,7 +170,7 @@ class Chats:
 
 def load_chats() -> Chats:
     """Read the variables that begin with a platform's name. Raises SettingsError as `load_settings` does."""
-    return Chats(_loaded(SlackSettings), _loaded(DiscordSettings))
+    return Chats(_loaded(SlackSettings), _loaded(DiscordSettings), _loaded(McpSettings))
 
 
 def _loaded(kind: type[Kind]) -> Kind:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, aclosing, contextmanager
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing
 from uuid import uuid4
 
 import structlog
 
-from core import intents
+from core import connecting, intents
 from core.allowance import Allowance
 from core.attempt import Online
 from core.chat import (
@@ -18,12 +18,12 @@ from core.chat import (
     Choices,
     Claim,
     Command,
+    Inviter,
     Message,
     Part,
     Platform,
     Problem,
     Receipt,
-    RefusedError,
     Reply,
     Revision,
     Thread,
@@ -40,6 +40,7 @@ from core.intents.request import Request
 from core.model import Outcome, Preferences, Task, TaskPage, TaskQuery
 from core.peers import Peers
 from core.preferences import acting
+from core.refusal import refusing
 from core.reminders.kept import kept
 from core.revisions import Revisions
 from core.tasks import find
@@ -68,14 +69,17 @@ class Service:
         default_zone: str,
         context_messages: int = 20,
         clock: Callable[[], dt.datetime] = utc_now,
-        changed: Callable[[Receipt], None] = lambda receipt: None,
+        changed: Callable[[Receipt, Author], None] = lambda receipt, who: None,
         expect: Callable[[dt.datetime | None], None] = lambda at: None,
         allowance: Allowance | None = None,
+        inviter: Inviter | None = None,
     ) -> None:
-        """`changed` is told of each committed change as it is shown; `allowance`: how many turns a person gets.
+        """`changed` is told of each committed change as it is shown, and of whose it is.
 
         `expect` is told when something is to be said unasked that another process has made; see `core.peers`.
+        `allowance`: how many turns a person gets. `inviter` makes codes for clients, where these may connect.
         """
+        self._inviter = inviter
         self._database = database
         self._platforms = platforms
         self._online = online
@@ -122,7 +126,7 @@ class Service:
 
     def respond(self, message: Message) -> Reply:
         """Run a turn of the agent."""
-        return self._told(self._turns.respond(message))
+        return self._told(self._turns.respond(message), message.author)
 
     async def revise(self, revision: Revision) -> None:
         """Take a message's old words out of the thread's conversations."""
@@ -130,7 +134,7 @@ class Service:
 
     def command(self, command: Command) -> Reply:
         """Run a slash command or console verb; no model is asked."""
-        return self._told(self._command(command))
+        return self._told(self._command(command), command.author)
 
     def posted(self, thread: Thread) -> None:
         """Something was said unasked in the thread."""
@@ -139,11 +143,11 @@ class Service:
 
     def act(self, action: Action) -> Reply:
         """Do what a button, a modal or a reaction asks."""
-        return self._told(self._act(action))
+        return self._told(self._act(action), action.author)
 
     async def find(self, who: Author, query: TaskQuery) -> TaskPage:
         """One page of a person's tasks. Raises RefusedError with a sentence for them."""
-        with _refusing():
+        with refusing():
             actor, now = await self._actor(who)
             return await self._database.read(lambda session: find(session, actor, query, now=now))
 
@@ -152,13 +156,13 @@ class Service:
 
         Raises RefusedError with a sentence for the person.
         """
-        with _refusing():
+        with refusing():
             actor, now = await self._actor(who)
             return await off_loop(drafted, clean(text), actor, now)
 
     async def preferences(self, who: Author) -> Preferences:
         """How the person wants things. Raises RefusedError with a sentence for them."""
-        with _refusing():
+        with refusing():
             actor, _ = await self._actor(who)
         return Preferences(
             timezone=actor.timezone.key,
@@ -170,6 +174,10 @@ class Service:
 
     async def _command(self, command: Command) -> Reply:
         text = clean(command.text)
+        if (about := connecting.wanted(text)) is not None:
+            actor, _ = await self._actor(command.author)
+            yield await connecting.answer(self._database, actor, self._inviter, about, shared=command.shared)
+            return
         match await off_loop(understand, text):
             case intents.New() if command.thread:
                 async with aclosing(self._endings.begin_anew(command, command.thread)) as parts:
@@ -205,13 +213,13 @@ class Service:
         elif coming:
             self._peers.coming(min(coming))
 
-    async def _told(self, reply: Reply) -> AsyncGenerator[Part, None]:
+    async def _told(self, reply: Reply, who: Author) -> AsyncGenerator[Part, None]:
         """The reply, with an error at its end told as a sentence: the domain's own, or an error id for a bug."""
         async with aclosing(reply) as parts:
             try:
                 async for part in parts:
                     if isinstance(part, Receipt):
-                        self._changed(part)
+                        self._changed(part, who)
                         self._tell_others(part)
                     yield part
             except Ambiguous as error:
@@ -225,12 +233,3 @@ class Service:
                 yield Problem(
                     f"Something went wrong on my side, and what isn't shown as done was not done. Error id {error_id}."
                 )
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """An error of the core's as the one that an adapter knows."""
-    try:
-        yield
-    except TaskBotError as error:
-        raise RefusedError(str(error)) from error

@@ -13,10 +13,11 @@ from rich.console import Console as Terminal
 from adapters.console.echo import unechoed
 from adapters.console.files import HISTORY, erase, save
 from adapters.console.inbound import THREAD, Leave, author, inbound
-from adapters.console.lines import piped_lines, typed_lines
+from adapters.console.lines import typed_lines
 from adapters.console.settings import PLATFORM, ConsoleSettings
 from adapters.console.show import Screen, say
 from adapters.console.threads import Reference
+from adapters.shared.lines import piped_lines
 from core.chat import Author, Command, Core, Message, Past, Recall, Reply, Thread
 
 _PIPED_WIDTH = 160

@@ -145,6 +145,17 @@ class TaskCommands(app_commands.Group):
         """The conversation at once; everything after a question."""
         await do.forget(self.desk, interaction, me=what == "me")
 
+    @app_commands.command(description="Let a client such as Claude, ChatGPT or Cursor use your tasks")
+    async def connect(self, interaction: Interaction) -> None:
+        """An address and a code, for the person alone."""
+        await do.run(self.desk, interaction, "connect")
+
+    @app_commands.command(description="Clients that may use your tasks")
+    @app_commands.describe(end="End all of them at once")
+    async def connections(self, interaction: Interaction, end: bool = False) -> None:
+        """How many were let in; or none any more."""
+        await do.run(self.desk, interaction, "connections end" if end else "connections")
+
     @app_commands.command(description="What can be typed")
     async def help(self, interaction: Interaction) -> None:
         """The grammar's own help."""

@@ -74,6 +74,11 @@ class Slack:
         me = self._ready().me
         return f"Slack as @{me.name} in {me.team_name}"
 
+    def changed(self, who: Author) -> None:
+        """The person's tasks were changed elsewhere: their Home, if they have it, shows it soon."""
+        if self._desk is not None:
+            self._desk.homes.changed(self._desk, who.external_id)
+
     async def listen(self, core: Core) -> None:
         """Take events until cancelled; then finish what runs, bounded, and tell whom it cut off."""
         async with opened(self._settings, self._token_is) as api:

@@ -12,6 +12,7 @@ from core.chat.memory import Past, Recall, Said
 from core.chat.ports import Claim, Core, Platform, RefusedError
 from core.chat.reply import Choices, Confirm, Erasure, File, Offer, Part, Problem, Receipt, Reply, Step, TaskList, Text
 from core.chat.stamps import LONGEST_ASKS, MOST_ABOUT, Notes, Stamp, StampKind
+from core.chat.tools import Caller, Grant, Invitation, Inviter, Toolbox, ToolResult, ToolSpec, epoch_of, made_of
 from core.chat.unanswered import Heard, missed
 from core.model import (
     Due,
@@ -35,6 +36,7 @@ __all__ = [
     "Attachment",
     "AttachmentKind",
     "Author",
+    "Caller",
     "Choices",
     "Claim",
     "Command",
@@ -45,7 +47,10 @@ __all__ = [
     "DueGroup",
     "Erasure",
     "File",
+    "Grant",
     "Heard",
+    "Invitation",
+    "Inviter",
     "Message",
     "Notes",
     "Offer",
@@ -76,8 +81,13 @@ __all__ = [
     "TaskQuery",
     "Text",
     "Thread",
+    "ToolResult",
+    "ToolSpec",
+    "Toolbox",
+    "epoch_of",
     "fingerprint",
     "fingerprints",
     "form_fields",
+    "made_of",
     "missed",
 ]

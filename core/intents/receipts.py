@@ -17,7 +17,7 @@ def receipt(change: Change, *, pressed: bool = False) -> Receipt:
     `pressed`: on a card, which names tasks for ever, while their numbers may have come to mean others.
     """
     lost = gone(change.missing) if pressed else missing(change.missing)
-    detail = " ".join(sentence for sentence in (lost, _unchanged(change)) if sentence) or None
+    detail = " ".join(sentence for sentence in (lost, _unchanged(change), _through(change)) if sentence) or None
     return Receipt(change.action, change.tasks, change.change, detail, change.missing)
 
 
@@ -28,6 +28,11 @@ def _unchanged(change: Change) -> str | None:
     if change.change is None or not change.unchanged:
         return None
     return f"{_listed([f'#{number}' for number in change.unchanged])} needed no change."
+
+
+def _through(change: Change) -> str | None:
+    """Who had done what is taken back, where it wasn't the person in a chat."""
+    return f"{change.through} had done that for you." if change.through else None
 
 
 def missing(numbers: tuple[int, ...]) -> str | None:

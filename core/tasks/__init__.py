@@ -9,10 +9,11 @@ from core.tasks.repeated import done_by
 from core.tasks.search import match, resolve_one
 from core.tasks.today import Today, today
 from core.tasks.undo import last_change, undo
-from core.tasks.values import UNSET, Change, NewTask, TaskChanges, Unset
+from core.tasks.values import THROUGH, UNSET, Change, NewTask, TaskChanges, Unset
 from core.tasks.week import Week, week
 
 __all__ = [
+    "THROUGH",
     "UNSET",
     "Change",
     "NewTask",

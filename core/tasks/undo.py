@@ -11,14 +11,14 @@ from core.model import Outcome
 from core.tasks import checks
 from core.tasks.store import KEEP_OR_DROP_CLAIM
 from core.tasks.stored import COLUMNS, MUTABLE, Stored
-from core.tasks.values import Change
+from core.tasks.values import THROUGH, Change
 from core.users.actor import Actor
 
 _LARGEST_CHANGE = 2**63 - 1
 
 # What the change wrote, and what was changed again since. Ids ascend, so only rows changed since then are looked at.
 _LOCK = statement("""
-    SELECT tasks.id, number, change, wanted.id AS wanted
+    SELECT tasks.id, number, change, wanted.id AS wanted, previous -> 0 ->> 'by' AS by
     FROM tasks, (
         SELECT COALESCE(CAST(:change AS bigint), max(change)) AS id FROM tasks WHERE account_id = :account
     ) AS wanted
@@ -85,7 +85,9 @@ async def undo(session: Session, actor: Actor, change: int | None = None, *, now
     parameters = {"account": actor.account_id, "ids": [row["id"] for row in found], "now": now}
     restored = [Stored.from_row(row) for row in await session.execute(_RESTORE, parameters, last=True)]
     restored.sort(key=lambda row: row.number)
-    return Change(Outcome.UNDONE, tuple(row.task(actor, now) for row in restored))
+    makers = (str(row["by"] or "") for row in found)
+    through = next((by.removeprefix(THROUGH) for by in makers if by.startswith(THROUGH)), "")
+    return Change(Outcome.UNDONE, tuple(row.task(actor, now) for row in restored), through=through)
 
 
 def _nothing(change: int | None) -> NotFound:

@@ -68,6 +68,10 @@ class TaskChanges:
     """Fingerprints of the fields that a form showed and a person changed; see `core.chat.forms`."""
 
 
+THROUGH: Final = "through "
+"""How `Actor.by` begins where a client acts for the person: its name follows, which a change remembers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What one operation did, and the tasks as the database holds them now."""
@@ -81,3 +85,5 @@ class Change:
     """Numbers that the account has no task of."""
     unchanged: tuple[int, ...] = ()
     """Numbers of found tasks that were so already."""
+    through: str = ""
+    """Of an undo: the client through which the change was made that is taken back, if it was one."""

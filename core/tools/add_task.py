@@ -10,7 +10,8 @@ from core.intents.values import Addition, AddTasks
 from core.tools._english import in_english
 from core.tools._results import done
 from core.tools.context import TurnContext
-from core.tools.tool import MOST_AT_ONCE, Arguments, Listed, define
+from core.tools.shapes import CHANGE
+from core.tools.tool import MOST_AT_ONCE, Arguments, Facts, Listed, define
 
 
 class TaskToAdd(Arguments):
@@ -54,4 +55,11 @@ def _addition(task: TaskToAdd) -> Addition:
     )
 
 
-TOOL = define(add_task, AddTask)
+TOOL = define(
+    add_task,
+    AddTask,
+    Facts(
+        "Add tasks, several in one call. Dates in English or ISO; the result shows what they were resolved to.",
+        CHANGE,
+    ),
+)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from core.intents.values import Complete, Numbers
 from core.tools._results import done
 from core.tools.context import TurnContext
-from core.tools.tool import Arguments, TaskNumbers, define
+from core.tools.shapes import CHANGE
+from core.tools.tool import Arguments, Facts, TaskNumbers, define
 
 
 class CompleteTask(Arguments):
@@ -24,4 +25,6 @@ async def complete_task(turn: TurnContext, arguments: CompleteTask) -> str:
     return await done(turn, Complete(Numbers(tuple(arguments.numbers))))
 
 
-TOOL = define(complete_task, CompleteTask)
+TOOL = define(
+    complete_task, CompleteTask, Facts("Complete tasks by number. A repeating task moves on to its next date.", CHANGE)
+)

@@ -31,6 +31,8 @@ class TurnContext(Request):
     acted: bool = False
     """Whether a tool changed anything: then the turn must not be run again."""
 
+    client_confirms: bool = False
+    """Whether the caller's own program asks the person before what deletes, as MCP clients do: nobody answers here."""
     is_here: Callable[[str], bool] = lambda link: False
     """Whether a permanent link leads into this very thread."""
     asks: str = ""

@@ -7,7 +7,8 @@ from core.tasks import get
 from core.tools._results import done, said
 from core.tools.context import TurnContext
 from core.tools.openly import ask_before_deleting
-from core.tools.tool import Arguments, TaskNumbers, define
+from core.tools.shapes import CHANGE
+from core.tools.tool import Arguments, Facts, TaskNumbers, define
 
 
 class DeleteTask(Arguments):
@@ -29,4 +30,8 @@ async def delete_task(turn: TurnContext, arguments: DeleteTask) -> str:
     return await done(turn, Delete(Numbers(tuple(arguments.numbers))))
 
 
-TOOL = define(delete_task, DeleteTask)
+TOOL = define(
+    delete_task,
+    DeleteTask,
+    Facts("Delete tasks by number; undo brings them back.", CHANGE, destructive=True, idempotent=True),
+)

@@ -13,7 +13,8 @@ from core.model import DueFilter, Sort, Status, TaskQuery
 from core.tools._results import page, said
 from core.tools.context import TurnContext
 from core.tools.openly import FOR_THE_AUTHOR, told
-from core.tools.tool import Arguments, define
+from core.tools.shapes import PAGE
+from core.tools.tool import Arguments, Facts, define
 from core.when import resolve
 
 
@@ -61,4 +62,13 @@ def _day(turn: TurnContext, phrase: str | None) -> dt.date | None:
     return due.date if due else None
 
 
-TOOL = define(list_tasks, ListTasks)
+TOOL = define(
+    list_tasks,
+    ListTasks,
+    Facts(
+        "Find tasks by filters that must all hold; open ones by default, 20 a page. from, until: days, English or ISO.",
+        PAGE,
+        read_only=True,
+        idempotent=True,
+    ),
+)

@@ -135,6 +135,8 @@ async def ask_before_deleting(turn: TurnContext, tasks: Sequence[Task]) -> str |
 
     Among others it is asked of each. What the model deletes call by call counts together.
     """
+    if turn.client_confirms:
+        return None
     named = {int(number) for number in _NUMBER.findall(turn.text)}
     doomed = [task for task in tasks if task.number not in named]
     turn.doomed.update(task.number for task in doomed)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from core.intents.values import Numbers, Reopen, Restore
 from core.tools._results import changed, receipt_of
 from core.tools.context import TurnContext
-from core.tools.tool import Arguments, TaskNumbers, define
+from core.tools.shapes import CHANGE
+from core.tools.tool import Arguments, Facts, TaskNumbers, define
 
 
 class ReopenTask(Arguments):
@@ -28,4 +29,8 @@ async def reopen_task(turn: TurnContext, arguments: ReopenTask) -> str:
     return changed(turn, receipt)
 
 
-TOOL = define(reopen_task, ReopenTask)
+TOOL = define(
+    reopen_task,
+    ReopenTask,
+    Facts("Reopen completed tasks, or bring deleted ones back, by number.", CHANGE, idempotent=True),
+)

@@ -7,7 +7,8 @@ from core.intents.reviews import review
 from core.tasks import week
 from core.tools._results import said
 from core.tools.context import TurnContext
-from core.tools.tool import Arguments, define
+from core.tools.shapes import WEEK
+from core.tools.tool import Arguments, Facts, define
 
 
 class ReviewWeek(Arguments):
@@ -22,4 +23,8 @@ async def review_week(turn: TurnContext, arguments: ReviewWeek) -> str:
     return said(done=done, added=found.added, overdue=found.overdue, due_in_seven_days=found.ahead)
 
 
-TOOL = define(review_week, ReviewWeek)
+TOOL = define(
+    review_week,
+    ReviewWeek,
+    Facts("What was done on each of the last 7 days, and what lies ahead.", WEEK, read_only=True, idempotent=True),
+)

@@ -8,7 +8,8 @@ from core.intents.values import Prefer
 from core.tools._english import in_english
 from core.tools._results import receipt_of, said
 from core.tools.context import TurnContext
-from core.tools.tool import Arguments, define
+from core.tools.shapes import PREFERENCES
+from core.tools.tool import Arguments, Facts, define
 
 
 class SetPreferences(Arguments):
@@ -35,4 +36,13 @@ async def set_preferences(turn: TurnContext, arguments: SetPreferences) -> str:
     )
 
 
-TOOL = define(set_preferences, SetPreferences)
+TOOL = define(
+    set_preferences,
+    SetPreferences,
+    Facts(
+        "Set what is given and tell all. timezone: IANA or city; morning: when the digest and reminders of whole "
+        "days come; lead: minutes that reminders come early; here: remind where this was connected.",
+        PREFERENCES,
+        idempotent=True,
+    ),
+)

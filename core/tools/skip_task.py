@@ -5,7 +5,8 @@ from __future__ import annotations
 from core.intents.values import Numbers, Skip
 from core.tools._results import done
 from core.tools.context import TurnContext
-from core.tools.tool import Arguments, TaskNumbers, define
+from core.tools.shapes import CHANGE
+from core.tools.tool import Arguments, Facts, TaskNumbers, define
 
 
 class SkipTask(Arguments):
@@ -24,4 +25,4 @@ async def skip_task(turn: TurnContext, arguments: SkipTask) -> str:
     return await done(turn, Skip(Numbers(tuple(arguments.numbers))))
 
 
-TOOL = define(skip_task, SkipTask)
+TOOL = define(skip_task, SkipTask, Facts("Move repeating tasks on to their next date without completing them.", CHANGE))

@@ -62,6 +62,20 @@ A = TypeVar("A", bound=Arguments)
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What callers are told that have not read the agent's instructions."""
+
+    guide: str
+    """What it does and wants, whole."""
+    result: Mapping[str, object]
+    """JSON Schema of what it returns where it doesn't fail (`core.tools.shapes`)."""
+    read_only: bool = False
+    destructive: bool = False
+    """Whether it overwrites or deletes."""
+    idempotent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Tool:
     """What a model, or a client of another kind, may call."""
 
@@ -71,9 +85,10 @@ class Tool:
     """JSON Schema of the arguments."""
     call: Callable[[TurnContext, str], Awaitable[str]]
     """Runs it with its arguments as JSON; the result is JSON too, also where it says what went wrong."""
+    facts: Facts
 
 
-def define(run: Callable[[TurnContext, A], Awaitable[str]], arguments: type[A]) -> Tool:
+def define(run: Callable[[TurnContext, A], Awaitable[str]], arguments: type[A], facts: Facts) -> Tool:
     """Make the tool named after `run`, described by its docstring.
 
     Whatever goes wrong comes back as a result that tells the model what to do: an exception would leave the call
@@ -100,7 +115,7 @@ def define(run: Callable[[TurnContext, A], Awaitable[str]], arguments: type[A]) 
                 f"Something went wrong on my side (error id {error_id}). Look at the list before trying that again."
             )
 
-    return Tool(run.__name__, inspect.getdoc(run) or "", _lean(arguments.model_json_schema()), call)
+    return Tool(run.__name__, inspect.getdoc(run) or "", _lean(arguments.model_json_schema()), call, facts)
 
 
 async def _unwelcome(turn: TurnContext, given: Arguments) -> str | None:

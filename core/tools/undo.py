@@ -6,7 +6,8 @@ from core import intents
 from core.tools._results import done, failed
 from core.tools.context import TurnContext
 from core.tools.openly import NOT_TAKEN_BACK, takes_back
-from core.tools.tool import Arguments, define
+from core.tools.shapes import CHANGE
+from core.tools.tool import Arguments, Facts, define
 
 
 class Undo(Arguments):
@@ -23,4 +24,12 @@ async def undo(turn: TurnContext, arguments: Undo) -> str:
     return await done(turn, intents.Redo() if arguments.redo else intents.Undo(arguments.change))
 
 
-TOOL = define(undo, Undo)
+TOOL = define(
+    undo,
+    Undo,
+    Facts(
+        "Take back the last change wherever it was made, or the one numbered change; redo: do it again.",
+        CHANGE,
+        destructive=True,
+    ),
+)

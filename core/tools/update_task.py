@@ -10,7 +10,8 @@ from core.intents.values import Edit, EditEach, Numbers
 from core.tools._english import in_english
 from core.tools._results import done
 from core.tools.context import TurnContext
-from core.tools.tool import MOST_AT_ONCE, Arguments, Listed, define
+from core.tools.shapes import CHANGE
+from core.tools.tool import MOST_AT_ONCE, Arguments, Facts, Listed, define
 
 ClearedField = Literal["notes", "due", "recurrence", "priority", "tags"]
 
@@ -64,4 +65,12 @@ def _edit(change: TaskChange) -> Edit:
     )
 
 
-TOOL = define(update_task, UpdateTask)
+TOOL = define(
+    update_task,
+    UpdateTask,
+    Facts(
+        "Change tasks by number, several in one call; only what is given changes. remind snoozes: the date stays.",
+        CHANGE,
+        destructive=True,
+    ),
+)

@@ -24,6 +24,7 @@ class UserRow(Base):
         sa.CheckConstraint("timezone IS NOT NULL OR NOT timezone_chosen", name="users_chosen_timezone_known"),
         sa.CheckConstraint("reminder_lead_minutes BETWEEN 0 AND 10080", name="users_reminder_lead_range"),
         sa.CheckConstraint("next_number > 0", name="users_next_number_positive"),
+        sa.CheckConstraint("connections >= 0", name="users_connections_range"),
         sa.CheckConstraint("next_digest_at IS NULL OR digest", name="users_digest_time"),
         sa.Index(
             "users_platform_digest_idx",
@@ -54,3 +55,5 @@ class UserRow(Base):
     """Whether the account's reminders come to this identity, wherever a task was made."""
     unreached: Mapped[bool] = mapped_column(server_default=sa.false())
     """Something waits to be told at the next contact."""
+    connections: Mapped[int] = mapped_column(sa.BigInteger, server_default=sa.text("0"))
+    """Which tokens of clients hold, and which codes were used: see `core.chat.tools`."""

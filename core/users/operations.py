@@ -22,6 +22,7 @@ _TIME = re.compile(r"(\d{1,2})(?:[:.]([0-5]\d)(?::00)?)?\s*(?:([ap])\.?m\.?)?", 
 USER = (
     "id, account_id, name, timezone, timezone_chosen, morning, digest, reminder_lead_minutes, reminders_here, unreached"
 )
+"""The columns of an `Actor`."""
 
 _FIND = f"""
     SELECT {USER} FROM users
@@ -107,8 +108,8 @@ async def as_told(session: Session, author: Author, default_zone: str, before: R
             session.begin()
         values = {**identity(author), "name": name, "timezone": told.key if told else None, "zone": default_zone}
         row = (await session.execute(statement(_REMEMBER), values)).one()
-    actor = _actor(row, author.locale or "en", standard)
-    return actor, _actor(before, author.locale or "en", standard) if before and moved else actor
+    actor = actor_of(row, author.locale or "en", standard)
+    return actor, actor_of(before, author.locale or "en", standard) if before and moved else actor
 
 
 async def set_preferences(
@@ -146,7 +147,7 @@ async def set_preferences(
     row = (await session.execute(statement(_PREFER), values)).one_or_none()
     if row is None:
         raise NotFound(FORGOTTEN)
-    return _actor(row, actor.locale, actor.timezone)
+    return actor_of(row, actor.locale, actor.timezone)
 
 
 def _time_of_day(value: dt.time | str) -> dt.time:
@@ -169,7 +170,8 @@ def identity(author: Author) -> dict[str, str]:
     return found
 
 
-def _actor(row: Row, locale: str, default_zone: ZoneInfo) -> Actor:
+def actor_of(row: Row, locale: str, default_zone: ZoneInfo) -> Actor:
+    """The actor of a row of `USER`; `default_zone` stands in where nobody told one."""
     zone = known_zone(row["timezone"])
     return Actor(
         user_id=row["id"],

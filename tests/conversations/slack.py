@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from adapters.slack.platform import Slack
 from adapters.slack.settings import SlackSettings
 from core.attempt import Online
-from core.chat import Author, Status, Task, TaskQuery
+from core.chat import Author, Inviter, Status, Task, TaskQuery
 from core.database import Database
 from core.reminders import Reminders
 from core.service import Service
@@ -39,6 +39,8 @@ class Workspace:
     core: Service = field(init=False)
     reminders: Reminders = field(init=False)
     _running: list[asyncio.Task[None]] = field(default_factory=list)
+    inviter: Inviter | None = None
+    """What makes codes for clients, from the next start on."""
 
     def __post_init__(self) -> None:
         self.ana = self.slack.user("Ana", timezone="Europe/Berlin", locale="en-GB")
@@ -68,7 +70,8 @@ class Workspace:
             self.online(),
             default_zone="UTC",
             clock=self.clock,
-            changed=lambda receipt: self.reminders.changed(receipt),
+            changed=lambda receipt, who: self.reminders.changed(receipt),
+            inviter=self.inviter,
         )
         await self.core.join()
         self.reminders = Reminders(

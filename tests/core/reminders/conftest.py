@@ -108,7 +108,7 @@ class Home:
             adds_plain_text=True,
         )
         (receipt,) = [part for part in parts if isinstance(part, Receipt)]
-        self._changed(receipt)
+        self._changed(receipt, who)
         return receipt.tasks[0]
 
     async def press(
@@ -149,7 +149,7 @@ class Home:
         """Change what the database says."""
         await self.database.write(lambda session: session.execute(sql))
 
-    def _changed(self, receipt: Receipt) -> None:
+    def _changed(self, receipt: Receipt, who: Author) -> None:
         self.reminders.changed(receipt)
 
 

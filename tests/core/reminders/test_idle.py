@@ -57,7 +57,7 @@ class Process:
             None,
             default_zone="UTC",
             clock=time,
-            changed=self.reminders.changed,
+            changed=lambda receipt, who: self.reminders.changed(receipt),
             expect=self.reminders.expect,
         )
         self._running: asyncio.Task[None] | None = None
