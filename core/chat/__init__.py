@@ -7,10 +7,9 @@ how a thing looks is each platform's own affair.
 
 from core.chat.delivery import PostDelayed, PostRefused, RecallDelayed
 from core.chat.events import Action, ActionName, Attachment, AttachmentKind, Author, Command, Message, Revision, Thread
-from core.chat.forms import fingerprint, fingerprints, form_fields
 from core.chat.memory import Past, Recall, Said
 from core.chat.ports import Claim, Core, Platform, RefusedError
-from core.chat.reply import Choices, Confirm, Erasure, File, Offer, Part, Problem, Receipt, Reply, Step, TaskList, Text
+from core.chat.reply import Choices, Confirm, Erasure, Offer, Part, Problem, Receipt, Reply, Step, TaskList, Text
 from core.chat.stamps import LONGEST_ASKS, MOST_ABOUT, Notes, Stamp, StampKind
 from core.chat.tools import Caller, Grant, Invitation, Inviter, Toolbox, ToolResult, ToolSpec, epoch_of, made_of
 from core.chat.unanswered import Heard, missed
@@ -18,6 +17,7 @@ from core.model import (
     Due,
     DueFilter,
     DueGroup,
+    File,
     Outcome,
     Preferences,
     Priority,
@@ -26,6 +26,9 @@ from core.model import (
     Task,
     TaskPage,
     TaskQuery,
+    fingerprint,
+    fingerprints,
+    form_fields,
 )
 
 __all__ = [

@@ -8,7 +8,7 @@ from typing import Literal
 
 from core.chat.events import ActionName
 from core.chat.stamps import Stamp
-from core.model import Outcome, Task, TaskPage
+from core.model import File, Outcome, Task, TaskPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +79,6 @@ class Offer:
     """As of an `Action`; short, as they have to fit beside the button."""
     words: str = ""
     """What to type where there are no buttons."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file for the person alone."""
-
-    name: str
-    media_type: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)

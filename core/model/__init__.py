@@ -1,5 +1,7 @@
 """The nouns: tasks, how people ask for some of them, and what became of that. Standard library only; below all else."""
 
+from core.model.files import File
+from core.model.forms import fingerprint, fingerprints, form_fields
 from core.model.outcomes import Outcome
 from core.model.tasks import (
     Due,
@@ -18,6 +20,7 @@ __all__ = [
     "Due",
     "DueFilter",
     "DueGroup",
+    "File",
     "Outcome",
     "Preferences",
     "Priority",
@@ -26,4 +29,7 @@ __all__ = [
     "Task",
     "TaskPage",
     "TaskQuery",
+    "fingerprint",
+    "fingerprints",
+    "form_fields",
 ]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.chat import fingerprint, form_fields
 from core.errors import Conflict
-from core.model import Task
+from core.model import Task, fingerprint, form_fields
 
 _NAMES = {
     "title": "title",

@@ -65,7 +65,7 @@ class TaskChanges:
     remind_also: tuple[dt.datetime, ...] | Unset = Unset.UNSET
     remind_before: tuple[int, ...] | Unset | None = Unset.UNSET
     shown: Mapping[str, str] = field(default_factory=dict)
-    """Fingerprints of the fields that a form showed and a person changed; see `core.chat.forms`."""
+    """Fingerprints of the fields that a form showed and a person changed; see `core.model.forms`."""
 
 
 THROUGH: Final = "through "

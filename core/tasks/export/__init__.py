@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
-from core.chat import File
-from core.model import Task
+from core.model import File, Task
 from core.tasks.export.as_csv import as_csv
 from core.tasks.export.as_icalendar import as_icalendar
 from core.tasks.export.as_json import as_json

@@ -6,7 +6,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 
-from core.model import Task
+from core.model.tasks import Task
 
 _BYTES = 3
 
