@@ -10,6 +10,7 @@ from core.chat.events import Action, ActionName, Attachment, AttachmentKind, Aut
 from core.chat.forms import fingerprint, fingerprints, form_fields
 from core.chat.memory import Past, Recall, Said
 from core.chat.ports import Claim, Core, Platform, RefusedError
+from core.chat.reach import Reach
 from core.chat.reply import Choices, Confirm, Erasure, File, Offer, Part, Problem, Receipt, Reply, Step, TaskList, Text
 from core.chat.stamps import LONGEST_ASKS, MOST_ABOUT, Notes, Stamp, StampKind
 from core.chat.tasks import Due, DueFilter, Preferences, Priority, Sort, Status, Task, TaskPage, TaskQuery
@@ -44,6 +45,7 @@ __all__ = [
     "Preferences",
     "Priority",
     "Problem",
+    "Reach",
     "Recall",
     "RecallDelayed",
     "Receipt",
