@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 
 import structlog
 from cachetools import LRUCache, TTLCache
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.shared.admission import Standing
 from adapters.slack.api import REFUSED, code, retry_after
+from adapters.slack.me import Me
 from adapters.slack.pace import Budget
 from adapters.slack.settings import PLATFORM
 from core.chat import Author
@@ -34,13 +37,17 @@ class People:
     The list of everybody (https://docs.slack.dev/reference/methods/users.list) is read where many are unknown at once.
     """
 
-    def __init__(self, web: AsyncWebClient, team: str, budget: Budget) -> None:
+    def __init__(self, web: AsyncWebClient, me: Me, budget: Budget) -> None:
         """`web` is a client that never waits; `budget` is that of `users.info`."""
         self._web = web
-        self._team = team
+        self._team = me.team
+        self._enterprise = me.enterprise
+        self._wide = me.wide
         self._budget = budget
         self._known: TTLCache[str, Author] = TTLCache(_KEPT, _HOUR)
         self._last: LRUCache[str, Author] = LRUCache(_KEPT)
+        self._teams: LRUCache[str, str] = LRUCache(_KEPT)
+        self._standings: LRUCache[str, Standing] = LRUCache(_KEPT)
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._reading: asyncio.Task[None] | None = None
         self._read = -_PAUSE
@@ -62,6 +69,21 @@ class People:
             await asyncio.wait([self._everybody()], timeout=_PATIENCE)
         authors = await asyncio.gather(*(self.author(user) for user in users))
         return {author.external_id: author.name for author in authors}
+
+    async def standing(self, user: str, home: str = "") -> Standing:
+        """How the person belongs to the workspace; as `home`, the team they are of, says where Slack doesn't soon.
+
+        Who says nothing of their team is in no channel that is shared, and a member or a guest: nobody is left without
+        an answer because Slack is slow.
+        """
+        if user not in self._standings:
+            await self.author(user)
+        unknown = Standing.STRANGER if home and home not in (self._team, self._enterprise) else Standing.MEMBER
+        return self._standings.get(user, unknown)
+
+    def team(self, user: str) -> str:
+        """The workspace that the person belongs to, if it is known already, else the bot's own."""
+        return self._teams.get(user, self._team)
 
     def name(self, user: str) -> str:
         """The name if it is known already, else the id."""
@@ -91,6 +113,8 @@ class People:
 
     async def _read_all(self) -> None:
         cursor = ""
+        if self._wide:
+            return  # Slack lists the people of one workspace, and not those of an organisation
         try:
             for _ in range(_PAGES):
                 page = await self._web.users_list(limit=_PAGE, include_locale=True, cursor=cursor or None)
@@ -105,6 +129,19 @@ class People:
 
     def _note(self, told: dict[str, object], user: str) -> None:
         self._known[user] = self._last[user] = _author(told, self._team, user)
+        if isinstance(team := told.get("team_id"), str) and team:
+            self._teams[user] = team
+        self._standings[user] = self._standing(told)
+
+    def _standing(self, told: Mapping[str, object]) -> Standing:
+        """From https://docs.slack.dev/reference/objects/user-object: people of one organisation are no strangers."""
+        member = told.get("enterprise_user")
+        organisation = member.get("enterprise_id") if isinstance(member, Mapping) else None
+        ours = told.get("team_id") in (None, "", self._team) or bool(organisation and organisation == self._enterprise)
+        if told.get("is_stranger") is True or not ours:
+            return Standing.STRANGER
+        guest = told.get("is_restricted") is True or told.get("is_ultra_restricted") is True
+        return Standing.GUEST if guest else Standing.MEMBER
 
 
 def _author(told: dict[str, object], team: str, user: str) -> Author:
