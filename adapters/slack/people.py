@@ -23,6 +23,8 @@ _KEPT = 10_000
 _HOUR = 3600.0
 _PATIENCE = 1.5
 """Seconds that an answer waits for a name and a zone."""
+_AT_ONCE = 0.7
+"""The same, before Slack is told that a command or a press has arrived, for which it gives three seconds."""
 _MANY = 10
 """People who are not asked for one by one."""
 _PAGE = 1_000
@@ -56,12 +58,16 @@ class People:
         """The person of that id. Slack not answering, or not soon, costs the zone and the name, never the message."""
         if known := self._known.get(user):
             return known
+        await asyncio.wait([self._asked(user)], timeout=_PATIENCE)
+        return self._last.get(user) or Author(PLATFORM, self._team, user, user)
+
+    def _asked(self, user: str) -> asyncio.Task[None]:
+        """One question to Slack at a time."""
         asking = self._asking.get(user)
         if asking is None:
             asking = self._asking[user] = asyncio.create_task(self._ask(user))
             asking.add_done_callback(lambda _: self._asking.pop(user, None))
-        await asyncio.wait([asking], timeout=_PATIENCE)
-        return self._last.get(user) or Author(PLATFORM, self._team, user, user)
+        return asking
 
     async def names(self, users: set[str]) -> dict[str, str]:
         """The names of these people, asked for side by side; of many, by one call."""
@@ -77,7 +83,7 @@ class People:
         an answer because Slack is slow.
         """
         if user not in self._standings:
-            await self.author(user)
+            await asyncio.wait([self._asked(user)], timeout=_AT_ONCE)
         unknown = Standing.STRANGER if home and home not in (self._team, self._enterprise) else Standing.MEMBER
         return self._standings.get(user, unknown)
 
