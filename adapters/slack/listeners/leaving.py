@@ -37,7 +37,8 @@ async def leave(directory: Directory, key: Key) -> None:
     try:
         desk = await directory.of(key)
         if desk is not None:
-            await desk.api.now.auth_test()
+            async with desk.running.counted():
+                await desk.api.now.auth_test()
     except StoreError as error:
         log.error("slack.workspace_unread", workspace=key.workspace, reason=str(error))
     except REFUSED as error:

@@ -269,8 +269,8 @@ def users_info(slack: SlackServer, args: Json) -> Json:
     if user is None or not slack.store.met(user, _all_teams(slack)):
         raise SlackError("user_not_found")
     told = user.told()
-    if user.team not in _all_teams(slack):
-        told["is_stranger"] = True
+    if enterprise := slack.teams.of(user.team).enterprise:
+        told["enterprise_user"] = {"enterprise_id": enterprise, "id": user.id}
     if not _flag(args.get("include_locale")):
         del told["locale"]
     return {"user": told}

@@ -1,0 +1,311 @@
+"""Several workspaces, one bot: each has its own token, its own people and its own reminders, and one may leave."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import datetime as dt
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from adapters.slack.installed.installation import Installation
+from core.database import Database
+from tests.conversations.workspaces import Firm, Process, answers, direct, key_of, newcomer, shown
+from tests.fakes.slack import Fault, SlackServer
+from tests.fakes.slack.installing import uninstall
+
+
+class Time:
+    """A clock that can be moved."""
+
+    def __init__(self) -> None:
+        self.now = dt.datetime(2026, 11, 25, 9, 0, tzinfo=dt.UTC)
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackServer]:
+    """Slack, in which the app is for several workspaces."""
+    async with SlackServer() as server:
+        yield server
+
+
+@pytest.fixture
+def time() -> Time:
+    """Nine in the morning."""
+    return Time()
+
+
+@pytest.fixture
+async def start(
+    slack: SlackServer, database: Database, tmp_path: Path, time: Time
+) -> AsyncIterator[Callable[..., Awaitable[Process]]]:
+    """Starts processes that share a folder, and stops them."""
+    running: list[Process] = []
+
+    async def started(*, socket: bool = False, **more: object) -> Process:
+        shared = Database(database.session_url.render_as_string(hide_password=False))
+        process = Process(slack, shared, tmp_path / "data", time, more, socket)
+        await process.start()
+        running.append(process)
+        return process
+
+    yield started
+    for process in running:
+        await process.stop()
+        await process.database.close()
+
+
+Start = Callable[..., Awaitable[Process]]
+
+
+@pytest.mark.parametrize("socket", [False, True])
+async def test_three_workspaces_talk_at_once(slack: SlackServer, start: Start, socket: bool) -> None:
+    """Over HTTP and by Socket Mode alike: each in its own name, with its own token, and to its own tasks."""
+    bot = await start(socket=socket)
+    firms = [await bot.installed(name) for name in ("Alpha", "Beta", "Gamma")]
+    said = await asyncio.gather(*(bot.say(firm, f"add {firm.team.name}'s milk") for firm in firms))
+    for firm, answer in zip(firms, said, strict=True):
+        assert f"{firm.team.name}'s milk" in answer
+        assert await bot.titles(firm) == [f"{firm.team.name}'s milk"]
+    assert not [call for call in slack.calls if call.error]
+    assert len(slack.asked("auth.test")) == 3
+
+
+async def test_one_of_three_is_uninstalled_in_the_middle(slack: SlackServer, start: Start) -> None:
+    """Its installation goes, nobody calls it again, and the others notice nothing."""
+    bot = await start()
+    alpha, beta, gamma = [await bot.installed(name) for name in ("Alpha", "Beta", "Gamma")]
+    await bot.say(beta, "add milk")
+    uninstall(slack, beta.team)
+    for delivery in slack.envelopes.delivered[-2:]:
+        await delivery.done.wait()
+    await reaches(bot, alpha.team.id, gamma.team.id)
+    await bot.platform.idle()
+    calls = len(slack.calls)
+    await slack.say(beta.ana, beta.channel, f"{beta.bot} add bread")
+    assert "jam" in await bot.say(alpha, "add jam")
+    assert "tea" in await bot.say(gamma, "add tea")
+    assert not [call for call in slack.calls[calls:] if call.error]
+    assert {key.team for key in await bot.kept.all()} == {alpha.team.id, gamma.team.id}
+
+
+async def test_a_revocation_that_comes_late_takes_nothing_from_who_installed_again(
+    slack: SlackServer, start: Start
+) -> None:
+    """Slack tells it again where nobody confirmed it: by then the app may be back, and it stays."""
+    bot = await start()
+    alpha = await bot.installed("Alpha")
+    uninstall(slack, alpha.team)
+    late = slack.envelopes.delivered[-2:]
+    await reaches(bot)
+    assert (await bot.install(alpha.team, alpha.ana)).status == 200
+    for delivery in late:
+        delivery.payload["event_id"] = slack.store.new_id("Ev")
+        slack.envelopes.again(delivery)
+        await delivery.done.wait()
+    await bot.platform.idle()
+    assert "milk" in await bot.say(alpha, "add milk")
+
+
+async def test_reminders_reach_each_workspace_by_its_own_token(slack: SlackServer, start: Start, time: Time) -> None:
+    """Of two workspaces each person gets theirs, in the direct messages there."""
+    bot = await start()
+    firms = [await bot.installed(name) for name in ("Alpha", "Beta")]
+    for firm in firms:
+        await bot.say(firm, f"add call {firm.team.name} at 11am")
+    time.now += dt.timedelta(hours=3)
+    for firm in firms:
+        await spoken_to(slack, firm)
+        assert f"call {firm.team.name}" in shown(direct(slack, firm))
+        assert len(direct(slack, firm)) == 1
+
+
+async def test_a_workspace_that_left_is_not_looked_for_and_gets_its_reminder_when_it_is_back(
+    slack: SlackServer, start: Start, time: Time
+) -> None:
+    """What was due meanwhile is neither sent, nor tried, nor lost."""
+    bot = await start()
+    alpha, beta = [await bot.installed(name) for name in ("Alpha", "Beta")]
+    for firm in (alpha, beta):
+        await bot.say(firm, "add call Cara at 11am")
+    uninstall(slack, beta.team)
+    await reaches(bot, alpha.team.id)
+    time.now += dt.timedelta(hours=3)
+    calls = len(slack.calls)
+    await spoken_to(slack, alpha)
+    await bot.reminders.asleep.wait()
+    assert not direct(slack, beta)
+    assert not [call for call in slack.calls[calls:] if call.error]
+    assert (await bot.install(beta.team, beta.ana)).status == 200
+    await spoken_to(slack, beta)
+    assert "call Cara" in shown(direct(slack, beta))
+
+
+async def test_a_workspace_whose_limit_is_used_up_delays_no_other(slack: SlackServer, start: Start, time: Time) -> None:
+    """Slack counts calls by workspace, and so does the bot: only its own reminders wait."""
+    bot = await start()
+    alpha, beta = [await bot.installed(name) for name in ("Alpha", "Beta")]
+    await bot.say(alpha, "add call Cara at 11am")
+    await bot.say(beta, "add call Cara at 11:01am")
+    slack.fail("conversations.open", Fault(error="ratelimited", retry_after=600, only=alpha.ana.id))
+    time.now += dt.timedelta(hours=3)
+    await spoken_to(slack, beta)
+    assert not direct(slack, alpha)
+
+
+async def test_a_token_of_one_workspace_opens_nothing_in_another(slack: SlackServer, start: Start) -> None:
+    """What one workspace's people say never reaches the other's channels, whatever they name."""
+    bot = await start()
+    alpha, beta = [await bot.installed(name) for name in ("Alpha", "Beta")]
+    await bot.say(alpha, "add milk")
+    await bot.say(beta, "list")
+    assert await bot.titles(beta) == []
+    assert not [call for call in slack.calls if call.error == "channel_not_found"]
+
+
+async def test_two_processes_share_the_folder(slack: SlackServer, start: Start) -> None:
+    """What one of them installed the other one finds when its people speak, and what left leaves both."""
+    one, two = await start(), await start()
+    alpha = await one.installed("Alpha")
+    slack.envelopes.events_urls = [two.url + "/slack/events"]
+    thread = await slack.say(alpha.ana, alpha.channel, f"{alpha.bot} add milk")
+    await answered(slack, alpha, thread)
+    await two.platform.idle()
+    assert reached(two) == {alpha.team.id}
+    uninstall(slack, alpha.team)
+    await reaches(two)
+    desk = one.platform._ready().at(alpha.team.id)
+    assert desk
+    assert not await desk.people._read_all()  # type: ignore[func-returns-value]
+    assert not reached(one)
+
+
+async def test_two_processes_spend_a_refresh_token_once(slack: SlackServer, start: Start) -> None:
+    """Both find that the token ends soon; one of them refreshes it, and the other one takes what it got."""
+    slack.teams.rotates = True
+    one, two = await start(), await start()
+    firms = [await one.installed(name) for name in ("Alpha", "Beta", "Gamma")]
+    for firm in firms:
+        await one.say(firm, "add milk")
+    for firm in firms:
+        slack.teams.age(firm.team, 11 * 3600)
+        desks = [process.platform._ready() for process in (one, two)]
+        found = [await directory.of(key_of(firm)) for directory in desks]
+        for desk in found:
+            assert desk
+            access = desk.api.now._access  # type: ignore[attr-defined]
+            kept = await one.kept.find(key_of(firm))
+            assert kept
+            access.installation = aged(access.installation, 11 * 3600)
+        stored = await one.kept.find(key_of(firm))
+        assert stored
+        await one.kept.save(aged(stored, 11 * 3600))
+        await asyncio.gather(*(desk.api.now.auth_test() for desk in found for _ in range(5) if desk))
+    refreshed = [call for call in slack.asked("oauth.v2.access") if call.args.get("grant_type")]
+    assert len(refreshed) == 3
+    assert not [call for call in slack.calls if call.error]
+    await asyncio.gather(*(one.say(firm, "add bread") for firm in firms))
+
+
+async def test_a_token_that_ended_while_nobody_ran_is_refreshed_at_the_first_call(
+    slack: SlackServer, start: Start
+) -> None:
+    """After a weekend off, the first word is answered all the same."""
+    slack.teams.rotates = True
+    bot = await start()
+    alpha = await bot.installed("Alpha")
+    await bot.stop()
+    slack.teams.age(alpha.team, 60 * 3600)
+    kept = await bot.kept.find(key_of(alpha))
+    assert kept
+    await bot.kept.save(aged(kept, 60 * 3600))
+    again = await start()
+    assert "milk" in await again.say(alpha, "add milk")
+    assert len([call for call in slack.asked("oauth.v2.access") if call.args.get("grant_type")]) == 1
+
+
+async def test_no_token_is_ever_written_or_logged_in_clear(slack: SlackServer, start: Start, tmp_path: Path) -> None:
+    """Neither an access token nor a refresh token; and what is written is its owner's alone."""
+    slack.teams.rotates = True
+    with capture_logs() as logs:
+        bot = await start()
+        alpha = await bot.installed("Alpha")
+        await bot.say(alpha, "add milk")
+    files = [one for one in (tmp_path / "data" / "slack").rglob("*") if one.is_file()]
+    assert any(one.name == "bot-latest" for one in files)
+    for file in files:
+        assert "xox" not in file.read_text(errors="replace")
+        assert file.stat().st_mode & 0o077 == 0
+        assert file.parent.stat().st_mode & 0o077 == 0
+    assert "xox" not in str(logs)
+
+
+async def test_an_organisation_installs_for_all_its_workspaces(slack: SlackServer, start: Start) -> None:
+    """One installation, one token, and a person has the same tasks in each workspace of it."""
+    bot = await start()
+    east, west = newcomer(slack, "East"), newcomer(slack, "West")
+    organisation = slack.teams.new("Corp", workspaces=(east.team, west.team))
+    assert (await bot.install(organisation, east.ana)).status == 200
+    thread = await slack.say(east.ana, east.channel, f"<@{organisation.bot_user}> add milk")
+    await answered(slack, east, thread)
+    thread = await slack.say(west.ana, west.channel, f"<@{organisation.bot_user}> add bread")
+    await answered(slack, west, thread)
+    await slack.slash(east.ana, east.channel, "/task", "list")
+    await slack.until(lambda: slack.whispers)
+    await bot.platform.idle()
+    assert "milk" in str(slack.whispers[-1].blocks)
+    assert reached(bot) == {organisation.id}
+    assert not [call for call in slack.calls if call.error]
+
+
+async def test_what_was_missed_is_caught_up_in_every_workspace(slack: SlackServer, start: Start) -> None:
+    """A process that starts looks in all of them, an organisation's too."""
+    bot = await start()
+    alpha, east = await bot.installed("Alpha"), newcomer(slack, "East")
+    organisation = slack.teams.new("Corp", workspaces=(east.team,))
+    await bot.install(organisation, east.ana)
+    await bot.stop()
+    slack.envelopes.waits = False
+    threads = [
+        (firm, await slack.say(firm.ana, firm.channel, f"{firm.bot} add {firm.team.name} milk"))
+        for firm in (alpha, east)
+    ]
+    await start()
+    for firm, thread in threads:
+        await answered(slack, firm, thread)
+
+
+def aged(installation: Installation, seconds: float) -> Installation:
+    """As if so much time had passed since its token was given."""
+    return dataclasses.replace(installation, expires=installation.expires - seconds)
+
+
+def reached(process: Process) -> set[str]:
+    """The workspaces in which a process speaks."""
+    return set(process.platform.reach.workspaces or ())
+
+
+async def reaches(process: Process, *workspaces: str) -> None:
+    """Wait until a process speaks in these workspaces and in no others."""
+    changed = asyncio.Event()
+    process.platform.reach.watch(changed.set)
+    async with asyncio.timeout(10):
+        while reached(process) != set(workspaces):
+            changed.clear()
+            await changed.wait()
+
+
+async def answered(slack: SlackServer, firm: Firm, thread: str) -> None:
+    """Wait until the bot has answered in a thread."""
+    await slack.until(lambda: answers(slack, firm, thread))
+
+
+async def spoken_to(slack: SlackServer, firm: Firm) -> None:
+    """Wait until the bot has said something to the person directly."""
+    await slack.until(lambda: direct(slack, firm))
