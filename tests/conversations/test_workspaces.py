@@ -5,69 +5,21 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime as dt
-from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
 from adapters.slack.installed.installation import Installation
-from core.database import Database
-from tests.conversations.workspaces import Firm, Process, answers, direct, key_of, newcomer, shown
+from tests.conversations.workspaces import Firm, Launch, Process, Time, answers, direct, key_of, newcomer, shown
 from tests.fakes.slack import Fault, SlackServer
 from tests.fakes.slack.installing import uninstall
 
 
-class Time:
-    """A clock that can be moved."""
-
-    def __init__(self) -> None:
-        self.now = dt.datetime(2026, 11, 25, 9, 0, tzinfo=dt.UTC)
-
-    def __call__(self) -> dt.datetime:
-        return self.now
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackServer]:
-    """Slack, in which the app is for several workspaces."""
-    async with SlackServer() as server:
-        yield server
-
-
-@pytest.fixture
-def time() -> Time:
-    """Nine in the morning."""
-    return Time()
-
-
-@pytest.fixture
-async def start(
-    slack: SlackServer, database: Database, tmp_path: Path, time: Time
-) -> AsyncIterator[Callable[..., Awaitable[Process]]]:
-    """Starts processes that share a folder, and stops them."""
-    running: list[Process] = []
-
-    async def started(*, socket: bool = False, **more: object) -> Process:
-        shared = Database(database.session_url.render_as_string(hide_password=False))
-        process = Process(slack, shared, tmp_path / "data", time, more, socket)
-        await process.start()
-        running.append(process)
-        return process
-
-    yield started
-    for process in running:
-        await process.stop()
-        await process.database.close()
-
-
-Start = Callable[..., Awaitable[Process]]
-
-
 @pytest.mark.parametrize("socket", [False, True])
-async def test_three_workspaces_talk_at_once(slack: SlackServer, start: Start, socket: bool) -> None:
+async def test_three_workspaces_talk_at_once(slack: SlackServer, launch: Launch, socket: bool) -> None:
     """Over HTTP and by Socket Mode alike: each in its own name, with its own token, and to its own tasks."""
-    bot = await start(socket=socket)
+    bot = await launch(socket=socket)
     firms = [await bot.installed(name) for name in ("Alpha", "Beta", "Gamma")]
     said = await asyncio.gather(*(bot.say(firm, f"add {firm.team.name}'s milk") for firm in firms))
     for firm, answer in zip(firms, said, strict=True):
@@ -77,9 +29,9 @@ async def test_three_workspaces_talk_at_once(slack: SlackServer, start: Start, s
     assert len(slack.asked("auth.test")) == 3
 
 
-async def test_one_of_three_is_uninstalled_in_the_middle(slack: SlackServer, start: Start) -> None:
+async def test_one_of_three_is_uninstalled_in_the_middle(slack: SlackServer, launch: Launch) -> None:
     """Its installation goes, nobody calls it again, and the others notice nothing."""
-    bot = await start()
+    bot = await launch()
     alpha, beta, gamma = [await bot.installed(name) for name in ("Alpha", "Beta", "Gamma")]
     await bot.say(beta, "add milk")
     uninstall(slack, beta.team)
@@ -96,10 +48,10 @@ async def test_one_of_three_is_uninstalled_in_the_middle(slack: SlackServer, sta
 
 
 async def test_a_revocation_that_comes_late_takes_nothing_from_who_installed_again(
-    slack: SlackServer, start: Start
+    slack: SlackServer, launch: Launch
 ) -> None:
     """Slack tells it again where nobody confirmed it: by then the app may be back, and it stays."""
-    bot = await start()
+    bot = await launch()
     alpha = await bot.installed("Alpha")
     uninstall(slack, alpha.team)
     late = slack.envelopes.delivered[-2:]
@@ -113,9 +65,9 @@ async def test_a_revocation_that_comes_late_takes_nothing_from_who_installed_aga
     assert "milk" in await bot.say(alpha, "add milk")
 
 
-async def test_reminders_reach_each_workspace_by_its_own_token(slack: SlackServer, start: Start, time: Time) -> None:
+async def test_reminders_reach_each_workspace_by_its_own_token(slack: SlackServer, launch: Launch, time: Time) -> None:
     """Of two workspaces each person gets theirs, in the direct messages there."""
-    bot = await start()
+    bot = await launch()
     firms = [await bot.installed(name) for name in ("Alpha", "Beta")]
     for firm in firms:
         await bot.say(firm, f"add call {firm.team.name} at 11am")
@@ -127,10 +79,10 @@ async def test_reminders_reach_each_workspace_by_its_own_token(slack: SlackServe
 
 
 async def test_a_workspace_that_left_is_not_looked_for_and_gets_its_reminder_when_it_is_back(
-    slack: SlackServer, start: Start, time: Time
+    slack: SlackServer, launch: Launch, time: Time
 ) -> None:
     """What was due meanwhile is neither sent, nor tried, nor lost."""
-    bot = await start()
+    bot = await launch()
     alpha, beta = [await bot.installed(name) for name in ("Alpha", "Beta")]
     for firm in (alpha, beta):
         await bot.say(firm, "add call Cara at 11am")
@@ -147,9 +99,11 @@ async def test_a_workspace_that_left_is_not_looked_for_and_gets_its_reminder_whe
     assert "call Cara" in shown(direct(slack, beta))
 
 
-async def test_a_workspace_whose_limit_is_used_up_delays_no_other(slack: SlackServer, start: Start, time: Time) -> None:
+async def test_a_workspace_whose_limit_is_used_up_delays_no_other(
+    slack: SlackServer, launch: Launch, time: Time
+) -> None:
     """Slack counts calls by workspace, and so does the bot: only its own reminders wait."""
-    bot = await start()
+    bot = await launch()
     alpha, beta = [await bot.installed(name) for name in ("Alpha", "Beta")]
     await bot.say(alpha, "add call Cara at 11am")
     await bot.say(beta, "add call Cara at 11:01am")
@@ -159,9 +113,9 @@ async def test_a_workspace_whose_limit_is_used_up_delays_no_other(slack: SlackSe
     assert not direct(slack, alpha)
 
 
-async def test_a_token_of_one_workspace_opens_nothing_in_another(slack: SlackServer, start: Start) -> None:
+async def test_a_token_of_one_workspace_opens_nothing_in_another(slack: SlackServer, launch: Launch) -> None:
     """What one workspace's people say never reaches the other's channels, whatever they name."""
-    bot = await start()
+    bot = await launch()
     alpha, beta = [await bot.installed(name) for name in ("Alpha", "Beta")]
     await bot.say(alpha, "add milk")
     await bot.say(beta, "list")
@@ -169,9 +123,9 @@ async def test_a_token_of_one_workspace_opens_nothing_in_another(slack: SlackSer
     assert not [call for call in slack.calls if call.error == "channel_not_found"]
 
 
-async def test_two_processes_share_the_folder(slack: SlackServer, start: Start) -> None:
+async def test_two_processes_share_the_folder(slack: SlackServer, launch: Launch) -> None:
     """What one of them installed the other one finds when its people speak, and what left leaves both."""
-    one, two = await start(), await start()
+    one, two = await launch(), await launch()
     alpha = await one.installed("Alpha")
     slack.envelopes.events_urls = [two.url + "/slack/events"]
     thread = await slack.say(alpha.ana, alpha.channel, f"{alpha.bot} add milk")
@@ -186,10 +140,10 @@ async def test_two_processes_share_the_folder(slack: SlackServer, start: Start) 
     assert not reached(one)
 
 
-async def test_two_processes_spend_a_refresh_token_once(slack: SlackServer, start: Start) -> None:
+async def test_two_processes_spend_a_refresh_token_once(slack: SlackServer, launch: Launch) -> None:
     """Both find that the token ends soon; one of them refreshes it, and the other one takes what it got."""
     slack.teams.rotates = True
-    one, two = await start(), await start()
+    one, two = await launch(), await launch()
     firms = [await one.installed(name) for name in ("Alpha", "Beta", "Gamma")]
     for firm in firms:
         await one.say(firm, "add milk")
@@ -214,27 +168,27 @@ async def test_two_processes_spend_a_refresh_token_once(slack: SlackServer, star
 
 
 async def test_a_token_that_ended_while_nobody_ran_is_refreshed_at_the_first_call(
-    slack: SlackServer, start: Start
+    slack: SlackServer, launch: Launch
 ) -> None:
     """After a weekend off, the first word is answered all the same."""
     slack.teams.rotates = True
-    bot = await start()
+    bot = await launch()
     alpha = await bot.installed("Alpha")
     await bot.stop()
     slack.teams.age(alpha.team, 60 * 3600)
     kept = await bot.kept.find(key_of(alpha))
     assert kept
     await bot.kept.save(aged(kept, 60 * 3600))
-    again = await start()
+    again = await launch()
     assert "milk" in await again.say(alpha, "add milk")
     assert len([call for call in slack.asked("oauth.v2.access") if call.args.get("grant_type")]) == 1
 
 
-async def test_no_token_is_ever_written_or_logged_in_clear(slack: SlackServer, start: Start, tmp_path: Path) -> None:
+async def test_no_token_is_ever_written_or_logged_in_clear(slack: SlackServer, launch: Launch, tmp_path: Path) -> None:
     """Neither an access token nor a refresh token; and what is written is its owner's alone."""
     slack.teams.rotates = True
     with capture_logs() as logs:
-        bot = await start()
+        bot = await launch()
         alpha = await bot.installed("Alpha")
         await bot.say(alpha, "add milk")
     files = [one for one in (tmp_path / "data" / "slack").rglob("*") if one.is_file()]
@@ -246,9 +200,9 @@ async def test_no_token_is_ever_written_or_logged_in_clear(slack: SlackServer, s
     assert "xox" not in str(logs)
 
 
-async def test_an_organisation_installs_for_all_its_workspaces(slack: SlackServer, start: Start) -> None:
+async def test_an_organisation_installs_for_all_its_workspaces(slack: SlackServer, launch: Launch) -> None:
     """One installation, one token, and a person has the same tasks in each workspace of it."""
-    bot = await start()
+    bot = await launch()
     east, west = newcomer(slack, "East"), newcomer(slack, "West")
     organisation = slack.teams.new("Corp", workspaces=(east.team, west.team))
     assert (await bot.install(organisation, east.ana)).status == 200
@@ -264,9 +218,9 @@ async def test_an_organisation_installs_for_all_its_workspaces(slack: SlackServe
     assert not [call for call in slack.calls if call.error]
 
 
-async def test_what_was_missed_is_caught_up_in_every_workspace(slack: SlackServer, start: Start) -> None:
+async def test_what_was_missed_is_caught_up_in_every_workspace(slack: SlackServer, launch: Launch) -> None:
     """A process that starts looks in all of them, an organisation's too."""
-    bot = await start()
+    bot = await launch()
     alpha, east = await bot.installed("Alpha"), newcomer(slack, "East")
     organisation = slack.teams.new("Corp", workspaces=(east.team,))
     await bot.install(organisation, east.ana)
@@ -276,7 +230,7 @@ async def test_what_was_missed_is_caught_up_in_every_workspace(slack: SlackServe
         (firm, await slack.say(firm.ana, firm.channel, f"{firm.bot} add {firm.team.name} milk"))
         for firm in (alpha, east)
     ]
-    await start()
+    await launch()
     for firm, thread in threads:
         await answered(slack, firm, thread)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
@@ -33,6 +33,16 @@ from tests.fakes.slack.installing import approve
 from tests.fakes.slack.teams import Team
 
 KEY = Fernet.generate_key().decode()
+
+
+class Time:
+    """A clock that can be moved."""
+
+    def __init__(self) -> None:
+        self.now = dt.datetime(2026, 11, 25, 9, 0, tzinfo=dt.UTC)
+
+    def __call__(self) -> dt.datetime:
+        return self.now
 
 
 @dataclass(slots=True)
@@ -176,6 +186,10 @@ class Process:
         who = Author("slack", firm.team.id, firm.ana.id, "Ana")
         page = await self.core.find(who, TaskQuery(status=Status.ALL, size=100))
         return sorted(task.title for task in page.tasks)
+
+
+Launch = Callable[..., Awaitable[Process]]
+"""Starts a process, with more settings, over HTTP or by `socket`; all of them share a folder."""
 
 
 def newcomer(slack: SlackServer, name: str) -> Firm:
