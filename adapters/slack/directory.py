@@ -12,7 +12,7 @@ from cachetools import TTLCache
 
 from adapters.slack.access import Access
 from adapters.slack.desk import Desk
-from adapters.slack.inbound import mentions, text_of
+from adapters.slack.inbound import mentions, text_of, where
 from adapters.slack.installed.installation import Installation, Key
 from adapters.slack.installed.oauth import OAuth
 from adapters.slack.installed.rotating import Rotating
@@ -183,10 +183,13 @@ def addressed(desks: Sequence[Desk], body: Body) -> Desk | None:
     """The desk that an event in a channel of several organisations is meant for, where that has to be looked for.
 
     Slack tells an app of it once, in the name of one of the workspaces that see it
-    (https://docs.slack.dev/apis/events-api#authorizations); the bot that is called may be another one's.
+    (https://docs.slack.dev/apis/events-api#authorizations); the bot that is called, or that answers in the thread as far
+    as this process knows, may be another one's.
     """
     event = body.get("event")
     if body.get("is_ext_shared_channel") is not True or not isinstance(event, Mapping):
         return None
-    called = mentions(text_of(event)) or {text_of(event, "parent_user_id")}
-    return next((desk for desk in desks if desk.me.user in called), None)
+    called, place = mentions(text_of(event)), where(event)
+    meant = [desk for desk in desks if desk.me.user in called]
+    meant += [desk for desk in desks if desk.threads.takes_part(place)]
+    return meant[0] if meant else None

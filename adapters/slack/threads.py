@@ -82,6 +82,10 @@ class Threads:
             self._begun[where.channel, where.ts] = True
             self._ended.goes_on(where, time.monotonic())
 
+    def takes_part(self, where: Place) -> bool:
+        """Whether this process knows the thread for one of the bot's; asks nobody."""
+        return bool(self._ours.get((where.channel, where.ts)))
+
     def begun_by_others(self, where: Place) -> None:
         """Somebody wrote a message outside of threads, not to the bot: what may follow below it is not the bot's."""
         self._others[where.channel, where.ts] = time.monotonic()
