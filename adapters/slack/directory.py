@@ -183,7 +183,7 @@ def addressed(desks: Sequence[Desk], body: Body) -> Desk | None:
     """The desk that an event in a channel of several organisations is meant for, where that has to be looked for.
 
     Slack tells an app of it once, in the name of one of the workspaces that see it
-    (https://docs.slack.dev/apis/events-api#authorizations); the bot that is called, or that answers in the thread as far
+    Slack tells an app of it once, in the name of one of the workspaces that see it
     as this process knows, may be another one's.
     """
     event = body.get("event")
