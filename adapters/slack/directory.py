@@ -183,8 +183,8 @@ def addressed(desks: Sequence[Desk], body: Body) -> Desk | None:
     """The desk that an event in a channel of several organisations is meant for, where that has to be looked for.
 
     Slack tells an app of it once, in the name of one of the workspaces that see it
-    Slack tells an app of it once, in the name of one of the workspaces that see it
-    as this process knows, may be another one's.
+    (https://docs.slack.dev/apis/events-api#authorizations). The bot that is called, or that takes part in the thread as
+    far as this process knows, may be another one's.
     """
     event = body.get("event")
     if body.get("is_ext_shared_channel") is not True or not isinstance(event, Mapping):
