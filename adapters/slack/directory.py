@@ -96,16 +96,17 @@ class Installed:
     async def load(self) -> list[str]:
         """Know all that is kept; sentences about what can't be read. Raises StoreError where nothing can."""
         await self._renew_encryption()
+        keys = [key for key in await self.installations.all() if self._admits(key.workspace)]
+        found = await asyncio.gather(*map(self.installations.find, keys), return_exceptions=True)
         unread = []
-        for key in await self.installations.all():
-            try:
-                installation = await self.installations.find(key)
-            except StoreError as error:
-                log.error("slack.installation_unread", workspace=key.workspace, reason=str(error))
-                unread.append(str(error))
-            else:
-                if installation is not None and self._admits(key.workspace):
-                    self._open(installation)
+        for key, installation in zip(keys, found, strict=True):
+            if isinstance(installation, Installation):
+                self._open(installation)
+            elif isinstance(installation, StoreError):
+                log.error("slack.installation_unread", workspace=key.workspace, reason=str(installation))
+                unread.append(str(installation))
+            elif installation is not None:
+                raise installation
         self._reach.set(self._desks)
         return unread
 

@@ -38,6 +38,8 @@ _DRAIN = 20.0
 _FIRST_WAIT = 1.0
 _LONGEST_WAIT = 300.0
 _IN_ONE, _IN_SEVERAL = 5.0, 25.0
+_AT_ONCE = 8
+"""Workspaces that are caught up with at the same time."""
 
 
 class Slack:
@@ -68,6 +70,7 @@ class Slack:
         self._live: Socket | None = None
         self._pages: Pages | None = None
         self._catching_up: dict[str, CatchingUp[Place]] = {}
+        self._looking = asyncio.Semaphore(_AT_ONCE)
         self._troubles = Troubles(self._catch_up)
         self.reach = Reach(None if settings.bot_token else ())
         """The workspaces that it can speak in; no reminder of any other is looked for."""
@@ -236,8 +239,9 @@ class Slack:
     async def _missed(self, workspace: str, since: float) -> missed.Threads:
         desk = self._ready().at(workspace)
         if desk is not None:
-            async for found in missed.threads(desk, since):
-                yield found
+            async with self._looking:
+                async for found in missed.threads(desk, since):
+                    yield found
 
     def _at(self, thread: Thread) -> Desk:
         """The thread's workspace. Raises RecallDelayed for one that the bot isn't in any more."""

@@ -84,10 +84,21 @@ class Installations:
     async def renew_encryption(self) -> None:
         """Encrypt with the newest key what an older one did, so that the older one can go. Raises StoreError."""
         for key in await self.all():
-            async with self.locked(key):
-                bot = await asyncio.to_thread(self._backend.find, key)
-                if bot is not None and not self._is_newest(bot.bot_token):
-                    await self.save(Installation.read(self._opened(bot)))
+            if await self._older(key) is not None:
+                async with self.locked(key):
+                    if (bot := await self._older(key)) is not None:
+                        await self.save(Installation.read(self._opened(bot)))
+
+    async def _older(self, key: Key) -> Bot | None:
+        """What is kept, where an older key has encrypted it; of none that opens it nothing can be done."""
+        bot = await asyncio.to_thread(self._backend.find, key)
+        if bot is None or self._is_newest(bot.bot_token):
+            return None
+        try:
+            self._opened(bot)
+        except StoreError:
+            return None
+        return bot
 
     def _is_newest(self, token: str) -> bool:
         try:
