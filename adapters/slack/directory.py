@@ -148,7 +148,7 @@ class Installed:
 
     def _join(self, installation: Installation) -> Desk:
         access = self._accesses.get(installation.workspace)
-        if access is not None and access.installation.key == installation.key:
+        if access is not None and _same(access.installation, installation):
             access.installation = installation
             desk = self._desks[installation.workspace]
         else:
@@ -166,9 +166,10 @@ class Installed:
 
     def _gone(self, installation: Installation, error: str) -> None:
         """The workspace can't be called any more: from here on it costs nothing."""
-        if self._desks.pop(installation.workspace, None) is None:
-            return
-        self._accesses.pop(installation.workspace, None)
+        access = self._accesses.get(installation.workspace)
+        if access is None or access.installation.token != installation.token:
+            return  # it was installed anew meanwhile
+        del self._accesses[installation.workspace], self._desks[installation.workspace]
         self._unknown[installation.key] = True
         self._reach.set(self._desks)
         log.warning("slack.workspace_gone", workspace=installation.workspace, error=error)
@@ -178,6 +179,11 @@ class Installed:
             await self.installations.renew_encryption()
         except StoreError as error:
             log.warning("slack.encryption_kept", reason=str(error))
+
+
+def _same(one: Installation, other: Installation) -> bool:
+    """Whether the bot is the same, so that what is known of the workspace stays true."""
+    return (one.key, one.bot, one.user) == (other.key, other.bot, other.user)
 
 
 def addressed(desks: Sequence[Desk], body: Body) -> Desk | None:

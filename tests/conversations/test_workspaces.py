@@ -65,6 +65,36 @@ async def test_a_revocation_that_comes_late_takes_nothing_from_who_installed_aga
     assert "milk" in await bot.say(alpha, "add milk")
 
 
+async def test_a_workspace_that_leaves_in_the_middle_of_an_answer(slack: SlackServer, launch: Launch) -> None:
+    """The answer has nowhere to go and is given up; it keeps nobody waiting, and nothing is tried for ever."""
+    bot = await launch()
+    alpha, beta = [await bot.installed(name) for name in ("Alpha", "Beta")]
+    slack.slow["users.info"] = 0.3
+    await slack.say(beta.ana, beta.channel, f"{beta.bot} add milk")
+    await slack.until(lambda: len(slack.envelopes.delivered) >= 2)
+    uninstall(slack, beta.team)
+    async with asyncio.timeout(20):
+        await bot.platform.idle()
+        await reaches(bot, alpha.team.id)
+    assert "jam" in await bot.say(alpha, "add jam")
+    assert not answers(slack, beta, slack.messages(beta.channel)[0].ts)
+
+
+async def test_each_workspace_has_limits_of_its_own(slack: SlackServer, launch: Launch) -> None:
+    """One that uses up its calls of a method leaves the others theirs, as Slack counts them."""
+    bot = await launch()
+    alpha, beta = [await bot.installed(name) for name in ("Alpha", "Beta")]
+    found = bot.platform._ready()
+    busy, quiet = found.at(alpha.team.id), found.at(beta.team.id)
+    assert busy
+    assert quiet
+    while busy.pace.replies.take():
+        pass
+    assert busy.pace.replies.wait() > 0
+    assert quiet.pace.replies.wait() == 0
+    assert "milk" in await bot.say(beta, "add milk")
+
+
 async def test_reminders_reach_each_workspace_by_its_own_token(slack: SlackServer, launch: Launch, time: Time) -> None:
     """Of two workspaces each person gets theirs, in the direct messages there."""
     bot = await launch()
