@@ -128,12 +128,13 @@ async def _run(settings: Settings, chats: Chats | None) -> None:
         speaking += [
             Reminders(
                 database,
-                platform,
+                connection.platform,
                 default_zone=settings.default_timezone,
                 posted=core.posted,
                 recheck=dt.timedelta(minutes=settings.recheck_minutes) if settings.recheck_minutes else None,
+                reach=connection.reach,
             )
-            for platform in platforms.values()
+            for connection in connections
         ]
         async with (
             _served(settings, connections, calling.routes),
@@ -161,7 +162,7 @@ async def _served(
     settings: Settings, connections: Sequence[Connection], routes: Sequence[web.RouteDef]
 ) -> AsyncIterator[None]:
     """The web server, where a platform or a client needs it or a port is set."""
-    if settings.port is None and not routes and not any(one.events for one in connections):
+    if settings.port is None and not routes and not any(one.events or one.pages for one in connections):
         yield
         return
     port = HTTP_PORT if settings.port is None else settings.port
@@ -197,7 +198,7 @@ def connected(settings: Settings, database: Database, chats: Chats | None) -> li
     """The platforms that are configured; without any, the terminal."""
     found = []
     if chats and chats.slack.configured:
-        found.append(_slack(chats.slack))
+        found.append(_slack(chats.slack, settings))
     if chats and chats.discord.configured:
         found.append(_discord(chats.discord))
     if found:
@@ -213,14 +214,21 @@ def connected(settings: Settings, database: Database, chats: Chats | None) -> li
     return [Connection(console)]
 
 
-def _slack(settings: SlackSettings) -> Connection:
+def _slack(chat: SlackSettings, settings: Settings) -> Connection:
     # here and not above: a talk in the terminal does without Bolt, which takes a while to import
-    from adapters.slack.manifest import EVENTS_PATH
+    from adapters.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
     from adapters.slack.platform import Slack
 
-    slack = Slack(settings)
-    events = (EVENTS_PATH, slack.events) if settings.signing_secret else None
-    return Connection(slack, events, lambda: slack.trouble, lambda: slack.introduction, slack.changed)
+    slack = Slack(chat, data_dir=settings.data_dir)
+    return Connection(
+        slack,
+        events=(EVENTS_PATH, slack.events) if chat.signing_secret else None,
+        pages=((INSTALL_PATH, slack.install), (REDIRECT_PATH, slack.redirected)) if chat.client_id else (),
+        reach=slack.reach,
+        trouble=lambda: slack.trouble,
+        introduction=lambda: slack.introduction,
+        changed=slack.changed,
+    )
 
 
 def _discord(settings: DiscordSettings) -> Connection:
@@ -228,7 +236,7 @@ def _discord(settings: DiscordSettings) -> Connection:
     from adapters.discord.platform import Discord
 
     discord = Discord(settings)
-    return Connection(discord, None, lambda: discord.trouble, lambda: discord.introduction)
+    return Connection(discord, trouble=lambda: discord.trouble, introduction=lambda: discord.introduction)
 
 
 def _banner(settings: Settings, database: Database) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ async def checks(settings: Settings, chats: Chats) -> list[Finding]:
     found = [Finding("settings", True, _sources(settings))]
     found += await _database(settings)
     found.append(await _openai(settings))
-    found.append(await _slack(chats.slack))
+    found.append(await _slack(chats.slack, settings.data_dir))
     found.append(await _discord(chats.discord))
     return found
 
@@ -85,12 +85,12 @@ async def _openai(settings: Settings) -> Finding:
     return Finding("openai", True, f"reachable, and knows {model}")
 
 
-async def _slack(settings: SlackSettings) -> Finding:
+async def _slack(settings: SlackSettings, data_dir: Path) -> Finding:
     if not settings.configured:
         return Finding("slack", True, "no SLACK_BOT_TOKEN: not connected")
     from adapters.slack.diagnosis import diagnosed
 
-    fine, detail = await diagnosed(settings)
+    fine, detail = await diagnosed(settings, data_dir)
     return Finding("slack", fine, detail)
 
 

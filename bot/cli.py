@@ -15,6 +15,7 @@ import typer
 from bot import __version__
 from bot.settings import Settings, load_chats, load_settings
 from bot.sources import SettingsError
+from bot.workspaces_command import workspaces
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -293,3 +294,9 @@ def _print_rows(rows: list[tuple[str, str]]) -> None:
     for label, value in rows:
         grid.add_row(Text(label, style="dim"), Text(value))
     _terminal().print(grid)
+
+
+app.add_typer(
+    workspaces(lambda: (_settings(), _checked(load_chats)), _finish, lambda shown: _terminal().print(shown)),
+    name="workspaces",
+)

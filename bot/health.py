@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.chat import Author, Platform
+from core.chat import Author, Platform, Reach
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -30,6 +30,10 @@ class Connection:
     platform: Platform
     events: tuple[str, Callable[[web.Request], Awaitable[web.StreamResponse]]] | None = None
     """The path to which the platform posts its events, and what takes them."""
+    pages: tuple[tuple[str, Callable[[web.Request], Awaitable[web.StreamResponse]]], ...] = ()
+    """Paths that browsers open, and what shows them."""
+    reach: Reach | None = None
+    """The workspaces that it can speak in, where it tells."""
     trouble: Callable[[], str | None] = _well
     """What is wrong with the connection at this moment, if anything is; asks nobody."""
     introduction: Callable[[], str] | None = None
@@ -67,5 +71,6 @@ async def serving(
         return web.json_response(state, status=503 if any(troubles.values()) else 200)
 
     events = [web.post(*one.events) for one in connections if one.events]
+    events += [web.get(*page) for one in connections for page in one.pages]
     async with listening(host, port, [web.get("/health", health), *events, *routes], limits) as taken:
         yield taken

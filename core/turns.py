@@ -175,6 +175,8 @@ class Turns:
 
     def _refused(self, message: Message) -> str | None:
         """Why no model is asked; an empty text where the person was told already, None where one is."""
+        if not message.model:
+            return ""
         if self._threads.waited_behind(message):
             return WITHOUT.format(Failure.SILENT.value)
         who = person(message.author)

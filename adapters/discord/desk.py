@@ -11,6 +11,7 @@ from adapters.discord.api import Api
 from adapters.discord.inbound import Place
 from adapters.discord.pace import Edits
 from adapters.discord.threads import Threads
+from adapters.shared.admission import Rules
 from adapters.shared.meant import Talkers
 from adapters.shared.running import Running
 from core.chat import Core
@@ -34,4 +35,6 @@ class Desk:
     erased: LRUCache[int, bool] = field(default_factory=lambda: LRUCache(10_000))
     """Threads whose messages this process has taken, or takes, a forgotten conversation's id off."""
     asked: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(10_000))
-    """Who was asked for a time zone."""
+    """Who was asked for a time zone, or told that they may not."""
+    rules: Rules = field(default_factory=Rules)
+    """Who may use the bot where."""

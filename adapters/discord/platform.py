@@ -22,7 +22,7 @@ from adapters.discord.threads import Threads
 from adapters.discord.unasked import Unasked
 from adapters.shared.catching_up import CatchingUp
 from adapters.shared.running import Running
-from core.chat import Author, Core, Past, Recall, Reply, Thread
+from core.chat import Author, Core, Past, PostRefused, Recall, Reply, Thread
 
 log = structlog.get_logger()
 
@@ -127,6 +127,8 @@ class Discord:
         """Say something unasked, in a thread or in a person's direct messages; see `Platform`."""
         desk = self._ready()
         who = to if isinstance(to, Author) else mention
+        if who and desk.rules.judge(who.external_id).refused:
+            raise PostRefused("not_admitted")
         said = await gather(reply, who.external_id if who else "")
         where = place(to) if isinstance(to, Thread) else None
         return (await self._unasked.say(desk, where, said, key or uuid.uuid4().hex[:20])).thread()
@@ -150,6 +152,7 @@ class Discord:
             Threads(api, client.user.id, lambda where: core.written_elsewhere(where.thread())),
             self._running,
             reads,
+            rules=self._settings.rules,
         )
         client.heard = lambda message: messages.hear(desk, message)
         client.edited = lambda payload: changes.edited(desk, payload)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack.settings import SlackSettings
+from adapters.slack.access import Access
 
 REFUSED = (SlackApiError, aiohttp.ClientError, TimeoutError)
 """What a call may raise: Slack said no, or nobody knows what it said."""
@@ -50,46 +50,49 @@ class Api:
 
 
 class _Client(AsyncWebClient):
-    """Slack's client, which also tells whether the bot's token is good."""
+    """Slack's client, whose token is its workspace's at the time of the call."""
 
-    def __init__(self, token_is: Callable[[str | None], None], **given: Any) -> None:
+    def __init__(self, access: Access, **given: Any) -> None:
         super().__init__(**given)
-        self._token_is = token_is
+        self._access = access
 
     async def api_call(self, api_method: str, **given: Any) -> AsyncSlackResponse:
-        """Call a method; see the SDK."""
+        """Call a method; see the SDK. What a token was refused for is tried once more where there is a newer one."""
+        if api_method == _WITH_APP_TOKEN:
+            return await super().api_call(api_method, **given)
+        # read before anything else is awaited, so that no other call changes it underneath
+        token = self.token = await self._access.token()
         try:
             answered = await super().api_call(api_method, **given)
         except SlackApiError as error:
-            if code(error) in REVOKED and api_method != _WITH_APP_TOKEN:
-                self._token_is(code(error))
-            raise
-        if api_method != _WITH_APP_TOKEN:
-            self._token_is(None)
+            if code(error) not in REVOKED or not await self._access.refused(token, code(error)):
+                raise
+            self.token = await self._access.token()
+            answered = await super().api_call(api_method, **given)
+        self._access.accepted()
         return answered
 
 
 @asynccontextmanager
-async def opened(settings: SlackSettings, token_is: Callable[[str | None], None]) -> AsyncIterator[Api]:
-    """The clients, closed at the end. `token_is` hears Slack's word for a token it refuses, None for a good one."""
-    token = settings.bot_token.get_secret_value() if settings.bot_token else ""
+async def connected() -> AsyncIterator[aiohttp.ClientSession]:
+    """The connections that all calls share, closed at the end."""
+    async with aiohttp.ClientSession(timeout=_PATIENCE, connector=aiohttp.TCPConnector(limit=100)) as session:
+        yield session
+
+
+def api(session: aiohttp.ClientSession, url: str, access: Access) -> Api:
+    """The clients of one workspace; `url` is that of the Web API, and ends with a slash."""
     limits: AsyncRetryHandler = AsyncRateLimitErrorRetryHandler(max_retry_count=_RATE_LIMIT_WAITS)
     quiet = logging.getLogger("slack.quiet")
     quiet.setLevel(logging.CRITICAL)
-    async with aiohttp.ClientSession(timeout=_PATIENCE, connector=aiohttp.TCPConnector(limit=100)) as session:
 
-        def client(*handlers: AsyncRetryHandler) -> AsyncWebClient:
-            return _Client(
-                token_is,
-                token=token,
-                base_url=settings.api_url,
-                session=session,
-                logger=quiet,
-                retry_handlers=list(handlers),
-            )
+    def client(*handlers: AsyncRetryHandler) -> AsyncWebClient:
+        return _Client(
+            access, token=access.current, base_url=url, session=session, logger=quiet, retry_handlers=list(handlers)
+        )
 
-        read = client(AsyncConnectionErrorRetryHandler(), AsyncServerErrorRetryHandler(), limits)
-        yield Api(session, read, write=client(limits), now=client())
+    read = client(AsyncConnectionErrorRetryHandler(), AsyncServerErrorRetryHandler(), limits)
+    return Api(session, read, write=client(limits), now=client())
 
 
 def code(error: BaseException) -> str:

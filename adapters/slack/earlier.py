@@ -82,8 +82,13 @@ class Earlier:
         return self._me.user in mentions(text_of(said))
 
     def mine(self, said: Event) -> bool:
-        """Whether the bot itself posted it."""
-        return said.get("bot_id") == self._me.bot and said.get("user", self._me.user) == self._me.user
+        """Whether the bot itself posted it: that of this workspace, and of no other one that shares the channel."""
+        if said.get("user", self._me.user) != self._me.user:
+            return False
+        if said.get("bot_id") == self._me.bot:
+            return True
+        # in an organisation the same bot has another id in each workspace
+        return bool(self._me.app) and said.get("app_id") == self._me.app and said.get("user") == self._me.user
 
 
 def words(said: Event) -> str:

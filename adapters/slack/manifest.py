@@ -7,6 +7,8 @@ from importlib.resources import files
 from urllib.parse import urlencode
 
 EVENTS_PATH = "/slack/events"
+INSTALL_PATH = "/slack/install"
+REDIRECT_PATH = "/slack/oauth_redirect"
 _CREATE = "https://api.slack.com/apps"
 
 
@@ -16,6 +18,7 @@ def manifest(url: str | None = None) -> str:
     if url is None:
         return kept.rstrip()
     told = json.loads(kept)
+    told["oauth_config"]["redirect_urls"] = [url.rstrip("/") + REDIRECT_PATH]
     address = url.rstrip("/") + EVENTS_PATH
     settings = told["settings"]
     settings["socket_mode_enabled"] = False
@@ -24,6 +27,12 @@ def manifest(url: str | None = None) -> str:
     for command in told["features"]["slash_commands"]:
         command["url"] = address
     return json.dumps(told, indent=2)
+
+
+def bot_scopes() -> tuple[str, ...]:
+    """What the app has to be allowed, in the manifest's order (https://docs.slack.dev/reference/scopes)."""
+    told = json.loads(manifest())
+    return tuple(told["oauth_config"]["scopes"]["bot"])
 
 
 def creation_link(manifest: str) -> str:

@@ -9,9 +9,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """What `auth.test` tells of the bot's token (https://docs.slack.dev/reference/methods/auth.test)."""
+    """What `auth.test` or an installation tells of the bot's token (https://docs.slack.dev/reference/methods/auth.test)."""
 
     team: str
+    """The workspace's id; an organisation's where the bot is in all of it."""
     url: str
     """The workspace's address, ends with a slash."""
     user: str
@@ -20,6 +21,12 @@ class Me:
     """The bot's own, without @."""
     team_name: str = ""
     """The workspace's."""
+    app: str = ""
+    """The app's id, where it is known: the same in all workspaces, and that of no other app."""
+    enterprise: str = ""
+    """The organisation that the workspace is one of, if it is."""
+    wide: bool = False
+    """Whether `team` is an organisation, in all of whose workspaces the bot is."""
 
     def channel_link(self, channel: str) -> str:
         """The permanent link of a channel."""
@@ -41,4 +48,5 @@ async def who_am_i(web: AsyncWebClient) -> Me:
         bot=told["bot_id"],
         name=told.get("user") or told["user_id"],
         team_name=told.get("team") or told["team_id"],
+        enterprise=told.get("enterprise_id") or "",
     )

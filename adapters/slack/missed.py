@@ -21,6 +21,7 @@ from core.chat import RecallDelayed, Stamp, StampKind
 log = structlog.get_logger()
 
 Answers = Sequence[Callable[[], Awaitable[None]]]
+Threads = AsyncIterator[tuple[Place, Answers]]
 
 _TYPES = ("im,mpim,private_channel,public_channel", "im", "mpim", "private_channel", "public_channel")
 """All kinds at once, and one by one where the app lacks the right to one of them."""
@@ -35,7 +36,7 @@ _LONGEST = 900.0
 _INTERRUPTED = "\n\n_I was interrupted here._"
 
 
-async def threads(desk: Desk, since: float) -> AsyncIterator[tuple[Place, Answers]]:
+async def threads(desk: Desk, since: float) -> Threads:
     """Threads with messages to the bot that nobody has answered; `since` is in seconds since 1970.
 
     First those that the bot takes part in, as far as their channels tell, then those of others, into which it may have
@@ -65,22 +66,40 @@ async def _channels(desk: Desk) -> AsyncIterator[str]:
     See https://docs.slack.dev/reference/methods/users.conversations.
     """
     every, *kinds = _TYPES
-    pages = [page async for page in _pages(desk, every)]
-    if not pages[0]:
-        pages = [page for kind in kinds async for page in _pages(desk, kind)]
-    for page in pages:
-        for channel in page.get("channels") or ():
-            yield text_of(channel, "id")
+    for team in await _teams(desk):
+        pages = [page async for page in _pages(desk, every, team)]
+        if not pages[0]:
+            pages = [page for kind in kinds async for page in _pages(desk, kind, team)]
+        for page in pages:
+            for channel in page.get("channels") or ():
+                yield text_of(channel, "id")
 
 
-async def _pages(desk: Desk, types: str) -> AsyncIterator[dict[str, Any]]:
+async def _teams(desk: Desk) -> Sequence[str]:
+    """The workspaces to ask for: an organisation's token has to name each, any other none.
+
+    See https://docs.slack.dev/reference/methods/auth.teams.list.
+    """
+    if not desk.me.wide:
+        return ("",)
+    told = await _asked(desk, "auth.teams.list", {"limit": _CHANNELS})
+    return [text_of(team, "id") for team in told.get("teams") or ()]
+
+
+async def _pages(desk: Desk, types: str, team: str) -> AsyncIterator[dict[str, Any]]:
     """Slack's list of the channels of some kinds; an empty page where it has none to tell."""
     cursor = ""
     while True:
         page = await _asked(
             desk,
             "users.conversations",
-            {"types": types, "exclude_archived": True, "limit": _CHANNELS, **({"cursor": cursor} if cursor else {})},
+            {
+                "types": types,
+                "exclude_archived": True,
+                "limit": _CHANNELS,
+                **({"cursor": cursor} if cursor else {}),
+                **({"team_id": team} if team else {}),
+            },
         )
         yield page
         cursor = text_of(page.get("response_metadata") or {}, "next_cursor")

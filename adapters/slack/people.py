@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 
 import structlog
 from cachetools import LRUCache, TTLCache
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.shared.admission import Standing
 from adapters.slack.api import REFUSED, code, retry_after
+from adapters.slack.me import Me
 from adapters.slack.pace import Budget
 from adapters.slack.settings import PLATFORM
 from core.chat import Author
@@ -20,6 +23,8 @@ _KEPT = 10_000
 _HOUR = 3600.0
 _PATIENCE = 1.5
 """Seconds that an answer waits for a name and a zone."""
+_AT_ONCE = 0.7
+"""The same, before Slack is told that a command or a press has arrived, for which it gives three seconds."""
 _MANY = 10
 """People who are not asked for one by one."""
 _PAGE = 1_000
@@ -34,13 +39,17 @@ class People:
     The list of everybody (https://docs.slack.dev/reference/methods/users.list) is read where many are unknown at once.
     """
 
-    def __init__(self, web: AsyncWebClient, team: str, budget: Budget) -> None:
+    def __init__(self, web: AsyncWebClient, me: Me, budget: Budget) -> None:
         """`web` is a client that never waits; `budget` is that of `users.info`."""
         self._web = web
-        self._team = team
+        self._team = me.team
+        self._enterprise = me.enterprise
+        self._wide = me.wide
         self._budget = budget
         self._known: TTLCache[str, Author] = TTLCache(_KEPT, _HOUR)
         self._last: LRUCache[str, Author] = LRUCache(_KEPT)
+        self._teams: LRUCache[str, str] = LRUCache(_KEPT)
+        self._standings: LRUCache[str, Standing] = LRUCache(_KEPT)
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._reading: asyncio.Task[None] | None = None
         self._read = -_PAUSE
@@ -49,12 +58,16 @@ class People:
         """The person of that id. Slack not answering, or not soon, costs the zone and the name, never the message."""
         if known := self._known.get(user):
             return known
+        await asyncio.wait([self._asked(user)], timeout=_PATIENCE)
+        return self._last.get(user) or Author(PLATFORM, self._team, user, user)
+
+    def _asked(self, user: str) -> asyncio.Task[None]:
+        """One question to Slack at a time."""
         asking = self._asking.get(user)
         if asking is None:
             asking = self._asking[user] = asyncio.create_task(self._ask(user))
             asking.add_done_callback(lambda _: self._asking.pop(user, None))
-        await asyncio.wait([asking], timeout=_PATIENCE)
-        return self._last.get(user) or Author(PLATFORM, self._team, user, user)
+        return asking
 
     async def names(self, users: set[str]) -> dict[str, str]:
         """The names of these people, asked for side by side; of many, by one call."""
@@ -62,6 +75,21 @@ class People:
             await asyncio.wait([self._everybody()], timeout=_PATIENCE)
         authors = await asyncio.gather(*(self.author(user) for user in users))
         return {author.external_id: author.name for author in authors}
+
+    async def standing(self, user: str, home: str = "") -> Standing:
+        """How the person belongs to the workspace; as `home`, the team they are of, says where Slack doesn't soon.
+
+        Who says nothing of their team is in no channel that is shared, and a member or a guest: nobody is left without
+        an answer because Slack is slow.
+        """
+        if user not in self._standings:
+            await asyncio.wait([self._asked(user)], timeout=_AT_ONCE)
+        unknown = Standing.STRANGER if home and home not in (self._team, self._enterprise) else Standing.MEMBER
+        return self._standings.get(user, unknown)
+
+    def team(self, user: str) -> str:
+        """The workspace that the person belongs to, if it is known already, else the bot's own."""
+        return self._teams.get(user, self._team)
 
     def name(self, user: str) -> str:
         """The name if it is known already, else the id."""
@@ -91,6 +119,8 @@ class People:
 
     async def _read_all(self) -> None:
         cursor = ""
+        if self._wide:
+            return  # Slack lists the people of one workspace, and not those of an organisation
         try:
             for _ in range(_PAGES):
                 page = await self._web.users_list(limit=_PAGE, include_locale=True, cursor=cursor or None)
@@ -105,6 +135,19 @@ class People:
 
     def _note(self, told: dict[str, object], user: str) -> None:
         self._known[user] = self._last[user] = _author(told, self._team, user)
+        if isinstance(team := told.get("team_id"), str) and team:
+            self._teams[user] = team
+        self._standings[user] = self._standing(told)
+
+    def _standing(self, told: Mapping[str, object]) -> Standing:
+        """From https://docs.slack.dev/reference/objects/user-object: people of one organisation are no strangers."""
+        member = told.get("enterprise_user")
+        organisation = member.get("enterprise_id") if isinstance(member, Mapping) else None
+        ours = told.get("team_id") in (None, "", self._team) or bool(organisation and organisation == self._enterprise)
+        if told.get("is_stranger") is True or not ours:
+            return Standing.STRANGER
+        guest = told.get("is_restricted") is True or told.get("is_ultra_restricted") is True
+        return Standing.GUEST if guest else Standing.MEMBER
 
 
 def _author(told: dict[str, object], team: str, user: str) -> Author:

@@ -98,7 +98,7 @@ class Post:
             told = await self._desk.api.now.chat_startStream(
                 channel=self._where.channel,
                 thread_ts=self._where.ts,
-                recipient_team_id=self._desk.me.team,
+                recipient_team_id=self._desk.people.team(self._owner),
                 recipient_user_id=self._owner,
                 markdown_text=words,
             )

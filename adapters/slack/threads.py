@@ -82,6 +82,10 @@ class Threads:
             self._begun[where.channel, where.ts] = True
             self._ended.goes_on(where, time.monotonic())
 
+    def takes_part(self, where: Place) -> bool:
+        """Whether this process knows the thread for one of the bot's; asks nobody."""
+        return bool(self._ours.get((where.channel, where.ts)))
+
     def begun_by_others(self, where: Place) -> None:
         """Somebody wrote a message outside of threads, not to the bot: what may follow below it is not the bot's."""
         self._others[where.channel, where.ts] = time.monotonic()
@@ -176,14 +180,14 @@ class Threads:
         )
 
     def _is_unfinished(self, message: Event) -> bool:
-        return self._earlier.mine(message) and not message.get("metadata") and not message.get("files")
+        return self.mine(message) and not message.get("metadata") and not message.get("files")
 
     def _heard(self, message: Event) -> Heard:
         ts = text_of(message, "ts")
         return Heard(
             id=ts,
             at=instant(ts).timestamp(),
-            mine=self._earlier.mine(message),
+            mine=self.mine(message),
             # one that was changed since is what the person says now
             spoken=spoken({**message, "channel": "-", "edited": None}),
             calls=self._earlier.called(message),
@@ -220,7 +224,7 @@ class Threads:
             log.warning("slack.message_unread", error=code(error) or type(error).__name__)
             return None
         found = [said for said in page.get("messages") or () if text_of(said, "ts") == ts]
-        return found[0] if found and self._earlier.mine(found[0]) else None
+        return found[0] if found and self.mine(found[0]) else None
 
     def ended(self, where: Place) -> None:
         """The thread's conversation is over: what was read of it before counts no more."""
@@ -283,6 +287,10 @@ class Threads:
             if not cursor:
                 return
 
+    def mine(self, said: Event) -> bool:
+        """Whether the bot itself posted it."""
+        return self._earlier.mine(said)
+
     def _stamp(self, said: Event) -> Stamp | None:
         """What the bot itself noted on the message; a stamp on anybody else's message is none."""
-        return stamp_of(said) if self._earlier.mine(said) else None
+        return stamp_of(said) if self.mine(said) else None

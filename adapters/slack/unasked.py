@@ -37,7 +37,7 @@ class Unasked:
 
         Raises PostRefused, PostDelayed, and what else the client raises where it may have been posted.
         """
-        with _translated():
+        with _translated(several=desk.several):
             at = where or Place(await self._private(desk, said.owner), "", private=True)
             if again and (ts := await _posted(desk, at, key)):
                 return _thread(at, ts)
@@ -60,17 +60,18 @@ class Unasked:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(*, several: bool) -> Iterator[None]:
     """Slack's refusals as the core knows them: what is no delay and no doubt means that nothing was posted."""
     try:
         yield
     except SlackApiError as error:
         refused = code(error)
         if refused == "ratelimited":
-            raise PostDelayed(retry_after(error)) from error
+            # Slack counts the calls in a workspace, and another one has its own
+            raise PostDelayed(retry_after(error), alone=several) from error
         if refused in REVOKED:
-            # nobody can be told anything until the app is installed again
-            raise PostDelayed(_INSTALLED_AGAIN) from error
+            # nobody there can be told anything until the app is installed again
+            raise PostDelayed(_INSTALLED_AGAIN, alone=several) from error
         if refused and refused not in UNSURE:
             raise PostRefused(refused) from error
         raise
@@ -123,6 +124,6 @@ async def _posted(desk: Desk, at: Place, key: str) -> str | None:
         )
     for message in told.get("messages") or ():
         payload = (message.get("metadata") or {}).get("event_payload") or {}
-        if payload.get("key") == key and message.get("bot_id") == desk.me.bot:
+        if payload.get("key") == key and desk.threads.mine(message):
             return text_of(message, "ts")
     return None

@@ -9,6 +9,7 @@ from core.chat.delivery import PostDelayed, PostRefused, RecallDelayed
 from core.chat.events import Action, ActionName, Attachment, AttachmentKind, Author, Command, Message, Revision, Thread
 from core.chat.memory import Past, Recall, Said
 from core.chat.ports import Claim, Core, Platform, RefusedError
+from core.chat.reach import Reach
 from core.chat.reply import Choices, Confirm, Erasure, Offer, Part, Problem, Receipt, Reply, Step, TaskList, Text
 from core.chat.stamps import LONGEST_ASKS, MOST_ABOUT, Notes, Stamp, StampKind
 from core.chat.tools import Caller, Grant, Invitation, Inviter, Toolbox, ToolResult, ToolSpec, epoch_of, made_of
@@ -66,6 +67,7 @@ __all__ = [
     "Preferences",
     "Priority",
     "Problem",
+    "Reach",
     "Recall",
     "RecallDelayed",
     "Receipt",

@@ -12,10 +12,12 @@ class PostRefused(Exception):
 class PostDelayed(Exception):
     """The platform takes no more for now, and nothing was posted."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, alone: bool = False) -> None:
         super().__init__(f"in {seconds:g} s")
         self.seconds = seconds
         """After which to try again."""
+        self.alone = alone
+        """Whether that is so of this workspace alone: nobody in another one has to wait for it."""
 
 
 class RecallDelayed(Exception):

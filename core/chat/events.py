@@ -77,6 +77,8 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     looking_at: str | None = None
     """What the person has before their eyes, where the platform tells: a permanent link, or a channel's name."""
+    model: bool = True
+    """Whether its author may use the agent; else no model is asked, and commands and dates are understood."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from core.database import Session, statement
 from core.reminders.clock import NOW
-from core.reminders.person import PERSON, Person
+from core.reminders.person import PERSON, REACHED, Person, reached
 from core.tasks.reminding import reminded_until
 from core.tasks.stored import COLUMNS, Stored, encode
 
@@ -32,7 +32,7 @@ _CLAIM = f"""
         SELECT id, min(at) AS at FROM (
             SELECT users.id, tasks.next_reminder_at AS at
             FROM tasks JOIN users ON users.id = COALESCE(tasks.made_by, tasks.account_id)
-            WHERE tasks.reminder_platform = :platform AND tasks.next_reminder_at <= {NOW} AND {_FREE}
+            WHERE tasks.reminder_platform = :platform AND tasks.next_reminder_at <= {NOW} AND {_FREE} AND {REACHED}
             ORDER BY tasks.next_reminder_at LIMIT {_LOOK}
         ) AS first
         GROUP BY id ORDER BY at LIMIT :people
@@ -130,13 +130,22 @@ class Batch:
 
 
 async def claim(
-    session: Session, platform: str, *, people: int, lease: float, now: dt.datetime | None, default_zone: str
+    session: Session,
+    platform: str,
+    *,
+    people: int,
+    lease: float,
+    now: dt.datetime | None,
+    default_zone: str,
+    workspaces: Collection[str] | None = None,
 ) -> list[Batch]:
     """Claim all that is due of the `people` who have waited longest, for `lease` seconds. One statement.
 
-    `now`: see `core.reminders.clock.NOW`.
+    `now`: see `core.reminders.clock.NOW`; `workspaces`: those of the platform's that are reached, all without any.
     """
-    values = {"platform": platform, "people": people, "lease": lease, "now": now}
+    values = {
+        "platform": platform, "people": people, "lease": lease, "now": now, "workspaces": reached(workspaces),
+    }  # fmt: skip
     rows = await session.execute(statement(_CLAIM), values, last=True)
     batches = []
     for number, group in itertools.groupby(

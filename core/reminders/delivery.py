@@ -34,6 +34,7 @@ class ReminderBox:
                 lease=sender.lease,
                 now=sender.clock.put,
                 default_zone=self.default_zone,
+                workspaces=sender.reach.workspaces,
             )
         )
 
@@ -58,7 +59,12 @@ class ReminderBox:
             else:
                 await record(session, batch, kept=batch.due)
 
-        return await self.sender.attempt(tell, lambda session: release(session, [batch]), uncertain)
+        return await self.sender.attempt(
+            tell,
+            lambda session: release(session, [batch]),
+            uncertain,
+            lambda seconds: lambda session: defer(session, batch, seconds),
+        )
 
     async def _tell(self, batch: Batch, due: Sequence[DueTask]) -> Sequence[DueTask]:
         """Tell of the tasks; returns those that nobody would take."""

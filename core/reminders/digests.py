@@ -11,7 +11,7 @@ import structlog
 from core.database import Session, statement
 from core.reminders.clock import NOW
 from core.reminders.messages import digest, saying
-from core.reminders.person import PERSON, Person
+from core.reminders.person import PERSON, REACHED, Person, reached
 from core.reminders.sender import Sender, Write
 from core.tasks import today
 
@@ -23,7 +23,7 @@ SOON = dt.timedelta(hours=12)
 _CLAIM = f"""
     WITH first AS (
         SELECT id, next_digest_at AS at, digest_lease IS NOT NULL AS again FROM users
-        WHERE next_digest_at <= {NOW} AND platform = :platform
+        WHERE next_digest_at <= {NOW} AND platform = :platform AND {REACHED}
           AND (digest_lease IS NULL OR digest_lease <= statement_timestamp())
         ORDER BY next_digest_at LIMIT :people
         FOR NO KEY UPDATE SKIP LOCKED
@@ -87,6 +87,7 @@ class DigestBox:
         sender = self.sender
         values = {
             "platform": sender.platform.name, "people": people, "lease": sender.lease, "now": sender.clock.put,
+            "workspaces": reached(sender.reach.workspaces),
         }  # fmt: skip
         rows = await sender.database.write(lambda session: session.execute(statement(_CLAIM), values, last=True))
         found = [
@@ -109,7 +110,12 @@ class DigestBox:
         def uncertain(session: Session) -> Awaitable[None]:
             return _defer(session, batch, self.sender.patience(batch.now - batch.at))
 
-        return await self.sender.attempt(tell, lambda session: _release(session, [batch]), uncertain)
+        return await self.sender.attempt(
+            tell,
+            lambda session: _release(session, [batch]),
+            uncertain,
+            lambda seconds: lambda session: _defer(session, batch, seconds),
+        )
 
     async def _tell(self, batch: DueDigest) -> None:
         """Say it, if there is something to say; where the platform refuses, the next morning is soon enough."""

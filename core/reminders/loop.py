@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import structlog
 
-from core.chat import Platform, Receipt, Thread
+from core.chat import Platform, Reach, Receipt, Thread
 from core.database import Database
 from core.errors import DatabaseUnavailable
 from core.model import Outcome
@@ -52,10 +52,12 @@ class Reminders:
         lease: float = LEASE,
         recheck: dt.timedelta | None = None,
         nap: float = _NAP,
+        reach: Reach | None = None,
     ) -> None:
         """`posted` is told of threads in which something was said; `recheck`: how often to ask in any case.
 
-        What is due is due by the database's clock; a function that gives aware instants may stand in for it.
+        `reach`: where the platform can speak. What is due is due by the database's clock; a function that gives aware
+        instants may stand in for it.
         """
         self._database = database
         self._platform = platform
@@ -64,7 +66,9 @@ class Reminders:
         self._recheck = recheck
         self._nap = nap
         self._pace = Pace(platform.unasked_a_second)
-        sender = Sender(platform, database, self._clock, lease, posted)
+        self._reach = reach or Reach()
+        self._reach.watch(lambda: self._wake(EVER))
+        sender = Sender(platform, database, self._clock, lease, posted, self._reach)
         self._reminders = ReminderBox(sender, default_zone)
         self._digests = DigestBox(sender, default_zone)
         self._news = asyncio.Event()
@@ -116,7 +120,8 @@ class Reminders:
         if more:
             return Next(EVER, following.digest)
         self._sooner = None  # whatever was changed until here is in what is read now
-        return await self._database.read(lambda session: peek(session, self._platform.name, self._clock))
+        reach = self._reach.workspaces
+        return await self._database.read(lambda session: peek(session, self._platform.name, self._clock, reach))
 
     def _until(self, following: Next) -> dt.datetime:
         """When to be up again: something is due, a lease ends that a crashed process may have left, or a recheck."""

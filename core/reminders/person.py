@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,14 @@ PERSON = ", ".join(
     )
 )
 """The columns of `Person`, of a row called `person`, for a SELECT or RETURNING."""
+
+REACHED = "(CAST(:workspaces AS text[]) IS NULL OR users.workspace = ANY(CAST(:workspaces AS text[])))"
+"""Whether a person of `users` is in one of the workspaces that the platform reaches: see `reached`."""
+
+
+def reached(workspaces: Collection[str] | None) -> list[str] | None:
+    """The value of `:workspaces`; None for all there are."""
+    return None if workspaces is None else sorted(workspaces)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
-from core.chat import Author, Platform, PostDelayed, PostRefused, Reply, Thread
+from core.chat import Author, Platform, PostDelayed, PostRefused, Reach, Reply, Thread
 from core.database import Database, Session
 from core.errors import DatabaseUnavailable
 from core.reminders.clock import Clock
@@ -39,6 +39,7 @@ class Sender:
     lease: float
     posted: Callable[[Thread], None]
     """Told of the thread in which replies to a message will come."""
+    reach: Reach = field(default_factory=Reach)
 
     async def say(
         self, to: Author | Thread, reply: Reply, key: str, *, again: bool, mention: Author | None = None
@@ -53,16 +54,26 @@ class Sender:
             self.posted(thread)
         return True
 
-    async def attempt(self, tell: Callable[[], Awaitable[Write]], release: Write, uncertain: Write) -> float:
+    async def attempt(
+        self,
+        tell: Callable[[], Awaitable[Write]],
+        release: Write,
+        uncertain: Write,
+        later: Callable[[float], Write],
+    ) -> float:
         """Tell something and record it by what `tell` returns; the seconds the platform asks to wait, mostly 0.
 
-        What was surely not posted is released. Of what may have been, `uncertain` writes when somebody tries again,
+        What was surely not posted is released; where only its own workspace has to wait, `later` keeps it for so many
+        seconds, and nobody else waits. Of what may have been, `uncertain` writes when somebody tries again,
         under the same key: see `patience`.
         """
         try:
             async with asyncio.timeout(self.lease * POST_SHARE):
                 record = await tell()
         except PostDelayed as delay:
+            if delay.alone:
+                await self._surely(later(delay.seconds))
+                return 0.0
             await self._surely(release)
             return delay.seconds
         except Exception:

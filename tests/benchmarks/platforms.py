@@ -97,7 +97,6 @@ class Kind:
 
 
 def _slack(settings: Json, limited: bool) -> tuple[Platform, asyncio.Event]:
-    pace = None if limited else Pace(Budget(UNBOUND), Budget(UNBOUND), Budget(UNBOUND), Budget(UNBOUND))
     slack = Slack(
         SlackSettings(
             _env_file=None,  # type: ignore[call-arg]
@@ -105,7 +104,7 @@ def _slack(settings: Json, limited: bool) -> tuple[Platform, asyncio.Event]:
             bot_token=SecretStr(settings["bot_token"]),
             app_token=SecretStr(settings["app_token"]),
         ),
-        pace=pace,
+        pace=Pace if limited else lambda: Pace(Budget(UNBOUND), Budget(UNBOUND), Budget(UNBOUND), Budget(UNBOUND)),
     )
     return slack, slack.connected
 

@@ -47,7 +47,7 @@ async def there(database: Database, now: dt.datetime) -> AsyncIterator[OverHTTP]
         workspace = OverHTTP(slack, openai, database, lambda: None, lambda: now)
         await workspace.start()
         platform = workspace.platform
-        connection = Connection(platform, (EVENTS_PATH, platform.events), lambda: platform.trouble)
+        connection = Connection(platform, (EVENTS_PATH, platform.events), trouble=lambda: platform.trouble)
         async with serving("127.0.0.1", 0, [connection]) as port:
             workspace.url = f"http://127.0.0.1:{port}"
             slack.envelopes.events_urls = [workspace.url + EVENTS_PATH]

@@ -166,6 +166,11 @@ async def test_check_asks_slack(bot: Bot, run_bot: RunBot, database_url: str) ->
         ({"SLACK_BOT_TOKEN": "xoxb-sesame", "SLACK_APP_TOKEN": "xoxb-sesame"}, "begins with xapp-"),
         ({"SLACK_BOT_TOKEN": "xoxb-sesame", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": "slack.com"}, "https://"),
         ({"SLACK_BOT_TOKEN": "xoxb-ses\name", "SLACK_APP_TOKEN": "xapp-1"}, "begins with xoxb-"),
+        ({"SLACK_CLIENT_ID": "1.2"}, "SLACK_SIGNING_SECRET"),
+        ({"SLACK_CLIENT_ID": "1.2", "SLACK_SIGNING_SECRET": "sesame"}, "bot workspaces key"),
+        ({"SLACK_CLIENT_ID": "1.2", "SLACK_BOT_TOKEN": "xoxb-sesame", "SLACK_APP_TOKEN": "xapp-1"}, "set one of them"),
+        ({"SLACK_INSTALLATION_KEY": "sesame"}, "bot workspaces key"),
+        ({"SLACK_REDIRECT_URL": "sesame"}, "https://"),
     ],
 )
 def test_a_bad_setting_is_named_with_what_it_wants(run_bot: RunBot, given: dict[str, str], wants: str) -> None:
@@ -182,14 +187,14 @@ def test_the_manifest(run_bot: RunBot) -> None:
     told = json.loads(run_bot("manifest", "slack").stdout)
     assert told["settings"]["socket_mode_enabled"] is True
     assert {command["command"] for command in told["features"]["slash_commands"]} == {"/task", "/ask"}
-    assert {"app_mention", "message.im", "app_home_opened", "agent_session_stopped"} <= set(
-        told["settings"]["event_subscriptions"]["bot_events"]
-    )
+    events = {"app_mention", "message.im", "app_home_opened", "agent_session_stopped"}
+    assert events | {"app_uninstalled", "tokens_revoked"} <= set(told["settings"]["event_subscriptions"]["bot_events"])
     assert not [scope for scope in told["oauth_config"]["scopes"]["bot"] if scope.startswith(("admin", "search"))]
     over_http = json.loads(run_bot("manifest", "slack", "--url", "https://bot.example.com/").stdout)
     assert over_http["settings"]["socket_mode_enabled"] is False
     address = "https://bot.example.com/slack/events"
     assert over_http["settings"]["event_subscriptions"]["request_url"] == address
+    assert over_http["oauth_config"]["redirect_urls"] == ["https://bot.example.com/slack/oauth_redirect"]
     assert {command["url"] for command in over_http["features"]["slash_commands"]} == {address}
     assert run_bot("manifest", "irc").returncode == 2
 

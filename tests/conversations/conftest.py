@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -21,6 +22,7 @@ from core.database import Database
 from core.service import Service
 from tests.conversations.discord import Guild
 from tests.conversations.slack import Workspace
+from tests.conversations.workspaces import Launch, Process, Time
 from tests.fakes.chat import ANA, Answer, Chat
 from tests.fakes.discord import DiscordServer
 from tests.fakes.openai import OpenAIServer
@@ -173,3 +175,34 @@ async def guild(database: Database, openai: OpenAIServer, clock: Clock) -> Async
         yield there
         await there.stop()
         assert not discord.invalid, discord.invalid
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackServer]:
+    """Slack, in which the app is for several workspaces."""
+    async with SlackServer() as server:
+        yield server
+
+
+@pytest.fixture
+def time() -> Time:
+    """Nine in the morning."""
+    return Time()
+
+
+@pytest.fixture
+async def launch(slack: SlackServer, database: Database, tmp_path: Path, time: Time) -> AsyncIterator[Launch]:
+    """Starts processes that share a folder, and stops them."""
+    running: list[Process] = []
+
+    async def started(*, socket: bool = False, **more: object) -> Process:
+        shared = Database(database.session_url.render_as_string(hide_password=False))
+        process = Process(slack, shared, tmp_path / "data", time, more, socket)
+        await process.start()
+        running.append(process)
+        return process
+
+    yield started
+    for process in running:
+        await process.stop()
+        await process.database.close()

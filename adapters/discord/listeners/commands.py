@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec
 import discord
 import structlog
 
-from adapters.discord import forms
+from adapters.discord import admission, forms
 from adapters.discord.api import EPHEMERAL, REFUSED, body, code
 from adapters.discord.desk import Desk
 from adapters.discord.ending import claimed, ended
@@ -20,6 +20,7 @@ from adapters.discord.listeners.messages import reply
 from adapters.discord.listeners.presses import end
 from adapters.discord.surface import finish
 from adapters.discord.zones import question
+from adapters.shared.admission import Verdict
 from adapters.shared.refs import Ref
 from core.chat import Action, ActionName, Author, Command, Message, Reply, Thread
 
@@ -44,6 +45,8 @@ def counted(handler: Handler[Given]) -> Handler[Given]:
                 return
             if desk.running.draining:
                 await desk.api.answer(interaction, _MESSAGE, {**body(_STARTING, []), "flags": EPHEMERAL})
+            elif (verdict := admission.of_interaction(desk, interaction)).refused:
+                await desk.api.answer(interaction, _MESSAGE, {**body(verdict.value, []), "flags": EPHEMERAL})
             else:
                 await handler(desk, interaction, *args, **kwargs)
 
@@ -125,6 +128,9 @@ async def of_message(desk: Desk, interaction: Interaction, message: discord.Mess
 async def ask(desk: Desk, interaction: Interaction, text: str) -> None:
     """Ask the agent, in the person's direct messages, where a conversation can be kept."""
     await _defer(desk, interaction)
+    if (verdict := admission.of_interaction(desk, interaction)) is Verdict.COMMANDS:
+        await finish(desk, interaction, body(verdict.value, []))
+        return
     who = _who(interaction)
     try:
         channel = await desk.api.private(int(who.external_id))

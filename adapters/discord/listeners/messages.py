@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Awaitable, Callable
 
 import discord
 import structlog
 
+from adapters.discord import admission
 from adapters.discord.answer import Answer
 from adapters.discord.api import REFUSED, code
 from adapters.discord.desk import Desk
 from adapters.discord.erasing import go_on
 from adapters.discord.inbound import Place, author, names, readable, said, spoken
+from adapters.shared.admission import Verdict
 from adapters.shared.meant import meant
 from core.chat import Command, Message
 
@@ -38,6 +41,9 @@ async def hear(desk: Desk, message: discord.Message, *, again: bool = False) -> 
     desk.heard[message.id] = True
     called = calls(message, desk.me)
     channel = message.channel
+    directly = called or isinstance(channel, discord.DMChannel)
+    if directly and (await admission.of_message(desk, message)).refused:
+        return
     if isinstance(channel, discord.DMChannel):
         await _claimed(desk, message, Place(channel.id, private=True), _answer, again=again)
     elif isinstance(channel, discord.Thread):
@@ -79,6 +85,8 @@ async def _in_thread(desk: Desk, message: discord.Message, where: Place, again: 
     if not message.content and not desk.reads:
         await _not_read(desk, where)
         return False
+    if (await admission.of_message(desk, message)).refused:
+        return False
     return await _answer(desk, message, where, again)
 
 
@@ -98,7 +106,10 @@ async def _in_channel(desk: Desk, message: discord.Message, where: Place, again:
 
 async def _answer(desk: Desk, message: discord.Message, where: Place, again: bool) -> bool:
     """Run the turn and show its reply as it comes."""
-    await reply(desk, said(message, where, desk.me.id, again=again), where)
+    told = said(message, where, desk.me.id, again=again)
+    if await admission.of_message(desk, message) is Verdict.COMMANDS:
+        told = dataclasses.replace(told, model=False)
+    await reply(desk, told, where)
     if desk.threads.remains.pop(where.channel, False):
         go_on(desk, where)
     return True

@@ -10,7 +10,7 @@ from typing import Any
 import discord
 import structlog
 
-from adapters.discord import forms
+from adapters.discord import admission, forms
 from adapters.discord.api import EPHEMERAL, body
 from adapters.discord.desk import Desk
 from adapters.discord.ending import claimed, ended
@@ -41,6 +41,8 @@ async def press(desk: Desk, interaction: discord.Interaction) -> None:
             return
         if desk.running.draining:
             await alone(desk, interaction, _STARTING)
+        elif (verdict := admission.of_interaction(desk, interaction)).refused:
+            await alone(desk, interaction, verdict.value)
         elif interaction.type is discord.InteractionType.modal_submit:
             await forms.submitted(desk, interaction, str(data.get("custom_id")), data.get("components") or ())
         else:

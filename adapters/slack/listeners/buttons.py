@@ -31,17 +31,17 @@ _OURS = re.compile(
 )
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp) -> None:
     """Listen to everything on a card, and to the menu of conversations to forget."""
 
     @app.action(_OURS)
-    async def pressed(ack: AsyncAck, body: Body) -> None:
+    async def pressed(ack: AsyncAck, body: Body, desk: Desk) -> None:
         await ack()
         async with desk.running.counted():
             await act(desk, body)
 
     @app.action(forgetting.PICK)
-    async def picked(ack: AsyncAck, body: Body) -> None:
+    async def picked(ack: AsyncAck, body: Body, desk: Desk) -> None:
         await ack()
         chosen = _first(body).get("selected_option")
         if isinstance(chosen, Mapping):

@@ -32,12 +32,12 @@ class Change:
     """Whether there is a thread that it belongs to."""
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp) -> None:
     """Listen to `message_changed` and `message_deleted`; to be registered before all other messages."""
     for subtype in ("message_changed", "message_deleted"):
 
         @app.event({"type": "message", "subtype": subtype})
-        async def changed(event: Event, request: AsyncBoltRequest) -> None:
+        async def changed(event: Event, request: AsyncBoltRequest, desk: Desk) -> None:
             async with desk.confirming.doing(request.body.get("event_id")):
                 if (change := change_of(event, desk.me.user)) is not None:
                     await revise(desk, change, text_of(event, "event_ts") or text_of(event, "ts"))

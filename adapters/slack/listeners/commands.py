@@ -9,7 +9,8 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.async_app import AsyncAck
 
-from adapters.slack import forgetting, whisper
+from adapters.shared.admission import Verdict
+from adapters.slack import admission, forgetting, whisper
 from adapters.slack.api import REFUSED, code
 from adapters.slack.desk import Desk
 from adapters.slack.inbound import Place, instant, text_of
@@ -25,16 +26,16 @@ _OF_A_THREAD = re.compile(r"forget(?:\s+(?:this|the)\s+(?:conversation|thread))?
 _HOW_TO_ASK = "Ask me something, for example `/ask what did I promise Ana this week?`"
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp) -> None:
     """Listen to `/task` and `/ask`."""
 
     @app.command("/task")
-    async def task(ack: AsyncAck, body: Body) -> None:
+    async def task(ack: AsyncAck, body: Body, desk: Desk) -> None:
         await ack()
         await run(desk, body)
 
     @app.command("/ask")
-    async def ask(ack: AsyncAck, body: Body) -> None:
+    async def ask(ack: AsyncAck, body: Body, desk: Desk) -> None:
         await ack()
         await question(desk, body)
 
@@ -67,6 +68,10 @@ async def question(desk: Desk, body: Body) -> None:
     asked_in = desk.contexts.channel(text_of(body, "channel_id"), text_of(body, "channel_name"))
     if not text:
         await whisper.say(desk, url, _HOW_TO_ASK)
+        return
+    verdict = await admission.verdict(desk, user, text_of(body, "channel_id"))
+    if verdict is not Verdict.ALL:
+        await whisper.say(desk, url, verdict.value)
         return
     try:
         asked = await desk.api.write.chat_postMessage(channel=user, text=f"You asked: {text}"[:3000])

@@ -22,11 +22,11 @@ Body = Mapping[str, object]
 _CHOICES = re.compile(rf"(?:{home.TAB}|{home.TURN}):.+|{home.SORT}|{home.FILTER}")
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp) -> None:
     """Listen to `app_home_opened` and to Home's tabs, menus and buttons."""
 
     @app.event("app_home_opened")
-    async def opened(event: Event) -> None:
+    async def opened(event: Event, desk: Desk) -> None:
         user = text_of(event, "user")
         if event.get("tab") == "messages":
             desk.contexts.changed(user, event.get("context"))
@@ -38,17 +38,17 @@ def register(app: AsyncApp, desk: Desk) -> None:
             await desk.homes.show(desk, user, HomeState.parse(kept) if kept else None)
 
     @app.action(_CHOICES)
-    async def chosen(ack: AsyncAck, body: Body) -> None:
+    async def chosen(ack: AsyncAck, body: Body, desk: Desk) -> None:
         await ack()
         await desk.homes.show(desk, _user(body), _state(body))
 
     @app.action(home.ADD)
-    async def add(ack: AsyncAck, body: Body) -> None:
+    async def add(ack: AsyncAck, body: Body, desk: Desk) -> None:
         await ack()
         await forms.open_form(desk, text_of(body, "trigger_id"), _empty(), "New task", "")
 
     @app.action(home.PREFER)
-    async def prefer(ack: AsyncAck, body: Body) -> None:
+    async def prefer(ack: AsyncAck, body: Body, desk: Desk) -> None:
         await ack()
         await forms.open_form(desk, text_of(body, "trigger_id"), _preferences(desk, _user(body)), "Preferences", "")
 

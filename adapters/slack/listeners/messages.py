@@ -8,7 +8,9 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from adapters.shared.admission import Verdict
 from adapters.shared.meant import meant
+from adapters.slack import admission
 from adapters.slack.answer import Answer
 from adapters.slack.attachments import attachments, passed_on
 from adapters.slack.desk import Desk
@@ -24,18 +26,18 @@ _OF_THE_THREAD = re.compile(
 """Slash commands can't be used in threads, so what is about the thread itself can be said there."""
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp) -> None:
     """Listen to `app_mention`, `message` and `agent_session_stopped`."""
 
     @app.event("app_mention")
-    async def mentioned(event: Event, request: AsyncBoltRequest) -> None:
+    async def mentioned(event: Event, request: AsyncBoltRequest, desk: Desk) -> None:
         # In direct messages the `message` event says the same.
         async with desk.confirming.doing(request.body.get("event_id")):
             if spoken(event) and not where(event).private:
                 await hear(desk, event, called=True, again=redelivered(request))
 
     @app.event("message")
-    async def said(event: Event, request: AsyncBoltRequest) -> None:
+    async def said(event: Event, request: AsyncBoltRequest, desk: Desk) -> None:
         async with desk.confirming.doing(request.body.get("event_id")):
             if not spoken(event):
                 return
@@ -46,7 +48,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
                 await hear(desk, event, called=False, again=redelivered(request))
 
     @app.event("agent_session_stopped")
-    async def stopped(event: Event) -> None:
+    async def stopped(event: Event, desk: Desk) -> None:
         desk.running.stop(where(event))
 
 
@@ -78,7 +80,10 @@ async def hear(desk: Desk, event: Event, *, called: bool, again: bool) -> None:
         elif not await desk.threads.ours(place, desk.core.written_elsewhere(thread)):
             desk.heard.pop((place.channel, ts), None)
             return
-        said = await message(desk, event, place, again=again)
+        verdict = await admission.of_message(desk, event, place)
+        if verdict.refused:
+            return
+        said = await message(desk, event, place, again=again, model=verdict is Verdict.ALL)
         if not claim.stands():
             return
         if await answer(desk, place, said, begins=begins):
@@ -95,7 +100,7 @@ async def hear_late(desk: Desk, event: Event, *, called: bool) -> None:
         await hear(desk, event, called=called, again=True)
 
 
-async def message(desk: Desk, event: Event, place: Place, *, again: bool) -> Message:
+async def message(desk: Desk, event: Event, place: Place, *, again: bool, model: bool = True) -> Message:
     """The event as the core takes it, with names in place of ids."""
     text, ts = text_of(event), text_of(event, "ts")
     author = await desk.people.author(text_of(event, "user"))
@@ -108,6 +113,7 @@ async def message(desk: Desk, event: Event, place: Place, *, again: bool) -> Mes
         at=instant(ts),
         link=desk.me.permalink(place.channel, ts, place.ts),
         redelivered=again,
+        model=model,
         attachments=attachments(event, names),
         # where others read the answer, it is nobody's business what its author looks at
         looking_at=desk.contexts.of(author.external_id) if place.private else None,

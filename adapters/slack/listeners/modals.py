@@ -34,11 +34,11 @@ _OVERWRITES = "Save again to keep what you typed instead."
 _LOST = "What you typed was not saved: {problem}"
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp) -> None:
     """Listen to the submissions of both forms."""
 
     @app.view(TASK_FORM)
-    async def task(ack: AsyncAck, body: Body) -> None:
+    async def task(ack: AsyncAck, body: Body, desk: Desk) -> None:
         view = _view(body)
         kept = private(view)
         ref = _ref(kept)
@@ -59,7 +59,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
                 await _shown(desk, await desk.people.author(_user(body)), kept, said)
 
     @app.view(modals.PREFERENCES_FORM)
-    async def preferences(ack: AsyncAck, body: Body) -> None:
+    async def preferences(ack: AsyncAck, body: Body, desk: Desk) -> None:
         view = _view(body)
 
         def wanted(author: Author) -> Action:

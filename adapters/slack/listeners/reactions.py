@@ -22,11 +22,11 @@ log = structlog.get_logger()
 _DONE = frozenset({"white_check_mark", "heavy_check_mark", "ballot_box_with_check"})
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp) -> None:
     """Listen to `reaction_added`."""
 
     @app.event("reaction_added")
-    async def reacted(event: Event) -> None:
+    async def reacted(event: Event, desk: Desk) -> None:
         # of a reaction to somebody else's message nothing has to be read
         if text_of(event, "reaction") in _DONE and event.get("item_user") == desk.me.user:
             async with desk.running.counted():

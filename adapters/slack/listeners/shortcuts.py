@@ -17,23 +17,23 @@ from core.chat import Task
 Body = Mapping[str, object]
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp) -> None:
     """Listen to the three shortcuts of the manifest."""
 
     @app.shortcut("new_task")
-    async def new_task(ack: AsyncAck, body: Body) -> None:
+    async def new_task(ack: AsyncAck, body: Body, desk: Desk) -> None:
         await ack()
         await forms.open_form(desk, text_of(body, "trigger_id"), _empty(), "New task", "")
 
     @app.shortcut("add_message")
-    async def add_message(ack: AsyncAck, body: Body) -> None:
+    async def add_message(ack: AsyncAck, body: Body, desk: Desk) -> None:
         await ack()
         await forms.open_form(
             desk, text_of(body, "trigger_id"), _of_message(desk, body), "New task", text_of(body, "response_url")
         )
 
     @app.shortcut("forget_thread")
-    async def forget_thread(ack: AsyncAck, body: Body) -> None:
+    async def forget_thread(ack: AsyncAck, body: Body, desk: Desk) -> None:
         await ack()
         message, channel = _part(body, "message"), text_of(_part(body, "channel"), "id")
         place = Place(channel, text_of(message, "thread_ts") or text_of(message, "ts"), channel.startswith("D"))

@@ -10,11 +10,11 @@ from adapters.slack.desk import Desk
 from adapters.slack.inbound import Event, Place, text_of
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp) -> None:
     """Listen to `assistant_thread_started`, `assistant_thread_context_changed` and `app_context_changed`."""
 
     @app.event("assistant_thread_started")
-    async def started(event: Event) -> None:
+    async def started(event: Event, desk: Desk) -> None:
         thread = _thread(event)
         user = text_of(thread, "user_id")
         desk.contexts.changed(user, thread.get("context"))
@@ -24,12 +24,12 @@ def register(app: AsyncApp, desk: Desk) -> None:
                 await desk.openings.pane(desk, user, place)
 
     @app.event("assistant_thread_context_changed")
-    async def changed_beside_pane(event: Event) -> None:
+    async def changed_beside_pane(event: Event, desk: Desk) -> None:
         thread = _thread(event)
         desk.contexts.changed(text_of(thread, "user_id"), thread.get("context"))
 
     @app.event("app_context_changed")
-    async def changed(event: Event) -> None:
+    async def changed(event: Event, desk: Desk) -> None:
         desk.contexts.changed(text_of(event, "user"), event.get("context"))
 
 

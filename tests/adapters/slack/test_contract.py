@@ -47,7 +47,7 @@ class SlackHarness:
 
     def start(self, *, pace: Pace | None = None, drain: float = 5) -> None:
         """Start a process."""
-        self.platform = Slack(self._settings(), drain=drain, pace=pace)
+        self.platform = Slack(self._settings(), drain=drain, pace=lambda: pace or Pace())
         self._listening = asyncio.create_task(self.platform.listen(self.core))
 
     async def seen(self, text: str, parts: Sequence[Part]) -> str:

@@ -67,13 +67,13 @@ def _checked(args: Json) -> tuple[str, list[Json]]:
 
 def auth_test(slack: SlackServer, args: Json) -> Json:
     return {
-        "url": "https://acme.slack.com/",
-        "team": "Acme",
+        "url": slack.caller.url,
+        "team": slack.caller.name,
         "user": "taskbot",
-        "team_id": slack.team,
-        "user_id": slack.bot_user,
-        "bot_id": slack.bot_id,
-        "is_enterprise_install": False,
+        "team_id": slack.caller.id,
+        "user_id": slack.caller.bot_user,
+        "bot_id": slack.caller.bot_id,
+        "is_enterprise_install": bool(slack.caller.workspaces),
     }
 
 
@@ -130,7 +130,7 @@ def chat_delete(slack: SlackServer, args: Json) -> Json:
 def chat_get_permalink(slack: SlackServer, args: Json) -> Json:
     channel = slack.store.channel(args.get("channel"))
     message = slack.store.message(channel.id, args.get("message_ts"))
-    link = f"https://acme.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"
+    link = f"{slack.caller.url}archives/{channel.id}/p{message.ts.replace('.', '')}"
     return {"channel": channel.id, "permalink": link}
 
 
@@ -224,6 +224,7 @@ def users_conversations(slack: SlackServer, args: Json) -> Json:
         {"id": one.id, "name": one.name, "is_im": one.kind == "im", "is_archived": one.archived}
         for one in slack.store.channels.values()
         if one.bot
+        and one.seen_by(*_teams(slack, args))
         and not one.gone
         and one.kind in wanted
         and not (one.archived and _flag(args.get("exclude_archived")))
@@ -238,7 +239,7 @@ def users_conversations(slack: SlackServer, args: Json) -> Json:
 
 def users_list(slack: SlackServer, args: Json) -> Json:
     """Everybody, page by page."""
-    people = list(slack.store.users.values())
+    people = [one for one in slack.store.users.values() if one.team in _teams(slack, args)]
     limit, start = int(str(args.get("limit") or 1000)), int(str(args.get("cursor") or 0))
     more = start + limit < len(people)
     return {
@@ -256,7 +257,7 @@ def conversations_info(slack: SlackServer, args: Json) -> Json:
 
 def conversations_open(slack: SlackServer, args: Json) -> Json:
     user = str(args.get("users") or "")
-    if user not in slack.store.users:
+    if user not in slack.store.users or not slack.store.met(slack.store.users[user], _all_teams(slack)):
         raise SlackError("user_not_found")
     if slack.store.users[user].deleted:
         raise SlackError("user_disabled")
@@ -265,21 +266,25 @@ def conversations_open(slack: SlackServer, args: Json) -> Json:
 
 def users_info(slack: SlackServer, args: Json) -> Json:
     user = slack.store.users.get(str(args.get("user")))
-    if user is None:
+    if user is None or not slack.store.met(user, _all_teams(slack)):
         raise SlackError("user_not_found")
     told = user.told()
+    if enterprise := slack.teams.of(user.team).enterprise:
+        told["enterprise_user"] = {"enterprise_id": enterprise, "id": user.id}
     if not _flag(args.get("include_locale")):
         del told["locale"]
     return {"user": told}
 
 
 def bots_info(slack: SlackServer, args: Json) -> Json:
-    return {"bot": {"id": slack.bot_id, "app_id": slack.app_id, "user_id": slack.bot_user, "name": "taskbot"}}
+    return {
+        "bot": {"id": slack.caller.bot_id, "app_id": slack.app_id, "user_id": slack.caller.bot_user, "name": "taskbot"}
+    }
 
 
 def reactions_add(slack: SlackServer, args: Json) -> Json:
     message = slack.store.message(str(args.get("channel")), args.get("timestamp"))
-    message.reactions.add((slack.bot_user, str(args.get("name"))))
+    message.reactions.add((slack.caller.bot_user, str(args.get("name"))))
     return {}
 
 
@@ -331,7 +336,7 @@ def sessions_set_status(slack: SlackServer, args: Json) -> Json:
 
 
 def _mine(slack: SlackServer, message: Message) -> None:
-    if message.bot_id != slack.bot_id:
+    if message.bot_id != slack.caller.bot_id:
         raise SlackError("cant_update_message")
 
 
@@ -375,6 +380,20 @@ def _paged(args: Json, messages: list[Message]) -> Json:
         "has_more": more,
         "response_metadata": {"next_cursor": str(start + limit) if more else ""},
     }
+
+
+def _all_teams(slack: SlackServer) -> tuple[str, ...]:
+    """The workspaces for which the caller's token is good."""
+    return tuple(one.id for one in slack.caller.workspaces) or (slack.caller.id,)
+
+
+def _teams(slack: SlackServer, args: Json) -> tuple[str, ...]:
+    """Those that are asked about: an organisation's token has to name one."""
+    if not slack.caller.workspaces:
+        return (slack.caller.id,)
+    if args.get("team_id") not in _all_teams(slack):
+        raise SlackError("missing_argument", "team_id")
+    return (str(args["team_id"]),)
 
 
 def _flag(value: object) -> bool:

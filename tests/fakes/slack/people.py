@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tests.fakes.slack.envelopes import Delivery, Envelopes
 from tests.fakes.slack.store import Channel, Json, Message, Store, User
+from tests.fakes.slack.teams import Team, Teams
 
 if TYPE_CHECKING:
     from tests.fakes.slack.surfaces import View, Whisper
@@ -36,6 +37,7 @@ class People:
     """The half of the stand-in that people use."""
 
     store: Store
+    teams: Teams
     envelopes: Envelopes
     views: dict[str, View]
     homes: dict[str, View]
@@ -60,15 +62,41 @@ class People:
         """An app that may want to be taken for the bot."""
         return OtherApp(self)
 
-    def user(self, name: str, *, timezone: str = "Europe/Berlin", locale: str = "en-GB") -> User:
+    def user(
+        self,
+        name: str,
+        *,
+        timezone: str = "Europe/Berlin",
+        locale: str = "en-GB",
+        team: Team | None = None,
+        guest: bool = False,
+    ) -> User:
         """A new person."""
-        user = User(self.store.new_id("U"), name, timezone, locale)
+        home = (team or self.teams.home).id
+        user = User(self.store.new_id("U"), name, timezone, locale, team=home, guest=guest)
         self.store.users[user.id] = user
         return user
 
-    def channel(self, name: str, *, members: list[User], bot: bool = True, private: bool = False) -> Channel:
-        """A new channel."""
-        channel = Channel(self.store.new_id("C"), name, {user.id for user in members}, bot=bot, private=private)
+    def channel(
+        self,
+        name: str,
+        *,
+        members: list[User],
+        bot: bool = True,
+        private: bool = False,
+        team: Team | None = None,
+        shared: Sequence[Team] = (),
+    ) -> Channel:
+        """A new channel, which may be shared with other workspaces."""
+        channel = Channel(
+            self.store.new_id("C"),
+            name,
+            {user.id for user in members},
+            bot=bot,
+            private=private,
+            team=(team or self.teams.home).id,
+            shared=frozenset(one.id for one in shared),
+        )
         self.store.channels[channel.id] = channel
         return channel
 
@@ -99,30 +127,46 @@ class People:
             return
         event = self._event(message, channel)
         self.event({**event, "type": "message"})
-        if f"<@{self.bot_user}>" in message.text and channel.kind != "im":
+        bots = [self.teams.of(one).bot_user for one in (channel.team, *channel.shared)]
+        if any(f"<@{bot}>" in message.text for bot in bots) and channel.kind != "im":
             mention = {key: value for key, value in event.items() if key != "channel_type"}
             self.event({**mention, "type": "app_mention"})
         self._touch()
 
-    def event(self, event: Json) -> Delivery:
-        """Any event, in the wrapper that Slack puts around it."""
+    def event(self, event: Json, *, team: Team | None = None) -> Delivery:
+        """Any event, in the wrapper that Slack puts around it, which names one of the workspaces that it is told to."""
         now = time.time()
+        channel = self.store.channels.get(str(event.get("channel")))
+        team = team or self._whose(event, channel)
+        organisation = next((one for one in self.teams.all.values() if team in one.workspaces), None)
+        wide = organisation is not None and organisation.installed
         return self.hand_over(
             "events_api",
             {
                 "token": "verification",
-                "team_id": self.team,
+                "team_id": team.id,
                 "api_app_id": self.app_id,
                 "event": {"event_ts": self.store.new_ts(), **event},
                 "type": "event_callback",
                 "event_id": self.store.new_id("Ev"),
                 "event_time": int(now),
                 "authorizations": [
-                    {"enterprise_id": None, "team_id": self.team, "user_id": self.bot_user, "is_bot": True}
+                    {
+                        "enterprise_id": team.enterprise,
+                        "team_id": team.id,
+                        "user_id": team.bot_user,
+                        "is_bot": True,
+                        "is_enterprise_install": wide,
+                    }
                 ],
-                "is_ext_shared_channel": False,
+                "is_ext_shared_channel": bool(channel and channel.shared),
             },
         )
+
+    def _whose(self, event: Json, channel: Channel | None) -> Team:
+        """The workspace that an event is told of."""
+        user = self.store.users.get(str(event.get("user")))
+        return self.teams.of(channel.team if channel else user.team if user else self.team)
 
     def redeliver(self, containing: str = "") -> None:
         """Send events of messages again, as if nobody had acknowledged them: all with that text or timestamp."""
@@ -188,8 +232,9 @@ class People:
                 "text": text,
                 "user_id": who.id,
                 "user_name": who.name.lower(),
-                "team_id": self.team,
-                "team_domain": "acme",
+                "team_id": who.team,
+                "team_domain": self.teams.of(who.team).domain,
+                **self._organisation(who),
                 "channel_id": channel.id,
                 "channel_name": channel.name,
                 "api_app_id": self.app_id,
@@ -307,19 +352,29 @@ class People:
             told["parent_user_id"] = root[0].user if root else ""
         if not message.bot_id:
             told["client_msg_id"] = f"c-{message.ts}"
+            author = self.store.users.get(message.user)
+            told["team"] = author.team if author else self.team
+            if channel.shared:
+                told |= {"user_team": told["team"], "source_team": told["team"]}
         if message.subtype == "thread_broadcast":
             for name in ("team", "parent_user_id"):
                 told.pop(name, None)
         return told
 
+    def _organisation(self, who: User) -> Json:
+        """What commands and interactions tell of an organisation."""
+        found = next((one for one in self.teams.all.values() if self.teams.of(who.team) in one.workspaces), None)
+        return {"enterprise_id": found.id, "is_enterprise_install": found.installed} if found else {}
+
     def _interaction(self, who: User, kind: str, told: Json) -> Json:
         return {
             "type": kind,
-            "user": {"id": who.id, "username": who.name.lower(), "team_id": self.team},
-            "team": {"id": self.team, "domain": "acme"},
+            "user": {"id": who.id, "username": who.name.lower(), "team_id": who.team},
+            "team": {"id": who.team, "domain": self.teams.of(who.team).domain},
             "api_app_id": self.app_id,
             "token": "verification",
             "trigger_id": self.new_trigger(who.id),
+            **self._organisation(who),
             **told,
         }
 

@@ -14,13 +14,16 @@ from aiohttp import web
 
 from tests.fakes.slack.envelopes import Delivery, Envelopes
 from tests.fakes.slack.errors import SlackError
+from tests.fakes.slack.installing import INSTALLING, Code
 from tests.fakes.slack.limits import Limits
 from tests.fakes.slack.methods import METHODS, STREAM_SECONDS
 from tests.fakes.slack.people import People
 from tests.fakes.slack.store import Channel, Json, Message, Store
 from tests.fakes.slack.surfaces import SURFACES, TRIGGER_SECONDS, Answering, View, Whisper, respond, take_upload
+from tests.fakes.slack.teams import Team, Teams
+from tests.fakes.slack.tokens import authorised, limits_of, visible
 
-_ALL = {**METHODS, **SURFACES}
+_ALL = {**METHODS, **SURFACES, **INSTALLING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Fault:
 
 
 class SlackServer(People):
-    """One workspace with the bot installed."""
+    """One workspace with the bot installed, and others as they come: `teams`."""
 
     team, app_id, bot_id, bot_user = "T0ACME", "A0TASKS", "B0TASKS", "U0TASKBOT"
     bot_token, app_token, signing_secret = "xoxb-stand-in", "xapp-stand-in", "stand-in-secret"
@@ -58,6 +61,15 @@ class SlackServer(People):
     def __init__(self) -> None:
         self.store = Store()
         self.limits = Limits()
+        home = Team(self.team, "Acme", "acme", self.bot_id, self.bot_user, installed=True, limits=self.limits)
+        self.teams = Teams(home, self.bot_token)
+        self.caller = home
+        """The workspace whose token the present call has."""
+        self.client_id, self.client_secret = "1.2", "stand-in-client-secret"
+        self.redirect_urls: Sequence[str] = ("https://bot.example.com/slack/oauth_redirect",)
+        self.pkce = False
+        """Whether the app has turned on PKCE, which makes a public client of it."""
+        self.codes: dict[str, Code] = {}
         self.calls: list[Call] = []
         self.visible: deque[tuple[float, str, int]] = deque(maxlen=100_000)
         """Instant (`time.monotonic`), message and length, each time a message of the bot's can be read further."""
@@ -155,8 +167,8 @@ class SlackServer(People):
             self.store.new_ts(),
             channel.id,
             text,
-            self.bot_user,
-            self.bot_id,
+            self.caller.bot_user,
+            self.caller.bot_id,
             thread,
             blocks,
             metadata,
@@ -233,12 +245,14 @@ class SlackServer(People):
         fault = self._fault(method, args)
         if fault and not fault.after:
             return self._broken(request, method, args, at, fault)
-        wait = self.limits.take(method, args.get("channel"))
+        wait = limits_of(self, request).take(method, args.get("channel"))
         if wait is not None:
             self._account(method, args, at, "ratelimited")
             return _refused("ratelimited", status=429, headers={"Retry-After": str(wait)})
         try:
-            self._authorised(request, method)
+            # nothing is awaited between here and the method's end
+            self.caller = authorised(self, request, method)
+            visible(self, args)
             if method not in _ALL:
                 raise SlackError("unknown_method")
             told = _ALL[method](self, args)
@@ -249,15 +263,6 @@ class SlackServer(People):
         if fault:
             return self._broken(request, method, args, at, fault)
         return web.json_response({"ok": True, **told})
-
-    def _authorised(self, request: web.Request, method: str) -> None:
-        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if self.revoked:
-            raise SlackError("token_revoked")
-        if not given:
-            raise SlackError("not_authed")
-        if given != (self.app_token if method == "apps.connections.open" else self.bot_token):
-            raise SlackError("invalid_auth")
 
     def _fault(self, method: str, args: Json) -> Fault | None:
         faults = self._faults.get(method, [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from tests.fakes.slack.errors import SlackError
@@ -21,12 +22,15 @@ class User:
     locale: str
     deleted: bool = False
     """Whether the account was deactivated."""
+    team: str = "T0ACME"
+    guest: bool = False
+    """Of one channel or of several."""
 
     def told(self) -> Json:
         """As `users.info` tells it."""
         return {
             "id": self.id,
-            "team_id": "T0ACME",
+            "team_id": self.team,
             "name": self.name.lower(),
             "real_name": self.name,
             "deleted": self.deleted,
@@ -35,7 +39,9 @@ class User:
             "tz_offset": 0,
             "locale": self.locale,
             "is_bot": False,
-            "profile": {"display_name": self.name, "real_name": self.name, "team": "T0ACME"},
+            "is_restricted": self.guest,
+            "is_ultra_restricted": False,
+            "profile": {"display_name": self.name, "real_name": self.name, "team": self.team},
         }
 
 
@@ -50,6 +56,13 @@ class Channel:
     archived: bool = False
     private: bool = False
     gone: bool = False
+    team: str = "T0ACME"
+    shared: frozenset[str] = frozenset()
+    """The other workspaces that it is shared with."""
+
+    def seen_by(self, *teams: str) -> bool:
+        """Whether it is one of these workspaces' channels."""
+        return self.team in teams or bool(self.shared & set(teams))
 
     @property
     def kind(self) -> str:
@@ -130,12 +143,17 @@ class Store:
             raise SlackError("channel_not_found")
         return found
 
+    def met(self, user: User, teams: Collection[str]) -> bool:
+        """Whether these workspaces know the person: their own, and others in channels that they share."""
+        shared = (one for one in self.channels.values() if one.shared and user.id in one.members)
+        return user.team in teams or any(one.seen_by(*teams) for one in shared)
+
     def dm(self, user: str) -> Channel:
         """The direct messages of that person with the bot."""
         for channel in self.channels.values():
             if channel.id.startswith("D") and user in channel.members:
                 return channel
-        opened = Channel(self.new_id("D"), "dm", {user})
+        opened = Channel(self.new_id("D"), "dm", {user}, team=self.users[user].team)
         self.channels[opened.id] = opened
         return opened
 

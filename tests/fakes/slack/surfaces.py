@@ -93,7 +93,8 @@ def views_update(slack: SlackServer, args: Json) -> Json:
 
 def views_publish(slack: SlackServer, args: Json) -> Json:
     user = str(args.get("user_id"))
-    if user not in slack.store.users:
+    person = slack.store.users.get(user)
+    if person is None or not slack.store.met(person, _teams(slack)):
         raise SlackError("user_not_found")
     view = View(slack.store.new_id("V"), user, _checked(args, "home"))
     slack.homes[user] = view
@@ -116,6 +117,10 @@ def complete_upload(slack: SlackServer, args: Json) -> Json:
             raise SlackError("file_not_found")
         slack.shared.append((channel.id, name, content))
     return {"files": files}
+
+
+def _teams(slack: SlackServer) -> tuple[str, ...]:
+    return tuple(one.id for one in slack.caller.workspaces) or (slack.caller.id,)
 
 
 SURFACES = {
@@ -141,6 +146,8 @@ async def respond(slack: SlackServer, request: web.Request) -> web.Response:
     if answering is None or answering.used >= RESPONSES:
         return web.json_response({"ok": False, "error": "used_url"}, status=404)
     answering.used += 1
+    place = slack.store.channels.get(answering.channel)
+    slack.caller = slack.teams.of(place.team if place else slack.team)
     args: Json = await request.json()
     if args.get("delete_original") and answering.ts:
         slack.whispers = [one for one in slack.whispers if one.ts != answering.ts]
