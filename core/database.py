@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
+from core.chat.metrics import AWAY, ROLLED_BACK, TRANSACTIONS, WAITS, Queue
 from core.errors import UNCERTAIN, DatabaseUnavailable, Invalid
 
 T = TypeVar("T")
@@ -53,6 +54,8 @@ class Database:
         """For what needs a session of its own."""
         self.closing: list[Callable[[], Awaitable[None]]] = []
         """What has to end with the connections."""
+        self.answers = True
+        """Whether the last transaction that was tried could be carried out."""
         self._seconds = seconds
         self._turns = asyncio.Semaphore(2 * pool_size)
         self._engine = create_engine(self._url, pool_size=pool_size)
@@ -68,15 +71,27 @@ class Database:
 
         Raises DatabaseUnavailable when the database can't be reached or doesn't answer in time.
         """
-        async with self._turn(), self._transaction() as session:
-            yield session
+        async with self._turn():
+            with TRANSACTIONS.timed() as labels:
+                try:
+                    async with self._transaction() as session:
+                        yield session
+                except DatabaseUnavailable:
+                    labels["outcome"] = AWAY
+                    self.answers = False
+                    raise
+                except BaseException:
+                    labels["outcome"] = ROLLED_BACK
+                    raise
+                self.answers = True
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
         """Wait for a connection of the pool, first come, first served."""
         try:
-            async with asyncio.timeout(QUEUE_SECONDS):
-                await self._turns.acquire()
+            with WAITS.timed(queue=Queue.DATABASE):
+                async with asyncio.timeout(QUEUE_SECONDS):
+                    await self._turns.acquire()
         except TimeoutError as error:
             raise DatabaseUnavailable from error
         try:

@@ -32,6 +32,7 @@ from core.chat import (
     TaskQuery,
     Thread,
 )
+from core.chat.metrics import Kind, Outcome
 from core.commands import intents, understand
 from core.commands.request import Request
 from core.commands.run import run
@@ -39,6 +40,7 @@ from core.database import Database
 from core.drafts import drafted
 from core.endings import Endings
 from core.errors import Ambiguous, TaskBotError
+from core.observation import note, observed
 from core.peers import Peers
 from core.preferences import acting
 from core.reminders.kept import kept
@@ -115,7 +117,7 @@ class Service:
 
     def respond(self, message: Message) -> Reply:
         """Run a turn of the agent."""
-        return self._told(self._turns.respond(message))
+        return self._told(self._turns.respond(message), Kind.MESSAGE, message.thread.platform)
 
     async def revise(self, revision: Revision) -> None:
         """Take a message's old words out of the thread's conversations."""
@@ -123,7 +125,7 @@ class Service:
 
     def command(self, command: Command) -> Reply:
         """Run a slash command or console verb; no model is asked."""
-        return self._told(self._command(command))
+        return self._told(self._command(command), Kind.COMMAND, command.author.platform)
 
     def posted(self, thread: Thread) -> None:
         """Something was said unasked in the thread."""
@@ -132,7 +134,7 @@ class Service:
 
     def act(self, action: Action) -> Reply:
         """Do what a button, a modal or a reaction asks."""
-        return self._told(self._act(action))
+        return self._told(self._act(action), Kind.ACTION, action.author.platform)
 
     async def find(self, who: Author, query: TaskQuery) -> TaskPage:
         """One page of a person's tasks. Raises RefusedError with a sentence for them."""
@@ -190,7 +192,10 @@ class Service:
         actor = await self._database.read(lambda session: acting(session, author, self._default_zone, now=now))
         return actor, now.astimezone(actor.timezone)
 
-    async def _told(self, reply: Reply) -> AsyncGenerator[Part, None]:
+    def _told(self, reply: Reply, kind: Kind, platform: str) -> AsyncGenerator[Part, None]:
+        return observed(self._in_sentences(reply), kind, platform)
+
+    async def _in_sentences(self, reply: Reply) -> AsyncGenerator[Part, None]:
         """The reply, with an error at its end told as a sentence: the domain's own, or an error id for a bug."""
         async with aclosing(reply) as parts:
             try:
@@ -199,11 +204,14 @@ class Service:
                         self._changed(part)
                     yield part
             except Ambiguous as error:
+                note(Outcome.REFUSED)
                 yield Choices(str(error), error.choices)
             except TaskBotError as error:
-                log.info("reply.refused", error=type(error).__name__)
+                note(Outcome.REFUSED)
+                log.debug("reply.refused", error=type(error).__name__)
                 yield Problem(str(error))
             except Exception:
+                note(Outcome.FAILED)
                 error_id = uuid4().hex[:8]
                 log.exception("reply.failed", error_id=error_id)
                 yield Problem(

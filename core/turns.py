@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import hashlib
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -19,9 +18,11 @@ from core.agent.failure import Failure
 from core.allowance import Allowance
 from core.attempt import Attempt, Online
 from core.chat import Message, Part, Platform, Recall, RecallDelayed, Reply, Stamp, StampKind, Text, Thread
+from core.chat.metrics import WAITS, Outcome, Queue
 from core.database import Database
 from core.direct import Direct, Scene, as_told, looks_back, offline, without_asking
 from core.errors import TaskBotError
+from core.observation import note
 from core.preferences import acting
 from core.receipts import receipt
 from core.reminders.kept import kept
@@ -84,7 +85,8 @@ class Turns:
         self._clock = clock
         self._default_zone = default_zone
         # two, so that what hangs with the model keeps nobody from beginning: commands need no model
-        self._beginning, self._asking = Room(AT_ONCE, SHARE), Room(AT_ONCE, SHARE)
+        self._beginning = Room(AT_ONCE, SHARE, Queue.BEGIN)
+        self._asking = Room(AT_ONCE, SHARE, Queue.MODEL)
 
     def _model(self, online: Online, context_messages: int) -> Answering:
         # the Agents SDK takes seconds to import, and who has no key does without it
@@ -95,15 +97,17 @@ class Turns:
     async def respond(self, message: Message) -> Reply:
         """Answer a message, unless it was answered already. Raises TaskBotError with a sentence for the person."""
         if not self._threads.first_sight(message):
-            log.info("turn.duplicate", platform=message.thread.platform)
+            note(Outcome.DUPLICATE)
             return
-        begun = time.monotonic()
-        async with self._threads.lock(message.thread), aclosing(self._turn(message)) as parts:
-            async for part in parts:
-                yield part
-        log.info(
-            "turn.answered", platform=message.thread.platform, milliseconds=round((time.monotonic() - begun) * 1000)
-        )
+        lock = self._threads.lock(message.thread)
+        with WAITS.timed(queue=Queue.THREAD):
+            await lock.acquire()
+        try:
+            async with aclosing(self._turn(message)) as parts:
+                async for part in parts:
+                    yield part
+        finally:
+            lock.release()
 
     async def _turn(self, message: Message) -> Reply:
         text = clean(message.text).strip()
@@ -152,7 +156,10 @@ class Turns:
             if attempt.failure is Failure.SILENT:
                 self._threads.model_hung(message.thread)
             if not attempt.failure or attempt.spoke or turn.acted:
+                if attempt.failure:
+                    note(Outcome.CUT_SHORT)
                 return
+            note(Outcome.FELL_BACK)
             why = WITHOUT.format(attempt.failure.value)
         if why:
             yield Text(why)
@@ -166,11 +173,12 @@ class Turns:
     def _refused(self, message: Message) -> str | None:
         """Why no model is asked; an empty text where the person was told already, None where one is."""
         if self._threads.waited_behind(message):
+            note(Outcome.FELL_BACK)
             return WITHOUT.format(Failure.SILENT.value)
         who = person(message.author)
         if self._allowance is None or self._allowance.take(who):
             return None
-        log.info("turn.over_allowance", platform=message.author.platform)
+        note(Outcome.OVER_ALLOWANCE)
         return OVER if self._allowance.tells(who) else ""
 
     async def _directly(self, direct: Direct, message: Message, attempt: Attempt) -> Reply:
@@ -193,7 +201,7 @@ class Turns:
         """The thread's conversation, from memory or from the platform; `None` when the message was answered already."""
         known = self._threads.known(message.thread)
         if known is not None and message.id in (known.answered or ()):
-            log.info("turn.answered_before", platform=message.thread.platform)
+            note(Outcome.DUPLICATE)
             return None
         if known is not None and (known.answered is not None or not message.redelivered):
             about, asks = (known.about, known.asks) if not (message.redelivered and message.thread.shared) else ((), "")
@@ -203,7 +211,7 @@ class Turns:
             log.info("turn.aside", platform=message.thread.platform)
             return Attempt(None, Recall(), aside=True)
         if message.id in recall.answered:
-            log.info("turn.answered_before", platform=message.thread.platform)
+            note(Outcome.DUPLICATE)
             return None
         found = known or Known(recall.conversation, recall.about, recall.asks)
         # numbers are each person's own: where several talk, another one's `done` or `yes` must not mean theirs

@@ -12,6 +12,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord.desk import Desk
+from adapters.discord.operations import REQUESTS, operation
 from adapters.discord.settings import DiscordSettings
 
 log = structlog.get_logger()
@@ -30,14 +31,16 @@ class Client(discord.AutoShardedClient):
         # discord.py knows no other way to be pointed elsewhere than these two class attributes
         Route.BASE = settings.api_url
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
-        shards: dict[str, Any] = {"shard_ids": list(settings.shard_ids)} if settings.shard_ids is not None else {}
+        options: dict[str, Any] = {"shard_ids": list(settings.shard_ids)} if settings.shard_ids is not None else {}
+        if traces := REQUESTS.traces(operation):
+            options["http_trace"] = traces[0]
         super().__init__(
             intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=reads),
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
             guild_ready_timeout=_GUILDS_WITHIN,
             shard_count=settings.shard_count,
-            **shards,
+            **options,
         )
         self.desk: Desk | None = None
         """What its listeners work with, once it is logged in."""

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.chat import Thread
+from core.chat.metrics import Delivery, Notice
 from core.reminders.claims import Batch, DueTask, claim, defer, record, release
 from core.reminders.messages import reminder, saying
 from core.reminders.sender import GIVEN_UP, Sender, Write
@@ -27,7 +28,7 @@ class ReminderBox:
         """Claim what is due by now, of so many people who have waited longest."""
         sender = self.sender
         async with sender.database.transaction() as session:
-            return await claim(
+            batches = await claim(
                 session,
                 sender.platform.name,
                 people=people,
@@ -35,6 +36,8 @@ class ReminderBox:
                 now=sender.clock.put,
                 default_zone=self.default_zone,
             )
+        sender.claimed(Notice.REMINDER, batches)
+        return batches
 
     async def release(self, batches: Sequence[Batch]) -> None:
         """Give back what nobody has tried to send."""
@@ -47,6 +50,12 @@ class ReminderBox:
         async def tell() -> Write:
             due = [task for task in batch.due if not task.told(batch.now)]
             kept = await self._tell(batch, due) if due else ()
+            if not due:
+                self.sender.note(Notice.REMINDER, Delivery.NOTHING)
+            elif len(kept) == len(due):
+                self.sender.note(Notice.REMINDER, Delivery.KEPT)
+            else:
+                self.sender.sent(Notice.REMINDER, due[0].at)
             log.info("reminder.told", platform=self.sender.platform.name, tasks=len(due), kept=len(kept))
             return lambda session: record(session, batch, kept=kept)
 
@@ -58,7 +67,7 @@ class ReminderBox:
             else:
                 await record(session, batch, kept=batch.due)
 
-        return await self.sender.attempt(tell, lambda session: release(session, [batch]), uncertain)
+        return await self.sender.attempt(Notice.REMINDER, tell, lambda session: release(session, [batch]), uncertain)
 
     async def _tell(self, batch: Batch, due: Sequence[DueTask]) -> Sequence[DueTask]:
         """Tell of the tasks; returns those that nobody would take."""

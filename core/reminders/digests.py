@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.chat.metrics import Delivery, Notice
 from core.database import statement
 from core.reminders.clock import NOW
 from core.reminders.messages import digest, saying
@@ -94,6 +95,7 @@ class DigestBox:
         found = [
             DueDigest(Person.from_row(row, self.default_zone), row["at"], row["again"], row["now"]) for row in rows
         ]
+        sender.claimed(Notice.DIGEST, found)
         return sorted(found, key=lambda one: one.at)
 
     async def release(self, batches: Sequence[DueDigest]) -> None:
@@ -112,16 +114,20 @@ class DigestBox:
         def uncertain(session: AsyncSession) -> Awaitable[None]:
             return _defer(session, batch, self.sender.patience(batch.now - batch.at))
 
-        return await self.sender.attempt(tell, lambda session: _release(session, [batch]), uncertain)
+        return await self.sender.attempt(Notice.DIGEST, tell, lambda session: _release(session, [batch]), uncertain)
 
     async def _tell(self, batch: DueDigest) -> None:
         """Say it, if there is something to say; where the platform refuses, the next morning is soon enough."""
         actor = batch.person.actor
         found = await self.sender.database.read(lambda session: today(session, actor, now=batch.now))
         if found.empty:
+            self.sender.note(Notice.DIGEST, Delivery.NOTHING)
             return
         parts = digest(found, actor, batch.now)
-        await self.sender.say(batch.person.author, saying(parts), batch.key, again=batch.again)
+        if await self.sender.say(batch.person.author, saying(parts), batch.key, again=batch.again):
+            self.sender.sent(Notice.DIGEST, batch.at)
+        else:
+            self.sender.note(Notice.DIGEST, Delivery.KEPT)
 
 
 async def _record(session: AsyncSession, batch: DueDigest) -> None:
