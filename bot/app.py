@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -16,8 +17,11 @@ from adapters.discord.settings import DiscordSettings
 from adapters.slack.settings import SlackSettings
 from bot import __version__
 from bot.health import Connection, serving
+from bot.readiness import DatabaseProbe
 from bot.settings import Chats, Settings
 from bot.start import introduced, refuse_without_listener, stopped_by_signals, tell
+from bot.watching.running import Endpoint, watching
+from bot.watching.settings import Watch
 from core.agent.models import DEFAULT_MODEL, family
 from core.chat import Core, Platform, Receipt
 from core.database import Database
@@ -66,7 +70,7 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
         await database.close()
 
 
-async def run(settings: Settings, chats: Chats | None = None) -> None:
+async def run(settings: Settings, chats: Chats | None = None, watch: Watch | None = None) -> None:
     """Run the bot on every configured platform until all have ended, or until SIGTERM or SIGHUP asks to stop.
 
     Without `chats`, or any token in them, that is the terminal. A platform that is cancelled drains its turns before it
@@ -78,10 +82,10 @@ async def run(settings: Settings, chats: Chats | None = None) -> None:
     if not chats or not chats.configured:
         refuse_without_listener()
     with stopped_by_signals():
-        await _run(settings, chats)
+        await _run(settings, chats, watch or Watch())
 
 
-async def _run(settings: Settings, chats: Chats | None) -> None:
+async def _run(settings: Settings, chats: Chats | None, watch: Watch) -> None:
     async with opened(settings) as database, online(settings) as openai:
         await _refuse_old_tables(settings)
         connections = connected(settings, database, chats)
@@ -118,7 +122,13 @@ async def _run(settings: Settings, chats: Chats | None) -> None:
             )
             for platform in platforms.values()
         ]
-        async with _served(settings, connections), introduced(connections), asyncio.TaskGroup() as group:
+        wells = {one.platform.name: partial(_well, one) for one in connections}
+        async with (
+            watching(watch, wells, lambda: database.answers) as metrics,
+            _served(settings, connections, database, metrics),
+            introduced(connections),
+            asyncio.TaskGroup() as group,
+        ):
             for platform, reminders in zip(platforms.values(), speaking, strict=True):
                 group.create_task(_talking(platform, core, reminders), name=platform.name)
 
@@ -135,13 +145,17 @@ async def _talking(platform: Platform, core: Core, reminders: Reminders) -> None
 
 
 @asynccontextmanager
-async def _served(settings: Settings, connections: Sequence[Connection]) -> AsyncIterator[None]:
-    """The web server, where a platform needs it or a port is set."""
-    if settings.port is None and not any(one.events for one in connections):
+async def _served(
+    settings: Settings, connections: Sequence[Connection], database: Database, metrics: Endpoint | None
+) -> AsyncIterator[None]:
+    """The web server, where a platform or whoever reads the metrics needs it, or a port is set."""
+    if settings.port is None and metrics is None and not any(one.events for one in connections):
         yield
         return
     port = HTTP_PORT if settings.port is None else settings.port
-    async with serving(settings.host, port, connections) as taken:
+    probe = DatabaseProbe(database)
+    database.closing.append(probe.close)
+    async with serving(settings.host, port, connections, database=probe, metrics=metrics) as taken:
         log.info("web.listening", port=taken)
         yield
 
@@ -187,6 +201,10 @@ def connected(settings: Settings, database: Database, chats: Chats | None) -> li
         )
     )
     return [Connection(console)]
+
+
+def _well(connection: Connection) -> bool:
+    return connection.trouble() is None
 
 
 def _slack(settings: SlackSettings) -> Connection:

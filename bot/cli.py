@@ -59,9 +59,11 @@ def run() -> None:
     Examples: `bot run` · `echo "add Buy milk tomorrow" | bot run`
     """
     from bot.app import run as run_bot
+    from bot.watching.settings import load_watch
 
     settings, chats = _settings(), _checked(load_chats)
-    _finish(lambda: run_bot(settings, chats))
+    watch = _checked(lambda: load_watch(settings))
+    _finish(lambda: run_bot(settings, chats, watch))
 
 
 @app.command()

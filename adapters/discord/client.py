@@ -31,6 +31,8 @@ class Client(discord.AutoShardedClient):
         # discord.py knows no other way to be pointed elsewhere than these two class attributes
         Route.BASE = settings.api_url
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
+        # the bot has no voice, which is no reason for two warnings at each start
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         options: dict[str, Any] = {"shard_ids": list(settings.shard_ids)} if settings.shard_ids is not None else {}
         if traces := REQUESTS.traces(operation):
             options["http_trace"] = traces[0]

@@ -173,12 +173,12 @@ def job(identity: str, span: Span = NO_SPAN) -> Iterator[None]:
 
 
 @contextmanager
-def handling() -> Iterator[None]:
-    """One thing that a platform has handed over: all that is done for it in the block is one job, and one trace."""
+def handling(name: str = "event") -> Iterator[None]:
+    """One thing that came in, or is said unasked: all that is done for it in the block is one job, and one trace."""
     if _job.get():
         yield
         return
-    span = begin("event", {})
+    span = begin(name, {})
     try:
         with job(new_job(span), span):
             yield

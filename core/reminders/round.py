@@ -51,7 +51,7 @@ async def deliver_round(outbox: Outbox[B], pace: Pace, lease: float) -> bool:
     running: set[asyncio.Task[None]] = set()
 
     async def one(batch: B) -> None:
-        with handling():
+        with handling("notice"):
             held = await outbox.deliver(batch)
         if held:
             pace.hold(held)
