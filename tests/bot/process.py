@@ -15,6 +15,7 @@ import aiohttp
 from tests.bot.conftest import BOT
 from tests.fakes.discord import DiscordServer
 from tests.fakes.openai import OpenAIServer
+from tests.fakes.openai.server import MODELS
 from tests.fakes.slack import SlackServer
 
 LONG = 60.0
@@ -107,7 +108,7 @@ def for_discord(discord: DiscordServer) -> dict[str, str]:
 
 def for_openai(openai: OpenAIServer, key: str = "sk-test") -> dict[str, str]:
     """Variables that point at the stand-in."""
-    return {"OPENAI_API_KEY": key, "OPENAI_BASE_URL": openai.base_url}
+    return {"OPENAI_API_KEY": key, "OPENAI_BASE_URL": openai.base_url, "OPENAI_MODEL": MODELS[0]}
 
 
 WATCHED = {"PORT": "0", "HOST": "127.0.0.1", "METRICS": "on", "LOG_LEVEL": "INFO", "LOG_FORMAT": "json"}

@@ -136,7 +136,7 @@ async def test_a_process_that_stops_takes_no_more_work(
 
 
 async def test_a_database_that_sleeps_is_not_woken(database_url: str) -> None:
-    """Its host is knocked at and no session begun; once a transaction has failed it is really asked, until one works."""
+    """Its host is knocked at and no session begun; once a transaction has failed it is really asked, till one works."""
     async with PostgresProxy(database_url) as wire:
         database = Database(wire.url)
         sleeper = DatabaseProbe(database, sleeps=lambda host: True, fresh=0.0)
