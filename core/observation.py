@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from core.chat import Part, Receipt, Reply, Stamp, Step, Text
+from core.chat import Part, Problem, Receipt, Reply, Stamp, Step, Text
 from core.chat.metrics import FIRST_WORDS, TURNS, Kind, Outcome
 from core.chat.telemetry import Span, begin, job, new_job
 
@@ -36,6 +36,12 @@ class Observation:
     written: int = 0
     output: int = 0
     dollars: float = 0.0
+
+    def saw(self, part: Part) -> None:
+        """What is shown tells how it ends, unless somebody knows more: what is refused changes nothing."""
+        self.changes += isinstance(part, Receipt)
+        if isinstance(part, Problem) and not self.changes and self.outcome is Outcome.ANSWERED:
+            self.outcome = Outcome.REFUSED
 
     def labels(self) -> dict[str, str]:
         """As the metrics have them."""
@@ -70,7 +76,7 @@ async def observed(reply: Reply, kind: Kind, platform: str) -> AsyncGenerator[Pa
                     break
             if turn.first is None and _readable(part):
                 turn.first = time.monotonic() - begun
-            turn.changes += isinstance(part, Receipt)
+            turn.saw(part)
             yield part
     except (GeneratorExit, asyncio.CancelledError):
         turn.outcome = Outcome.STOPPED

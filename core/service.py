@@ -204,10 +204,8 @@ class Service:
                         self._changed(part)
                     yield part
             except Ambiguous as error:
-                note(Outcome.REFUSED)
                 yield Choices(str(error), error.choices)
             except TaskBotError as error:
-                note(Outcome.REFUSED)
                 log.debug("reply.refused", error=type(error).__name__)
                 yield Problem(str(error))
             except Exception:

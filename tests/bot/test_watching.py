@@ -96,7 +96,7 @@ async def test_what_is_counted_is_what_happened(
             await slack.say(ana, channel, "list", thread=thread)
             await slack.say(ana, channel, "what do you think of doors?", thread=thread)
             await bot.until(lambda: len(bot.events("turn.ended")) == 3)
-            await slack.slash(ana, channel, "/task", "done 99")
+            await slack.slash(ana, channel, "/task", "add tomorrow")
             await bot.until(lambda: len(bot.events("turn.ended")) == 4)
             _, text = await got(f"{address}/metrics")
             used = [one.usage for one in openai.asked() if one.usage]
