@@ -14,6 +14,7 @@ from discord.http import Route
 from adapters.discord.desk import Desk
 from adapters.discord.operations import REQUESTS, operation
 from adapters.discord.settings import DiscordSettings
+from adapters.discord.sockets import connector
 
 log = structlog.get_logger()
 
@@ -41,6 +42,7 @@ class Client(discord.AutoShardedClient):
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
             guild_ready_timeout=_GUILDS_WITHIN,
+            connector=connector(),
             shard_count=settings.shard_count,
             **options,
         )
