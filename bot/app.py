@@ -24,6 +24,7 @@ from bot.watching.running import Endpoint, watching
 from bot.watching.settings import Watch
 from core.agent.models import DEFAULT_MODEL, family
 from core.chat import Core, Platform, Receipt
+from core.chat.metrics import begin_at_zero
 from core.database import Database
 from core.diagnosis import explained
 from core.embedded import start_embedded
@@ -122,9 +123,10 @@ async def _run(settings: Settings, chats: Chats | None, watch: Watch) -> None:
             )
             for platform in platforms.values()
         ]
+        begun = partial(_counted_from_zero, settings, [*platforms])
         wells = {one.platform.name: partial(_well, one) for one in connections}
         async with (
-            watching(watch, wells, lambda: database.answers) as metrics,
+            watching(watch, wells, lambda: database.answers, begun) as metrics,
             _served(settings, connections, database, metrics),
             introduced(connections),
             asyncio.TaskGroup() as group,
@@ -201,6 +203,14 @@ def connected(settings: Settings, database: Database, chats: Chats | None) -> li
         )
     )
     return [Connection(console)]
+
+
+def _counted_from_zero(settings: Settings, platforms: Sequence[str]) -> None:
+    begin_at_zero(platforms)
+    if settings.openai_api_key:
+        from core.agent.usage import begin_at_zero as begin_model_at_zero
+
+        begin_model_at_zero(settings.openai_model or DEFAULT_MODEL)
 
 
 def _well(connection: Connection) -> bool:

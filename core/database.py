@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
-from core.chat.metrics import AWAY, ROLLED_BACK, TRANSACTIONS, WAITS, Queue
+from core.chat.metrics import AWAY, ROLLED_BACK, TRANSACTION_TIMES, WAITS, Queue
 from core.errors import UNCERTAIN, DatabaseUnavailable, Invalid
 
 T = TypeVar("T")
@@ -72,7 +72,7 @@ class Database:
         Raises DatabaseUnavailable when the database can't be reached or doesn't answer in time.
         """
         async with self._turn():
-            with TRANSACTIONS.timed() as labels:
+            with TRANSACTION_TIMES.timed() as labels:
                 try:
                     async with self._transaction() as session:
                         yield session

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import structlog
 
 from core.chat import Part, Problem, Receipt, Reply, Stamp, Step, Text
-from core.chat.metrics import FIRST_WORDS, TURNS, Kind, Outcome
-from core.chat.telemetry import Span, begin, job, new_job
+from core.chat.metrics import FIRST_WORDS, TURN_SECONDS, Kind, Outcome
+from core.chat.telemetry import Span, job, new_job
 
 log = structlog.get_logger()
 
@@ -65,7 +65,7 @@ def note(outcome: Outcome) -> None:
 async def observed(reply: Reply, kind: Kind, platform: str) -> AsyncGenerator[Part, None]:
     """The reply, part by part; when it is over, one line tells of it."""
     turn = Observation(platform, kind)
-    span = begin(TURNS.span, TURNS.closed(turn.labels()))
+    span = TURN_SECONDS.begin(**turn.labels())
     identity, begun = new_job(span), time.monotonic()
     try:
         while True:
@@ -84,8 +84,7 @@ async def observed(reply: Reply, kind: Kind, platform: str) -> AsyncGenerator[Pa
     finally:
         with _step(turn, identity, span):
             await reply.aclose()
-            _tell(turn, time.monotonic() - begun)
-        span.end(TURNS.closed(turn.labels()))
+            _tell(turn, span, time.monotonic() - begun)
 
 
 @contextmanager
@@ -104,8 +103,8 @@ def _readable(part: Part) -> bool:
     return bool(part.markdown.strip()) if isinstance(part, Text) else not isinstance(part, Stamp | Step)
 
 
-def _tell(turn: Observation, seconds: float) -> None:
-    TURNS.record(seconds, **turn.labels())
+def _tell(turn: Observation, span: Span, seconds: float) -> None:
+    TURN_SECONDS.end(span, seconds, **turn.labels())
     first = {} if turn.first is None else {"first_word": round(turn.first * 1000)}
     if turn.first is not None:
         FIRST_WORDS.record(turn.first, platform=turn.platform, kind=turn.kind)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import aiohttp
 
-from core.chat.telemetry import ERROR, OK, OTHER, Counter, Histogram, begin, on
+from core.chat.telemetry import ERROR, OK, OTHER, Counter, Histogram, on
 
 Operation = Callable[[str, str], str]
 """From a request's method and path to a name for what it does."""
@@ -24,12 +24,19 @@ class Requests:
     def __init__(self, platform: str, operations: frozenset[str], reasons: frozenset[str] = frozenset()) -> None:
         """`reasons`: the platform's own words for a refusal, beside those that HTTP has."""
         self._platform = platform
+        self._requests = Counter(
+            "task_bot.platform.requests",
+            "Requests to a platform, by how they ended.",
+            {"platform": frozenset({platform}), "outcome": _STATUSES},
+            unit="{request}",
+        )
         self._seconds = Histogram(
             "task_bot.platform.request.duration",
             "Seconds until a platform has answered a request.",
-            {"platform": frozenset({platform}), "operation": operations | {OTHER}, "outcome": _STATUSES},
+            {"platform": frozenset({platform}), "operation": operations},
             buckets=_SECONDS,
             span="request",
+            counter=self._requests,
         )
         self._refusals = Counter(
             "task_bot.platform.refusals",
@@ -46,6 +53,8 @@ class Requests:
         """For a client's session; none where nobody is told."""
         if not on():
             return []
+        self._requests.zero(platform=self._platform)
+        self._refusals.zero(platform=self._platform)
         trace = aiohttp.TraceConfig()
 
         async def started(
@@ -53,7 +62,7 @@ class Requests:
         ) -> None:
             request.labels = {"platform": self._platform, "operation": operation(given.method, given.url.path)}
             request.begun = time.monotonic()
-            request.span = begin(self._seconds.span, self._seconds.closed(request.labels))
+            request.span = self._seconds.begin(**request.labels)
 
         async def ended(
             session: aiohttp.ClientSession, request: SimpleNamespace, given: aiohttp.TraceRequestEndParams
@@ -74,9 +83,7 @@ class Requests:
         return [trace]
 
     def _over(self, request: SimpleNamespace, outcome: str) -> None:
-        labels = {**request.labels, "outcome": outcome}
-        self._seconds.record(time.monotonic() - request.begun, **labels)
-        request.span.end(self._seconds.closed(labels))
+        self._seconds.end(request.span, time.monotonic() - request.begun, **request.labels, outcome=outcome)
 
 
 def _outcome(status: int) -> str:

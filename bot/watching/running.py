@@ -28,11 +28,15 @@ Endpoint = Callable[["web.Request"], "web.Response"]
 
 @asynccontextmanager
 async def watching(
-    watch: Watch, wells: Mapping[str, Callable[[], bool]], database: Callable[[], bool]
+    watch: Watch,
+    wells: Mapping[str, Callable[[], bool]],
+    database: Callable[[], bool],
+    begun: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[Endpoint | None]:
     """Measure for as long as the block runs; gives what answers `GET /metrics`, where that is wanted.
 
-    `wells` tells of each platform whether it is connected, `database` whether it answered last.
+    `wells` tells of each platform whether it is connected, `database` whether it answered last; `begun` is called once
+    what is counted is heard.
     """
     if not watch.on:
         yield None
@@ -44,6 +48,7 @@ async def watching(
 
     telemetry = Telemetry(watch)
     listen(telemetry)
+    begun()
     looking = asyncio.create_task(Process(telemetry.meter, wells, database).watch())
     log.info("watching", prometheus=watch.prometheus, metrics=watch.metrics, traces=watch.traces)
     try:

@@ -11,7 +11,7 @@ from agents.usage import Usage
 
 from core.agent.failure import Failure
 from core.agent.prices import PRICES, known
-from core.chat.telemetry import OK, Counter, Histogram, begin
+from core.chat.telemetry import OK, Counter, Histogram
 from core.observation import current
 
 log = structlog.get_logger()
@@ -20,12 +20,19 @@ _MODELS = frozenset(PRICES)
 _FAILURES = frozenset(failure.name.lower() for failure in Failure)
 _SECONDS = (0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60, 120, 300)
 
-RUNS = Histogram(
+RUNS = Counter(
+    "task_bot.model.runs",
+    "Runs of the agent, by how they ended; a turn may take two where something has to be mended.",
+    {"model": _MODELS, "outcome": _FAILURES | {OK, "stopped"}},
+    unit="{run}",
+)
+RUN_SECONDS = Histogram(
     "task_bot.model.run.duration",
     "Seconds of a run of the agent: all requests of one try to answer, and the tools between them.",
-    {"model": _MODELS, "outcome": _FAILURES | {OK, "stopped"}},
+    {"model": _MODELS},
     buckets=_SECONDS,
     span="model",
+    counter=RUNS,
 )
 FIRST_TEXT = Histogram(
     "task_bot.model.first_text",
@@ -43,6 +50,12 @@ TOKENS = Counter(
 DOLLARS = Counter(
     "task_bot.model.dollars", "Dollars by the price table; nothing for models it doesn't have.", {"model": _MODELS}
 )
+
+
+def begin_at_zero(model: str) -> None:
+    """Tell of all that may come of a model, before it does."""
+    for counter in (RUNS, REQUESTS, TOKENS, DOLLARS):
+        counter.zero(model=known(model))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +121,7 @@ class RunWatch:
     def __init__(self, model: str) -> None:
         self._model = model
         self._labels = {"model": known(model)}
-        self._span = begin(RUNS.span, RUNS.closed(self._labels))
+        self._span = RUN_SECONDS.begin(**self._labels)
         self._begun = time.monotonic()
         self._spoke = False
         self.outcome = "stopped"
@@ -124,6 +137,4 @@ class RunWatch:
         usage = Spent.of(result.context_wrapper.usage)
         if usage.requests:
             usage.tell(self._model)
-        labels = {**self._labels, "outcome": self.outcome}
-        RUNS.record(time.monotonic() - self._begun, **labels)
-        self._span.end(RUNS.closed(labels))
+        RUN_SECONDS.end(self._span, time.monotonic() - self._begun, **self._labels, outcome=self.outcome)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from core.chat.telemetry import OK, Counter, Histogram
@@ -90,12 +91,19 @@ def _set(kind: type[StrEnum]) -> frozenset[str]:
     return frozenset(one.value for one in kind)
 
 
-TURNS = Histogram(
+TURNS = Counter(
+    "task_bot.turns",
+    "Messages, commands and presses, by how their answer ended.",
+    {"platform": PLATFORMS, "kind": _set(Kind), "outcome": _set(Outcome)},
+    unit="{turn}",
+)
+TURN_SECONDS = Histogram(
     "task_bot.turn.duration",
     "Seconds from a message, command or press to the end of its answer.",
-    {"platform": PLATFORMS, "kind": _set(Kind), "outcome": _set(Outcome)},
+    {"platform": PLATFORMS, "kind": _set(Kind)},
     buckets=_TURN,
     span="turn",
+    counter=TURNS,
 )
 FIRST_WORDS = Histogram(
     "task_bot.turn.first_word",
@@ -114,12 +122,18 @@ TAKEN_OVER = Counter(
     "Claims on what another process had in hand before: it died, or didn't know how its try ended.",
     {"kind": frozenset({Kind.MESSAGE, Notice.REMINDER, Notice.DIGEST})},
 )
-TRANSACTIONS = Histogram(
+TRANSACTIONS = Counter(
+    "task_bot.database.transactions",
+    "Transactions, by how they ended.",
+    {"outcome": frozenset({OK, ROLLED_BACK, AWAY})},
+    unit="{transaction}",
+)
+TRANSACTION_TIMES = Histogram(
     "task_bot.database.transaction.duration",
     "Seconds that a transaction has its connection.",
-    {"outcome": frozenset({OK, ROLLED_BACK, AWAY})},
     buckets=_QUICK,
     span="database",
+    counter=TRANSACTIONS,
 )
 NOTICES_DUE = Counter(
     "task_bot.reminders.due",
@@ -139,3 +153,12 @@ LATENESS = Histogram(
     {"platform": PLATFORMS, "kind": _set(Notice)},
     buckets=_LATE,
 )
+
+
+def begin_at_zero(platforms: Iterable[str]) -> None:
+    """Tell of all that may come on these platforms, before it does."""
+    TRANSACTIONS.zero()
+    TAKEN_OVER.zero()
+    for platform in platforms:
+        for counter in (TURNS, NOTICES_DUE, NOTICES):
+            counter.zero(platform=platform)

@@ -7,6 +7,7 @@ passes.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -35,7 +36,8 @@ class Instrument:
     def closed(self, labels: Labels) -> dict[str, str]:
         """The labels as they may be told: those that the instrument has, with values of their sets."""
         return {
-            name: value if (value := labels.get(name, OTHER)) in values else OTHER
+            # the library takes an enumeration's member for another value than its text
+            name: str(value) if (value := labels.get(name, OTHER)) in values else OTHER
             for name, values in self.labels.items()
         }
 
@@ -44,10 +46,19 @@ class Instrument:
 class Counter(Instrument):
     """A sum that only grows."""
 
-    def add(self, amount: float = 1, **labels: str) -> None:
+    def add(self, amount: float = 1, /, **labels: str) -> None:
         """Count so much more."""
         if _listener is not None and amount:
             _listener.add(self, amount, self.closed(labels))
+
+    def zero(self, **labels: str) -> None:
+        """Tell all there may be with these labels as 0: whoever looks at a rate sees the first of a kind, too."""
+        if _listener is None:
+            return
+        names = list(self.labels)
+        choices = [[labels[name]] if name in labels else sorted(self.labels[name]) for name in names]
+        for values in itertools.product(*choices):
+            _listener.add(self, 0, self.closed(dict(zip(names, values, strict=True))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +69,9 @@ class Histogram(Instrument):
     buckets: tuple[float, ...] = ()
     """Upper bounds; none: those of the library."""
     span: str = ""
-    """The name of the span that `timed` makes, if it makes one."""
+    """The name of the span that `begin` makes, if it makes one."""
+    counter: Counter | None = None
+    """What counts the same, by how it ended."""
 
     def record(self, value: float, **labels: str) -> None:
         """Note one value."""
@@ -69,11 +82,24 @@ class Histogram(Instrument):
         """Time a block. It gets the labels and may change them; `outcome` becomes `error` where the block raises."""
         return nullcontext(labels) if _listener is None else self._timed(labels)
 
+    def begin(self, **labels: str) -> Span:
+        """Begin a span of what is measured, which `end` ends."""
+        return begin(self.span, self._told(labels)) if self.span else NO_SPAN
+
+    def end(self, span: Span, seconds: float, **labels: str) -> None:
+        """It is over: note how long it took, and how it ended."""
+        self.record(seconds, **labels)
+        if self.counter:
+            self.counter.add(1, **labels)
+        span.end(self._told(labels))
+
+    def _told(self, labels: Labels) -> dict[str, str]:
+        return self.closed(labels) | (self.counter.closed(labels) if self.counter else {})
+
     @contextmanager
     def _timed(self, labels: dict[str, str]) -> Iterator[dict[str, str]]:
         labels.setdefault("outcome", OK)
-        span = begin(self.span, self.closed(labels)) if self.span else NO_SPAN
-        begun = time.monotonic()
+        span, begun = self.begin(**labels), time.monotonic()
         try:
             yield labels
         except BaseException:
@@ -81,8 +107,7 @@ class Histogram(Instrument):
                 labels["outcome"] = ERROR
             raise
         finally:
-            self.record(time.monotonic() - begun, **labels)
-            span.end(self.closed(labels))
+            self.end(span, time.monotonic() - begun, **labels)
 
 
 class Span(Protocol):

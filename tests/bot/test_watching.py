@@ -23,9 +23,12 @@ Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
 def samples(text: str) -> Samples:
-    """All that a page of metrics tells."""
+    """All that a page of metrics tells, each series once."""
     families = list(text_string_to_metric_families(text))
-    return {(one.name, frozenset(one.labels.items())): one.value for family in families for one in family.samples}
+    every = [((one.name, frozenset(one.labels.items())), one.value) for family in families for one in family.samples]
+    told = dict(every)
+    assert len(told) == len(every), "of two series with one name and labels, Prometheus reads one"
+    return told
 
 
 def _answered(slack: SlackServer, channel: Channel, thread: str) -> bool:
@@ -101,8 +104,9 @@ async def test_what_is_counted_is_what_happened(
             _, text = await got(f"{address}/metrics")
             used = [one.usage for one in openai.asked() if one.usage]
     told = samples(text)
-    count = "task_bot_turn_duration_seconds_count"
-    assert total(told, count) == 4
+    count = "task_bot_turns_total"
+    assert total(told, count) == total(told, "task_bot_turn_duration_seconds_count") == 4
+    assert (count, frozenset({"platform": "slack", "kind": "action", "outcome": "failed"}.items())) in told, "0 is told"
     assert total(told, count, kind="message", outcome="answered") == 1
     assert total(told, count, kind="message", outcome="fell_back") == 2
     assert total(told, count, kind="command", outcome="refused") == 1
@@ -123,7 +127,7 @@ async def test_what_is_counted_is_what_happened(
     assert total(told, "task_bot_model_dollars_total") == pytest.approx(dollars)
     (line,) = [one for one in bot.events("turn.ended") if one.get("requests") == 2]
     assert line["input"] + line["output"] == every
-    assert total(told, "task_bot_model_run_duration_seconds_count", outcome="down") >= 1
+    assert total(told, "task_bot_model_runs_total", outcome="down") >= 1
     assert total(told, "task_bot_platform_request_duration_seconds_count", operation="chat.postMessage") >= 1
     assert total(told, "task_bot_platform_connected", platform="slack") == 1
     assert total(told, "task_bot_database_reachable") == 1
