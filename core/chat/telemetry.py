@@ -84,10 +84,12 @@ class Histogram(Instrument):
 
     def begin(self, **labels: str) -> Span:
         """Begin a span of what is measured, which `end` ends."""
-        return begin(self.span, self._told(labels)) if self.span else NO_SPAN
+        return _listener.span(self.span, self._told(labels)) if _listener and self.span else NO_SPAN
 
     def end(self, span: Span, seconds: float, **labels: str) -> None:
         """It is over: note how long it took, and how it ended."""
+        if _listener is None:
+            return
         self.record(seconds, **labels)
         if self.counter:
             self.counter.add(1, **labels)
