@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -17,10 +18,14 @@ from adapters.slack.settings import SlackSettings
 from bot import __version__
 from bot.clients import clients
 from bot.health import Connection, serving
+from bot.readiness import DatabaseProbe
 from bot.settings import Chats, Settings
 from bot.start import introduced, refuse_without_listener, stopped_by_signals, tell
+from bot.watching.running import Endpoint, watching
+from bot.watching.settings import Watch
 from core.agent.models import DEFAULT_MODEL, family
 from core.chat import Author, Core, Platform, Receipt
+from core.chat.metrics import begin_at_zero
 from core.database import Database
 from core.diagnosis import explained
 from core.embedded import start_embedded
@@ -69,7 +74,7 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
         await database.close()
 
 
-async def run(settings: Settings, chats: Chats | None = None) -> None:
+async def run(settings: Settings, chats: Chats | None = None, watch: Watch | None = None) -> None:
     """Run the bot on every configured platform until all have ended, or until SIGTERM or SIGHUP asks to stop.
 
     Without `chats`, or any token in them, that is the terminal. A platform that is cancelled drains its turns before it
@@ -81,10 +86,10 @@ async def run(settings: Settings, chats: Chats | None = None) -> None:
     if not chats or not chats.configured:
         refuse_without_listener()
     with stopped_by_signals():
-        await _run(settings, chats)
+        await _run(settings, chats, watch or Watch())
 
 
-async def _run(settings: Settings, chats: Chats | None) -> None:
+async def _run(settings: Settings, chats: Chats | None, watch: Watch) -> None:
     async with opened(settings) as database, online(settings) as openai:
         await refuse_old_tables(settings)
         connections = connected(settings, database, chats)
@@ -136,8 +141,11 @@ async def _run(settings: Settings, chats: Chats | None) -> None:
             )
             for connection in connections
         ]
+        begun = partial(_counted_from_zero, settings, [*platforms])
+        wells = {one.platform.name: partial(_well, one) for one in connections}
         async with (
-            _served(settings, connections, calling.routes),
+            watching(watch, wells, lambda: database.answers, begun) as metrics,
+            _served(settings, connections, database, metrics, calling.routes),
             calling.served(),
             introduced(connections),
             asyncio.TaskGroup() as group,
@@ -159,14 +167,21 @@ async def _talking(platform: Platform, core: Core, reminders: Reminders) -> None
 
 @asynccontextmanager
 async def _served(
-    settings: Settings, connections: Sequence[Connection], routes: Sequence[web.RouteDef]
+    settings: Settings,
+    connections: Sequence[Connection],
+    database: Database,
+    metrics: Endpoint | None,
+    routes: Sequence[web.RouteDef],
 ) -> AsyncIterator[None]:
-    """The web server, where a platform or a client needs it or a port is set."""
-    if settings.port is None and not routes and not any(one.events or one.pages for one in connections):
+    """The web server, where a platform, a client or whoever reads the metrics needs it, or a port is set."""
+    needed = metrics is not None or bool(routes) or any(one.events or one.pages for one in connections)
+    if settings.port is None and not needed:
         yield
         return
     port = HTTP_PORT if settings.port is None else settings.port
-    async with serving(settings.host, port, connections, routes=routes) as taken:
+    probe = DatabaseProbe(database)
+    database.closing.append(probe.close)
+    async with serving(settings.host, port, connections, database=probe, metrics=metrics, routes=routes) as taken:
         log.info("web.listening", port=taken)
         yield
 
@@ -212,6 +227,18 @@ def connected(settings: Settings, database: Database, chats: Chats | None) -> li
         )
     )
     return [Connection(console)]
+
+
+def _counted_from_zero(settings: Settings, platforms: Sequence[str]) -> None:
+    begin_at_zero(platforms)
+    if settings.openai_api_key:
+        from core.agent.usage import begin_at_zero as begin_model_at_zero
+
+        begin_model_at_zero(settings.openai_model or DEFAULT_MODEL)
+
+
+def _well(connection: Connection) -> bool:
+    return connection.trouble() is None
 
 
 def _slack(chat: SlackSettings, settings: Settings) -> Connection:

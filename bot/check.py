@@ -34,7 +34,7 @@ async def checks(settings: Settings, chats: Chats) -> list[Finding]:
     """Ask everything; one answer never keeps the next question from being asked."""
     found = [Finding("settings", True, _sources(settings))]
     found += await _database(settings)
-    found.append(await _openai(settings))
+    found.append(await openai(settings))
     found.append(await _slack(chats.slack, settings.data_dir))
     found.append(await _discord(chats.discord))
     return found
@@ -65,7 +65,7 @@ async def _database(settings: Settings) -> list[Finding]:
     return [where, Finding("migrations", True, f"up to date ({version})")]
 
 
-async def _openai(settings: Settings) -> Finding:
+async def openai(settings: Settings) -> Finding:
     """Reachable, key accepted, model known: one request."""
     if not settings.openai_api_key:
         return Finding("openai", True, "no OPENAI_API_KEY: the offline assistant answers")

@@ -61,9 +61,11 @@ def run() -> None:
     Examples: `bot run` · `echo "add Buy milk tomorrow" | bot run`
     """
     from bot.app import run as run_bot
+    from bot.watching.settings import load_watch
 
     settings, chats = _settings(), _checked(load_chats)
-    _finish(lambda: run_bot(settings, chats))
+    watch = _checked(lambda: load_watch(settings))
+    _finish(lambda: run_bot(settings, chats, watch))
 
 
 @app.command()
@@ -137,18 +139,44 @@ def migrate() -> None:
 
 
 @app.command()
-def check() -> None:
+def check(
+    deep: Annotated[bool, typer.Option("--deep", help="Also have one real turn, and delete all of it again.")] = False,
+    slack_channel: Annotated[
+        str | None, typer.Option(help="With --deep: id of a channel where a message may come and go.")
+    ] = None,
+    discord_channel: Annotated[str | None, typer.Option(help="The same in Discord.")] = None,
+) -> None:
     """Check settings, database, migrations, OpenAI, Slack and Discord; exits 1 if something is wrong.
 
-    Example: `bot check`
+    Examples: `bot check` · `bot check --deep` · `bot check --deep --slack-channel C0123456789`
     """
     from bot.check import checks, table
+    from bot.trial import tell
 
     settings, chats = _settings(), _checked(load_chats)
-    found = asyncio.run(checks(settings, chats))
-    _terminal().print(table(found))
-    if not all(one.fine for one in found):
+    findings = asyncio.run(checks(settings, chats))
+    _terminal().print(table(findings))
+    fine = all(one.fine for one in findings)
+    if deep and fine:
+        places = {"slack": slack_channel, "discord": discord_channel}
+        _finish(lambda: tell(settings, chats, {name: place for name, place in places.items() if place}, _terminal()))
+    elif deep:
+        typer.echo("Nothing is tried before that is mended.", err=True)
+    if not fine:
         raise typer.Exit(FAILED)
+
+
+@app.command()
+def doctor() -> None:
+    """Print what whoever is to help wants to know, and nothing that is secret: paste it into an issue.
+
+    Example: `bot doctor`
+    """
+    from bot.doctor import report
+    from bot.logging import configure_logging
+
+    configure_logging("ERROR", "console")
+    typer.echo(asyncio.run(report()))
 
 
 @app.command()

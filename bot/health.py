@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.readiness import DatabaseProbe, Readiness
 from core.chat import Author, Platform, Reach
 
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from bot.watching.running import Endpoint
     from bot.web import Limits
 
 
@@ -49,13 +51,15 @@ async def serving(
     connections: Sequence[Connection],
     limits: Limits | None = None,
     *,
+    database: DatabaseProbe | None = None,
+    metrics: Endpoint | None = None,
     routes: Sequence[web.RouteDef] = (),
 ) -> AsyncIterator[int]:
-    """Serve `GET /health`, the platforms' routes and others for the block; gives the port, which 0 leaves open.
+    """Serve how the bot is, the platforms' routes and others for the block; gives the port, which 0 leaves open.
 
-    `/health` answers 200 when every platform is connected, else 503, with what is wrong as JSON. It asks neither a
-    platform nor the database: a probe every few seconds would keep a serverless one awake, and every reply says when it
-    is away.
+    `GET /health`: 200 for as long as the process is alive, with what it knows of its connections; it asks nobody, and
+    nobody should start it anew because a platform is away. `GET /ready`: 200 while work is taken, else 503, with what
+    is wrong as JSON; the database is asked for it, but one that sleeps isn't woken. `GET /metrics`, where wanted.
 
     Raises:
         PortTakenError: nothing can listen there.
@@ -65,12 +69,21 @@ async def serving(
 
     from bot.web import listening
 
-    async def health(request: web.Request) -> web.Response:
-        troubles = {one.platform.name: one.trouble() for one in connections}
-        state = {name: trouble or "ok" for name, trouble in troubles.items()}
-        return web.json_response(state, status=503 if any(troubles.values()) else 200)
+    readiness = Readiness(connections, database)
 
-    events = [web.post(*one.events) for one in connections if one.events]
-    events += [web.get(*page) for one in connections for page in one.pages]
-    async with listening(host, port, [web.get("/health", health), *events, *routes], limits) as taken:
+    async def health(request: web.Request) -> web.Response:
+        return web.json_response(readiness.connected())
+
+    async def ready(request: web.Request) -> web.Response:
+        state = await readiness.state()
+        return web.json_response(state, status=200 if all(told == "ok" for told in state.values()) else 503)
+
+    async def measured(request: web.Request) -> web.Response:
+        return metrics(request) if metrics else web.Response(status=404)
+
+    served = [web.get("/health", health), web.get("/ready", ready), *routes]
+    served += [web.get("/metrics", measured)] if metrics else []
+    served += [web.post(*one.events) for one in connections if one.events]
+    served += [web.get(*page) for one in connections for page in one.pages]
+    async with listening(host, port, served, limits) as taken:
         yield taken

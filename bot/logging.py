@@ -11,6 +11,7 @@ import sys
 import structlog
 
 from bot.settings import LogFormat, LogLevel
+from core.chat.telemetry import job_id
 
 _OWN = ("adapters", "bot", "core")
 """The packages whose records are written with this in mind."""
@@ -32,6 +33,7 @@ def configure_logging(level: LogLevel, style: LogFormat) -> None:
     """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _with_job,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -58,6 +60,15 @@ def configure_logging(level: LogLevel, style: LogFormat) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def _with_job(
+    logger: structlog.typing.WrappedLogger, method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """All lines of one message's answer have the same id, which is its trace's where there are traces."""
+    if job := job_id():
+        event["job"] = job
+    return event
 
 
 def _without_words(record: logging.LogRecord) -> bool:

@@ -55,6 +55,8 @@ class Settings(FileSettings):
     turns_per_minute: Annotated[float, Field(gt=0, le=10_000)] = 20
     recheck_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
     default_timezone: str = Field(default_factory=machine_timezone)
+    metrics: bool = False
+    metrics_token: SecretStr | None = None
     host: str = "0.0.0.0"
     port: Annotated[int, Field(ge=0, le=65535)] | None = None
 
@@ -138,6 +140,7 @@ _WANTS = {
     "turns_per_minute": "wants a number, more than 0 and at most 10000",
     "recheck_minutes": "wants a whole number from 0 to 1440",
     "data_dir": "wants a folder that I may read, with a path that fits this machine",
+    "metrics": "wants on or off",
     "port": "wants a port from 0 to 65535",
     "shard_count": "wants a whole number",
     "openai_model": "wants a model's name, at most 200 characters",

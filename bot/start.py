@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 OWN_FILES = (
     *("postgres", "postgres.lock", "postgres.users", "postgres.log"),
-    *("history", "console.json", "console.new", "exports", ".env", "slack"),
+    *("history", "console.json", "console.new", "exports", "checks", ".env", "slack"),
 )
 """What the data directory holds of the bot's."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase
 
+from core.chat import metrics
 from core.connections import Pool, Row
 from core.errors import UNCERTAIN, DatabaseUnavailable, Invalid
 from core.transactions import Mode, Rows, Session, Watch, statement
@@ -54,6 +55,8 @@ class Database:
         """What has to end with the connections."""
         self.watches: list[Watch] = []
         """Told of each statement, for counting them and for tools."""
+        self.answers = True
+        """Whether the last transaction that was tried could be carried out."""
         self._seconds = seconds
         self._turns = asyncio.Semaphore(2 * pool_size)
         self._pool = Pool(self.url, keep=pool_size)
@@ -116,8 +119,9 @@ class Database:
     async def _turn(self) -> AsyncIterator[None]:
         """Wait for a connection of the pool, first come, first served."""
         try:
-            async with asyncio.timeout(QUEUE_SECONDS):
-                await self._turns.acquire()
+            with metrics.WAITS.timed(queue=metrics.Queue.DATABASE):
+                async with asyncio.timeout(QUEUE_SECONDS):
+                    await self._turns.acquire()
         except TimeoutError as error:
             raise DatabaseUnavailable from error
         try:
@@ -127,6 +131,22 @@ class Database:
 
     @asynccontextmanager
     async def _opened(self, session: Session) -> AsyncIterator[Session]:
+        """Commit the session at the end of the block, and measure how long it takes and how it ends."""
+        with metrics.TRANSACTION_TIMES.timed() as labels:
+            try:
+                async with self._limited(session):
+                    yield session
+            except DatabaseUnavailable:
+                labels["outcome"] = metrics.AWAY
+                self.answers = False
+                raise
+            except BaseException:
+                labels["outcome"] = metrics.ROLLED_BACK
+                raise
+            self.answers = True
+
+    @asynccontextmanager
+    async def _limited(self, session: Session) -> AsyncIterator[Session]:
         """Commit the session at the end of the block, and give its connection back however that ends."""
         try:
             async with asyncio.timeout(self._seconds) as limit:

@@ -84,10 +84,11 @@ def diagnosis(url: str, error: BaseException) -> str:
     host = parsed.host or (sockets if isinstance(sockets, str) else "the local socket")
     where = f"{host}:{parsed.port}" if parsed.port else host
     role = f" as {parsed.username}" if parsed.username else ""
-    return f"I can't use the database {parsed.database or 'of that name'} on {where}{role}: {_reason(error)}."
+    return f"I can't use the database {parsed.database or 'of that name'} on {where}{role}: {reason(error)}."
 
 
-def _reason(error: BaseException) -> str:
+def reason(error: BaseException) -> str:
+    """Why, without any name: neither host nor role."""
     slow = False
     for one in _chain(error):
         if isinstance(one, psycopg.Error):

@@ -24,6 +24,7 @@ import structlog
 from sqlalchemy.engine import URL
 
 from core.chat import Claim, Thread
+from core.chat.metrics import TAKEN_OVER, WAITS, Kind, Queue
 from core.latest import Latest
 from core.sessions import FAILURES, Session
 
@@ -312,12 +313,17 @@ class _Claim:
 
     async def granted(self) -> bool:
         """See `core.chat.Claim`."""
-        until, pause = time.monotonic() + _LONGEST, _FIRST_LOOK
+        with WAITS.timed(queue=Queue.CLAIM):
+            return await self._granted()
+
+    async def _granted(self) -> bool:
+        until, pause, waited = time.monotonic() + _LONGEST, _FIRST_LOOK, False
         if self._session is not None and abs(time.time() - self._at) < _JUST_NOW:
             await asyncio.sleep(_GRACE)
         while not await self._look(wanted=True):
             if self._peers.was_answered(self._thread, self._message):
                 return False
+            waited = waited or not self._mine
             if time.monotonic() > until:
                 log.warning("peers.waited_for_too_long")
                 self.doubtful = True
@@ -325,6 +331,7 @@ class _Claim:
             await self._peers.news(pause)
             pause = min(_LAST_LOOK, pause * 2)
         self._runs = not self._peers.was_answered(self._thread, self._message)
+        TAKEN_OVER.add(waited and self._runs, kind=Kind.MESSAGE)
         return self._runs
 
     def stands(self) -> bool:

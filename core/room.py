@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from core.chat import Author
+from core.chat.metrics import WAITS
 
 Person = tuple[str, str, str]
 """An identity: platform, workspace, external id."""
@@ -25,7 +26,9 @@ class Room:
     person waits with, another waits for one place and not behind all of those.
     """
 
-    def __init__(self, places: int, share: int) -> None:
+    def __init__(self, places: int, share: int, name: str = "") -> None:
+        """`name`: under which the time is told that one waits for a place."""
+        self._name = name
         self._free = places
         self._share = share
         self._inside: Counter[Person] = Counter()
@@ -34,7 +37,8 @@ class Room:
     @asynccontextmanager
     async def place(self, who: Person) -> AsyncIterator[None]:
         """Wait for a place and have it within the block."""
-        await self._enter(who)
+        with WAITS.timed(queue=self._name):
+            await self._enter(who)
         try:
             yield
         finally:

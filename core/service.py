@@ -28,6 +28,7 @@ from core.chat import (
     Revision,
     Thread,
 )
+from core.chat.metrics import Kind, TurnOutcome
 from core.commands import understand
 from core.commands.run import run
 from core.database import Database
@@ -38,6 +39,7 @@ from core.intents.perform import perform
 from core.intents.pressed import intent_of
 from core.intents.request import Request
 from core.model import Outcome, Preferences, Task, TaskPage, TaskQuery
+from core.observation import note, observed
 from core.peers import Peers
 from core.preferences import acting
 from core.refusal import refusing
@@ -126,7 +128,7 @@ class Service:
 
     def respond(self, message: Message) -> Reply:
         """Run a turn of the agent."""
-        return self._told(self._turns.respond(message), message.author)
+        return self._told(self._turns.respond(message), message.author, Kind.MESSAGE)
 
     async def revise(self, revision: Revision) -> None:
         """Take a message's old words out of the thread's conversations."""
@@ -134,7 +136,7 @@ class Service:
 
     def command(self, command: Command) -> Reply:
         """Run a slash command or console verb; no model is asked."""
-        return self._told(self._command(command), command.author)
+        return self._told(self._command(command), command.author, Kind.COMMAND)
 
     def posted(self, thread: Thread) -> None:
         """Something was said unasked in the thread."""
@@ -143,7 +145,7 @@ class Service:
 
     def act(self, action: Action) -> Reply:
         """Do what a button, a modal or a reaction asks."""
-        return self._told(self._act(action), action.author)
+        return self._told(self._act(action), action.author, Kind.ACTION)
 
     async def find(self, who: Author, query: TaskQuery) -> TaskPage:
         """One page of a person's tasks. Raises RefusedError with a sentence for them."""
@@ -213,7 +215,10 @@ class Service:
         elif coming:
             self._peers.coming(min(coming))
 
-    async def _told(self, reply: Reply, who: Author) -> AsyncGenerator[Part, None]:
+    def _told(self, reply: Reply, who: Author, kind: Kind) -> AsyncGenerator[Part, None]:
+        return observed(self._in_sentences(reply, who), kind, who.platform)
+
+    async def _in_sentences(self, reply: Reply, who: Author) -> AsyncGenerator[Part, None]:
         """The reply, with an error at its end told as a sentence: the domain's own, or an error id for a bug."""
         async with aclosing(reply) as parts:
             try:
@@ -225,9 +230,10 @@ class Service:
             except Ambiguous as error:
                 yield Choices(str(error), error.choices)
             except TaskBotError as error:
-                log.info("reply.refused", error=type(error).__name__)
+                log.debug("reply.refused", error=type(error).__name__)
                 yield Problem(str(error))
             except Exception:
+                note(TurnOutcome.FAILED)
                 error_id = uuid4().hex[:8]
                 log.exception("reply.failed", error_id=error_id)
                 yield Problem(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import hashlib
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -29,10 +28,12 @@ from core.chat import (
     Text,
     Thread,
 )
+from core.chat.metrics import WAITS, Queue, TurnOutcome
 from core.database import Database, Session
 from core.direct import Direct, Scene, as_told, looks_back, offline, without_asking
 from core.errors import TaskBotError
 from core.intents.receipts import receipt
+from core.observation import note
 from core.reminders.kept import kept
 from core.room import Room, person
 from core.tasks import done_by
@@ -94,7 +95,8 @@ class Turns:
         self._clock = clock
         self._default_zone = default_zone
         # two, so that what hangs with the model keeps nobody from beginning: commands need no model
-        self._beginning, self._asking = Room(AT_ONCE, SHARE), Room(AT_ONCE, SHARE)
+        self._beginning = Room(AT_ONCE, SHARE, Queue.BEGIN)
+        self._asking = Room(AT_ONCE, SHARE, Queue.MODEL)
 
     def _model(self, online: Online, context_messages: int) -> Answering:
         # the Agents SDK takes seconds to import, and who has no key does without it
@@ -105,15 +107,17 @@ class Turns:
     async def respond(self, message: Message) -> Reply:
         """Answer a message, unless it was answered already. Raises TaskBotError with a sentence for the person."""
         if not self._threads.first_sight(message):
-            log.info("turn.duplicate", platform=message.thread.platform)
+            note(TurnOutcome.DUPLICATE)
             return
-        begun = time.monotonic()
-        async with self._threads.lock(message.thread), aclosing(self._turn(message)) as parts:
-            async for part in parts:
-                yield part
-        log.info(
-            "turn.answered", platform=message.thread.platform, milliseconds=round((time.monotonic() - begun) * 1000)
-        )
+        lock = self._threads.lock(message.thread)
+        with WAITS.timed(queue=Queue.THREAD):
+            await lock.acquire()
+        try:
+            async with aclosing(self._turn(message)) as parts:
+                async for part in parts:
+                    yield part
+        finally:
+            lock.release()
 
     async def _turn(self, message: Message) -> Reply:
         text = clean(message.text).strip()
@@ -162,7 +166,10 @@ class Turns:
             if attempt.failure is Failure.SILENT:
                 self._threads.model_hung(message.thread)
             if not attempt.failure or attempt.spoke or turn.acted:
+                if attempt.failure:
+                    note(TurnOutcome.CUT_SHORT)
                 return
+            note(TurnOutcome.FELL_BACK)
             why = WITHOUT.format(attempt.failure.value)
         if why:
             yield Text(why)
@@ -178,11 +185,12 @@ class Turns:
         if not message.model:
             return ""
         if self._threads.waited_behind(message):
+            note(TurnOutcome.FELL_BACK)
             return WITHOUT.format(Failure.SILENT.value)
         who = person(message.author)
         if self._allowance is None or self._allowance.take(who):
             return None
-        log.info("turn.over_allowance", platform=message.author.platform)
+        note(TurnOutcome.OVER_ALLOWANCE)
         return OVER if self._allowance.tells(who) else ""
 
     async def _directly(self, direct: Direct, message: Message, attempt: Attempt) -> Reply:
@@ -205,7 +213,7 @@ class Turns:
         """The thread's conversation, from memory or from the platform; `None` when the message was answered already."""
         known = self._threads.known(message.thread)
         if known is not None and message.id in (known.answered or ()):
-            log.info("turn.answered_before", platform=message.thread.platform)
+            note(TurnOutcome.DUPLICATE)
             return None
         if known is not None and (known.answered is not None or not message.redelivered):
             about, asks = (known.about, known.asks) if not (message.redelivered and message.thread.shared) else ((), "")
@@ -215,7 +223,7 @@ class Turns:
             log.info("turn.aside", platform=message.thread.platform)
             return Attempt(None, Recall(), aside=True)
         if message.id in recall.answered:
-            log.info("turn.answered_before", platform=message.thread.platform)
+            note(TurnOutcome.DUPLICATE)
             return None
         found = known or Known(recall.conversation, recall.about, recall.asks)
         # numbers are each person's own: where several talk, another one's `done` or `yes` must not mean theirs

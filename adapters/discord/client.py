@@ -12,7 +12,9 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord.desk import Desk
+from adapters.discord.operations import REQUESTS, operation
 from adapters.discord.settings import DiscordSettings
+from adapters.discord.sockets import connector
 
 log = structlog.get_logger()
 
@@ -30,14 +32,19 @@ class Client(discord.AutoShardedClient):
         # discord.py knows no other way to be pointed elsewhere than these two class attributes
         Route.BASE = settings.api_url
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
-        shards: dict[str, Any] = {"shard_ids": list(settings.shard_ids)} if settings.shard_ids is not None else {}
+        # the bot has no voice, which is no reason for two warnings at each start
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+        options: dict[str, Any] = {"shard_ids": list(settings.shard_ids)} if settings.shard_ids is not None else {}
+        if traces := REQUESTS.traces(operation):
+            options["http_trace"] = traces[0]
         super().__init__(
             intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=reads),
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
             guild_ready_timeout=_GUILDS_WITHIN,
+            connector=connector(),
             shard_count=settings.shard_count,
-            **shards,
+            **options,
         )
         self.desk: Desk | None = None
         """What its listeners work with, once it is logged in."""

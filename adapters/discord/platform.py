@@ -59,6 +59,8 @@ class Discord:
     @property
     def trouble(self) -> str | None:
         """What is wrong with the connection at this moment, for whoever looks after the bot; asks nobody."""
+        if self._running.draining:
+            return "Discord is being left: the process stops"
         if self._trouble is None and self._client and self._client.away:
             return f"Discord's connection is away (shard {', '.join(map(str, self._client.away))})"
         return self._trouble

@@ -9,6 +9,9 @@ from enum import Enum
 from typing import Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
+from core.chat.metrics import WAITS, Queue
+from core.chat.telemetry import handling
+
 Place = TypeVar("Place", bound=Hashable)
 
 _GOODBYE = 2.0
@@ -57,8 +60,13 @@ class Running(Generic[Place]):
         lock = self._order.get(where)
         if lock is None:
             lock = self._order[where] = asyncio.Lock()
-        async with self.counted(), lock:
-            yield
+        async with self.counted():
+            with WAITS.timed(queue=Queue.ORDER):
+                await lock.acquire()
+            try:
+                yield
+            finally:
+                lock.release()
 
     @asynccontextmanager
     async def counted(self) -> AsyncIterator[None]:
@@ -66,7 +74,8 @@ class Running(Generic[Place]):
         task = asyncio.current_task()
         if task is not None:
             self.keep(task)
-        yield
+        with handling():
+            yield
 
     def keep(self, task: asyncio.Task[Any]) -> None:
         """Work of its own that is waited for before the process ends."""

@@ -20,12 +20,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.access import Access
+from adapters.slack.operations import REQUESTS, operation
 
 REFUSED = (SlackApiError, aiohttp.ClientError, TimeoutError)
 """What a call may raise: Slack said no, or nobody knows what it said."""
 
 REVOKED = frozenset({"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"})
-UNSURE = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"})
+RATE_LIMITED = "ratelimited"
+UNSURE = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", RATE_LIMITED})
 """Slack doesn't say no: it is away, or wants it later. It may have been done, except of `ratelimited`."""
 CLOSED = frozenset({"channel_not_found", "not_in_channel", "is_archived", "thread_not_found", "restricted_action"})
 """The place of a reply is gone or locked, so that it has to be said elsewhere."""
@@ -65,6 +67,8 @@ class _Client(AsyncWebClient):
         try:
             answered = await super().api_call(api_method, **given)
         except SlackApiError as error:
+            if code(error) != RATE_LIMITED:  # those are counted where they come, also when they are waited out
+                REQUESTS.refused(code(error))
             if code(error) not in REVOKED or not await self._access.refused(token, code(error)):
                 raise
             self.token = await self._access.token()
@@ -76,7 +80,9 @@ class _Client(AsyncWebClient):
 @asynccontextmanager
 async def connected() -> AsyncIterator[aiohttp.ClientSession]:
     """The connections that all calls share, closed at the end."""
-    async with aiohttp.ClientSession(timeout=_PATIENCE, connector=aiohttp.TCPConnector(limit=100)) as session:
+    async with aiohttp.ClientSession(
+        timeout=_PATIENCE, connector=aiohttp.TCPConnector(limit=100), trace_configs=REQUESTS.traces(operation)
+    ) as session:
         yield session
 
 

@@ -82,6 +82,8 @@ class Slack:
     @property
     def trouble(self) -> str | None:
         """What is wrong with the connection at this moment, for whoever looks after the bot; asks nobody."""
+        if self._running.draining:
+            return "Slack is being left: the process stops"
         away = ["Slack's connection is away"] if self._live and self._live.away else []
         return "; ".join([*self._troubles.sentences, *away]) or None
 

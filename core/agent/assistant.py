@@ -7,8 +7,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import cast
 
-import structlog
-from agents import Agent, ModelSettings, RunConfig, Runner, RunResultStreaming, ToolExecutionConfig
+from agents import Agent, ModelSettings, RunConfig, Runner, ToolExecutionConfig
 from agents.items import ToolCallOutputItem, TResponseInputItem
 from agents.models.interface import Model
 from agents.stream_events import RawResponsesStreamEvent, RunItemStreamEvent, StreamEvent
@@ -21,16 +20,17 @@ from openai.types.responses import (
     ResponseTextDeltaEvent,
 )
 
+from core.agent import failures
 from core.agent.cleanup import Cleanup
 from core.agent.failures import TooLongError, TooSlowError
 from core.agent.functions import functions
 from core.agent.instructions import instructions
 from core.agent.stored import Stored
+from core.agent.usage import RunWatch
 from core.chat import Part, Step, TaskList, Text
+from core.chat.telemetry import OK
 from core.tools.context import TurnContext
 from core.tools.openly import openly
-
-log = structlog.get_logger()
 
 LONGEST_RUN = 300.0
 """Seconds that a run may take in all, however many signs of life come."""
@@ -52,6 +52,7 @@ class Assistant:
         self,
         config: Callable[[TurnContext, str | None], RunConfig],
         *,
+        model: str = "",
         settings: ModelSettings | None = None,
         compose: Compose = lambda text, _turn: text,
         cleanup: Cleanup | None = None,
@@ -62,11 +63,12 @@ class Assistant:
     ) -> None:
         """`config` tells each turn's model, also by its conversation; `translates`: see `TurnContext.translates`.
 
-        `cleanup` takes out of a conversation what `compose` has added for one turn. `stored` is told of the responses
-        that are made, where OpenAI stores them. `patience`: seconds without any event after which a run is given up;
-        `longest`: seconds after which it is in any case.
+        `model` is the name by which its tokens are counted. `cleanup` takes out of a conversation what `compose` has
+        added for one turn. `stored` is told of the responses that are made, where OpenAI stores them. `patience`:
+        seconds without any event after which a run is given up; `longest`: seconds after which it is in any case.
         """
         self._config = config
+        self._model = model
         self._compose = compose
         self._cleanup = cleanup
         self._stored = stored
@@ -109,6 +111,7 @@ class Assistant:
         events = cast(AsyncGenerator[StreamEvent, None], result.stream_events())
         watched = _within(self._patience, self._longest, events)
         accepted, spoken, steps = False, 0, 0
+        watch = RunWatch(self._model)
         try:
             async for event in watched:
                 accepted = accepted or isinstance(event, RawResponsesStreamEvent)
@@ -118,6 +121,7 @@ class Assistant:
                 for receipt in drained:
                     yield receipt
                 if isinstance(part, Text):
+                    watch.spoke()
                     part = Text(part.markdown[: LONGEST_TEXT - spoken])
                     spoken += len(part.markdown)
                 if isinstance(part, Text) and pending:
@@ -135,6 +139,10 @@ class Assistant:
             if pending:
                 for shown in _listed(pending):
                     yield shown
+            watch.outcome = OK
+        except failures.ANY as error:
+            watch.outcome = failures.classify(error).name.lower()
+            raise
         finally:
             try:
                 if not result.is_complete:
@@ -143,7 +151,7 @@ class Assistant:
                 await watched.aclose()
             finally:
                 self._tidy(turn, conversation, accepted=accepted)
-                _log_usage(result)
+                watch.end(result)
 
     def _note(self, event: StreamEvent, conversation: str | None) -> None:
         match event:
@@ -200,20 +208,6 @@ async def _within(
                 case _:
                     sign = clock()
             yield event
-
-
-def _log_usage(result: RunResultStreaming) -> None:
-    """What the run cost, in tokens: of the input, those read from the prompt cache and those written to it."""
-    usage = result.context_wrapper.usage
-    if usage.requests:
-        log.info(
-            "turn.usage",
-            requests=usage.requests,
-            input=usage.input_tokens,
-            cached=usage.input_tokens_details.cached_tokens,
-            written=usage.input_tokens_details.cache_write_tokens,
-            output=usage.output_tokens,
-        )
 
 
 def _shown(event: StreamEvent) -> Text | Step | None:

@@ -54,6 +54,7 @@ def openai_assistant(
     """
     return Assistant(
         _Runs(client, model, tracing=tracing),
+        model=model,
         settings=_settings(family(model), most_output, store=stored is not None),
         compose=partial(briefed, breakpoints=family(model).breakpoints),
         cleanup=Cleanup(client, stores=stored is not None),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from core.chat import Thread
+from core.chat.metrics import Delivery, Notice
 from core.database import Session
 from core.reminders.claims import Batch, DueTask, claim, defer, record, release
 from core.reminders.messages import reminder, saying
@@ -26,7 +27,7 @@ class ReminderBox:
     async def claim(self, people: int) -> list[Batch]:
         """Claim what is due by now, of so many people who have waited longest."""
         sender = self.sender
-        return await sender.database.write(
+        batches = await sender.database.write(
             lambda session: claim(
                 session,
                 sender.platform.name,
@@ -37,6 +38,8 @@ class ReminderBox:
                 workspaces=sender.reach.workspaces,
             )
         )
+        sender.claimed(Notice.REMINDER, batches)
+        return batches
 
     async def release(self, batches: Sequence[Batch]) -> None:
         """Give back what nobody has tried to send."""
@@ -48,6 +51,12 @@ class ReminderBox:
         async def tell() -> Write:
             due = [task for task in batch.due if not task.told(batch.now)]
             kept = await self._tell(batch, due) if due else ()
+            if not due:
+                self.sender.note(Notice.REMINDER, Delivery.NOTHING)
+            elif len(kept) == len(due):
+                self.sender.note(Notice.REMINDER, Delivery.KEPT)
+            else:
+                self.sender.sent(Notice.REMINDER, due[0].at)
             log.info("reminder.told", platform=self.sender.platform.name, tasks=len(due), kept=len(kept))
             return lambda session: record(session, batch, kept=kept)
 
@@ -60,6 +69,7 @@ class ReminderBox:
                 await record(session, batch, kept=batch.due)
 
         return await self.sender.attempt(
+            Notice.REMINDER,
             tell,
             lambda session: release(session, [batch]),
             uncertain,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from core.chat.metrics import Delivery, Notice
 from core.database import Session, statement
 from core.reminders.clock import NOW
 from core.reminders.messages import digest, saying
@@ -93,6 +94,7 @@ class DigestBox:
         found = [
             DueDigest(Person.from_row(row, self.default_zone), row["at"], row["again"], row["now"]) for row in rows
         ]
+        sender.claimed(Notice.DIGEST, found)
         return sorted(found, key=lambda one: one.at)
 
     async def release(self, batches: Sequence[DueDigest]) -> None:
@@ -111,6 +113,7 @@ class DigestBox:
             return _defer(session, batch, self.sender.patience(batch.now - batch.at))
 
         return await self.sender.attempt(
+            Notice.DIGEST,
             tell,
             lambda session: _release(session, [batch]),
             uncertain,
@@ -122,9 +125,13 @@ class DigestBox:
         actor = batch.person.actor
         found = await self.sender.database.read(lambda session: today(session, actor, now=batch.now))
         if found.empty:
+            self.sender.note(Notice.DIGEST, Delivery.NOTHING)
             return
         parts = digest(found, actor, batch.now)
-        await self.sender.say(batch.person.author, saying(parts), batch.key, again=batch.again)
+        if await self.sender.say(batch.person.author, saying(parts), batch.key, again=batch.again):
+            self.sender.sent(Notice.DIGEST, batch.at)
+        else:
+            self.sender.note(Notice.DIGEST, Delivery.KEPT)
 
 
 async def _record(session: Session, batch: DueDigest) -> None:

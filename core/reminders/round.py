@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from core.chat.telemetry import handling
 from core.errors import DatabaseUnavailable
 from core.reminders.pace import Pace
 from core.reminders.sender import POST_SHARE, RECORD_SHARE, START_SHARE
@@ -50,7 +51,9 @@ async def deliver_round(outbox: Outbox[B], pace: Pace, lease: float) -> bool:
     running: set[asyncio.Task[None]] = set()
 
     async def one(batch: B) -> None:
-        if held := await outbox.deliver(batch):
+        with handling("notice"):
+            held = await outbox.deliver(batch)
+        if held:
             pace.hold(held)
 
     try:

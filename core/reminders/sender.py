@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import structlog
 
 from core.chat import Author, Platform, PostDelayed, PostRefused, Reach, Reply, Thread
+from core.chat.metrics import LATE_SECONDS, LATENESS, NOTICES, NOTICES_DUE, TAKEN_OVER, Delivery, Notice
 from core.database import Database, Session
 from core.errors import DatabaseUnavailable
 from core.reminders.clock import Clock
@@ -27,6 +29,15 @@ GIVEN_UP = dt.timedelta(days=1)
 """After so long what could not be said for sure is kept for the person's next contact."""
 
 Write = Callable[[Session], Awaitable[None]]
+
+
+class Claimed(Protocol):
+    """Something to be said that was claimed."""
+
+    @property
+    def again(self) -> bool:
+        """Whether somebody has tried to send it before."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +65,24 @@ class Sender:
             self.posted(thread)
         return True
 
+    def note(self, kind: Notice, outcome: Delivery) -> None:
+        """Count what became of something said unasked."""
+        NOTICES.add(platform=self.platform.name, kind=kind, outcome=outcome)
+
+    def claimed(self, kind: Notice, batches: Sequence[Claimed]) -> None:
+        """Count what is due."""
+        NOTICES_DUE.add(len(batches), platform=self.platform.name, kind=kind)
+        TAKEN_OVER.add(sum(batch.again for batch in batches), kind=kind)
+
+    def sent(self, kind: Notice, at: dt.datetime) -> None:
+        """Count what was said, and how late, by the database's clock."""
+        late = max(0.0, ((self.clock.now or at) - at).total_seconds())
+        LATENESS.record(late, platform=self.platform.name, kind=kind)
+        self.note(kind, Delivery.SENT_LATE if late > LATE_SECONDS else Delivery.SENT)
+
     async def attempt(
         self,
+        kind: Notice,
         tell: Callable[[], Awaitable[Write]],
         release: Write,
         uncertain: Write,
@@ -71,6 +98,7 @@ class Sender:
             async with asyncio.timeout(self.lease * POST_SHARE):
                 record = await tell()
         except PostDelayed as delay:
+            self.note(kind, Delivery.DELAYED)
             if delay.alone:
                 await self._surely(later(delay.seconds))
                 return 0.0
@@ -78,6 +106,7 @@ class Sender:
             return delay.seconds
         except Exception:
             log.exception("post.uncertain", platform=self.platform.name)
+            self.note(kind, Delivery.UNCERTAIN)
             await self._surely(uncertain)
             return 0.0
         await self._surely(record)

@@ -105,7 +105,7 @@ class Office:
 
 async def _healthy(session: aiohttp.ClientSession, port: int) -> bool:
     try:
-        async with session.get(f"http://127.0.0.1:{port}/health") as answer:
+        async with session.get(f"http://127.0.0.1:{port}/ready") as answer:
             return answer.status == 200
     except aiohttp.ClientError:
         return False

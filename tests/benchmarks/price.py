@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from core.agent.prices import PRICES, Price
 from tests.benchmarks.servers import Bot, bot
 from tests.benchmarks.table import Figure, Goal
 from tests.fakes.openai import Call, OpenAIServer, Say
@@ -21,22 +22,6 @@ MINUTES_BETWEEN = 1
 ROW = "Price of a turn"
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
-    """Dollars for a million tokens."""
-
-    input: float
-    cached: float
-    written: float
-    output: float
-
-
-PRICES = {
-    "gpt-6-luna": Price(0.10, 0.01, 0.125, 0.50),
-    "gpt-5.6-luna": Price(0.20, 0.02, 0.25, 1.20),
-    "gpt-6.1-sol": Price(2.00, 0.10, 2.50, 10.00),
-}
-"""Source: https://developers.openai.com/api/docs/pricing and the models' pages, as of November 2026."""
 DEFAULT, MIDDLING = "gpt-6-luna", "gpt-6.1-sol"
 
 
@@ -68,8 +53,8 @@ class Tokens:
 
     def dollars(self, price: Price) -> float:
         """What a thousand such turns cost."""
-        spent = self.cached * price.cached + self.written * price.written + self.other * price.input
-        return (spent + self.output * price.output) / 1000
+        one = price.dollars(cached=self.cached, written=self.written, other=self.other, output=self.output)
+        return 1000 * one
 
 
 @dataclass(frozen=True, slots=True)

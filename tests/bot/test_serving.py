@@ -91,17 +91,19 @@ async def test_slacks_challenge_is_answered(there: OverHTTP) -> None:
     assert asked.response == {"challenge": "say this"}
 
 
-async def test_health(there: OverHTTP) -> None:
-    """200 while all is well, 503 with the reason when it isn't."""
+async def test_a_revoked_token_is_not_ready_and_yet_alive(there: OverHTTP) -> None:
+    """`/ready`: 200 while work is taken, 503 with the reason when not; `/health` knows, and is 200 all the while."""
     async with aiohttp.ClientSession() as web:
-        async with web.get(f"{there.url}/health") as answer:
-            assert (answer.status, await answer.json()) == (200, {"slack": "ok"})
+        for page in ("ready", "health"):
+            async with web.get(f"{there.url}/{page}") as answer:
+                assert (answer.status, await answer.json()) == (200, {"slack": "ok"})
         there.slack.revoked = True
         await there.slack.slash(there.ana, there.channel, "/ask", "hello")
         await there.platform.idle()
-        async with web.get(f"{there.url}/health") as answer:
-            assert answer.status == 503
-            assert "SLACK_BOT_TOKEN" in (await answer.json())["slack"]
+        for page, status in (("ready", 503), ("health", 200)):
+            async with web.get(f"{there.url}/{page}") as answer:
+                assert answer.status == status
+                assert "SLACK_BOT_TOKEN" in (await answer.json())["slack"]
 
 
 async def test_a_bot_that_stops_takes_no_more(there: OverHTTP) -> None:

@@ -107,7 +107,7 @@ async def test_what_a_turn_cost_is_logged(turn: TurnContext) -> None:
     used = [one.usage for one in asked if one.usage]
     assert line == {
         "event": "turn.usage",
-        "log_level": "info",
+        "log_level": "debug",
         "requests": 2,
         "input": sum(one.input for one in used),
         "cached": sum(one.cached for one in used),
