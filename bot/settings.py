@@ -9,11 +9,14 @@ from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from adapters.discord.settings import DiscordSettings
 from adapters.slack.settings import SlackSettings
+from bot.servers import parsed
+from core.agent.servers.config import ServerConfig
 
 Kind = TypeVar("Kind", bound=BaseSettings)
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
@@ -66,6 +69,7 @@ class Settings(BaseSettings):
     context_messages: Annotated[int, Field(ge=0, le=20)] = 20
     turn_burst: Annotated[int, Field(ge=1, le=10_000)] = 10
     turns_per_minute: Annotated[float, Field(gt=0, le=10_000)] = 20
+    mcp_servers: Annotated[tuple[ServerConfig, ...], NoDecode] = ()
     recheck_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
     default_timezone: str = Field(default_factory=machine_timezone)
     host: str = "0.0.0.0"
@@ -77,6 +81,11 @@ class Settings(BaseSettings):
         if url is not None and not _is_postgres_url(url.get_secret_value()):
             raise ValueError("wants postgresql://user:password@host/name, or nothing for the embedded database")
         return url
+
+    @field_validator("mcp_servers", mode="before")
+    @classmethod
+    def _are_servers(cls, told: object) -> object:
+        return parsed(told, environment()) if isinstance(told, str) else told
 
     @field_validator("openai_base_url")
     @classmethod
@@ -135,6 +144,14 @@ _WANTS = {
     "shard_count": "wants a whole number",
     "openai_model": "wants a model's name, at most 200 characters",
 }
+
+
+def environment() -> dict[str, str]:
+    """The environment, with what only `.env` says: where MCP_SERVERS finds the secrets that it names."""
+    told: dict[str, str] = {}
+    for file in env_files():
+        told |= {name: value for name, value in dotenv_values(file, encoding="utf-8").items() if value}
+    return told | dict(os.environ)
 
 
 class _Place(BaseSettings):

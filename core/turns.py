@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.agent.context import TurnContext
 from core.agent.failure import Failure
+from core.agent.servers.approvals import decision
 from core.allowance import Allowance
 from core.attempt import Attempt, Online
 from core.chat import Message, Part, Platform, Recall, RecallDelayed, Reply, Stamp, StampKind, Text, Thread
@@ -80,6 +81,7 @@ class Turns:
         self._platforms = platforms
         self._threads = threads
         self._answering = self._model(online, context_messages) if online else None
+        self._asks_before_calls = online is not None and online.decisions is not None
         self._allowance = allowance
         self._clock = clock
         self._default_zone = default_zone
@@ -137,6 +139,14 @@ class Turns:
 
     async def _reply(self, scene: Scene, attempt: Attempt) -> Reply:
         message, turn = scene.message, scene.turn
+        if self._answering and self._asks_before_calls and (said := decision(scene.text, scene.asks)):
+            async with (
+                self._asking.place(person(message.author)),
+                aclosing(self._answering.decide(turn, message, said, attempt)) as parts,
+            ):
+                async for part in parts:
+                    yield part
+            return
         needs = scene.asks or not self._answering
         recall = await self._recalled(message, attempt) if needs and looks_back(scene) else attempt.recall
         if direct := await without_asking(scene, recall):
@@ -250,6 +260,7 @@ class Turns:
             # where others read along, the model knows of no task that the author doesn't speak of
             tasks = await relevant(session, actor, text, now=now, about=about, named=shared)
             turn = TurnContext(self._database, actor, now, message.link, shared, text, tasks, about, message.author)
+            turn.again = message.redelivered
             turn.is_here = lambda link: self._is_link_into(message.thread, link)
             if self._answering:
                 turn.mark = self._answering.mark(message)

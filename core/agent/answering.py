@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -13,6 +14,9 @@ from core.agent.context import TurnContext
 from core.agent.failure import Failure
 from core.attempt import Attempt, Online
 from core.chat import Message, Recall, Reply, Said, Stamp, Step, Text
+
+if TYPE_CHECKING:
+    from core.agent.servers.approvals import Decision
 
 log = structlog.get_logger()
 
@@ -44,8 +48,28 @@ class Answering:
         """What the message's item in a conversation is found by."""
         return self._online.conversations.mark(message.thread, message.id)
 
-    async def answer(self, turn: TurnContext, message: Message, said: str, attempt: Attempt) -> Reply:
-        """Run the agent in the thread's conversation, mending what can be mended; leaves the failure in `attempt`."""
+    async def decide(self, turn: TurnContext, message: Message, decision: Decision, attempt: Attempt) -> Reply:
+        """Carry out what the person has decided about a call of another service, and let the model go on from there."""
+        from core.agent.servers.decisions import Result
+
+        assert self._online.decisions
+        result = Result()
+        yield self._stamp(message, attempt)
+        carrying_out = self._online.decisions.carry_out(turn, decision, attempt.conversation, result)
+        async with aclosing(carrying_out) as parts:
+            async for part in parts:
+                attempt.spoke = attempt.spoke or isinstance(part, Text)
+                yield part
+        if result.go_on:
+            async with aclosing(self.answer(turn, message, None, attempt)) as more:
+                async for part in more:
+                    yield part
+
+    async def answer(self, turn: TurnContext, message: Message, said: str | None, attempt: Attempt) -> Reply:
+        """Run the agent in the thread's conversation, mending what can be mended; leaves the failure in `attempt`.
+
+        Without anything `said` it goes on from what the conversation holds.
+        """
         if attempt.aside:
             yield Text(ASIDE)
         while True:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import structlog
-from agents import Agent, ModelSettings, RunConfig, Runner, RunResultStreaming, ToolExecutionConfig
+from agents import Agent, ModelSettings, RunConfig, Runner, RunResultStreaming, Tool, ToolExecutionConfig
 from agents.items import ToolCallOutputItem, TResponseInputItem
 from agents.models.interface import Model
 from agents.stream_events import RawResponsesStreamEvent, RunItemStreamEvent, StreamEvent
@@ -30,6 +30,9 @@ from core.agent.tools import discover
 from core.agent.tools._openly import openly
 from core.chat import Part, Step, TaskList, Text
 
+if TYPE_CHECKING:
+    from core.agent.servers.servers import Servers
+
 log = structlog.get_logger()
 
 LONGEST_RUN = 300.0
@@ -41,8 +44,8 @@ PRIVATELY = "_I show that to you alone, as others read this; say `list` to have 
 MAX_TURNS = 8
 """Model calls in one turn: a look, an action, a look, an answer, and room for mending arguments."""
 
-Compose = Callable[[str, TurnContext], str | list[TResponseInputItem]]
-"""From a person's words to the input of a run."""
+Compose = Callable[[str | None, TurnContext], str | list[TResponseInputItem]]
+"""From a person's words to the input of a run; None where it goes on without any."""
 
 
 class Assistant:
@@ -53,9 +56,10 @@ class Assistant:
         config: Callable[[TurnContext, str | None], RunConfig],
         *,
         settings: ModelSettings | None = None,
-        compose: Compose = lambda text, _turn: text,
+        compose: Compose = lambda text, _turn: text or "",
         cleanup: Cleanup | None = None,
         stored: Stored | None = None,
+        servers: Servers | None = None,
         translates: bool = False,
         patience: float = 20.0,
         longest: float = LONGEST_RUN,
@@ -63,19 +67,21 @@ class Assistant:
         """`config` tells each turn's model, also by its conversation; `translates`: see `TurnContext.translates`.
 
         `cleanup` takes out of a conversation what `compose` has added for one turn. `stored` is told of the responses
-        that are made, where OpenAI stores them. `patience`: seconds without any event after which a run is given up;
+        that are made, where OpenAI stores them. `servers` have tools of their own.
+        `patience`: seconds without any event after which a run is given up;
         `longest`: seconds after which it is in any case.
         """
         self._config = config
         self._compose = compose
         self._cleanup = cleanup
         self._stored = stored
+        self._servers = servers
         self._translates = translates
         self._patience = patience
         self._longest = longest
         self._agent = Agent[TurnContext](
             name="Task bot",
-            instructions=instructions(),
+            instructions=instructions(services=servers is not None),
             tools=discover(),
             model_settings=settings or ModelSettings(),
         )
@@ -87,17 +93,19 @@ class Assistant:
         if self._stored:
             await self._stored.close()
 
-    async def run(self, turn: TurnContext, text: str, conversation: str | None) -> AsyncGenerator[Part, None]:
+    async def run(self, turn: TurnContext, text: str | None, conversation: str | None) -> AsyncGenerator[Part, None]:
         """Run the agent on one message, in the conversation if there is one, and yield parts as they come.
+
+        Without a message it goes on from what the conversation holds.
 
         Closing the generator stops the run; what tools have done stays. Raises what `failures.ANY` lists.
         """
-        turn.translates = self._translates
+        turn.translates, turn.remembers = self._translates, conversation is not None
         turn.open_tasks = openly(turn, turn.open_tasks)
         if conversation and self._cleanup:
             await self._cleanup.settled(conversation)
         result = Runner.run_streamed(
-            self._agent,
+            self._equipped(),
             self._compose(text, turn),
             context=turn,
             max_turns=MAX_TURNS,
@@ -107,7 +115,7 @@ class Assistant:
         pending: TaskList | None = None
         # the SDK names the type it returns no closer, but it is a generator, and to be closed like one
         events = cast(AsyncGenerator[StreamEvent, None], result.stream_events())
-        watched = _within(self._patience, self._longest, events)
+        watched = _within(self._patience, self._longest, events, turn)
         accepted, spoken, steps = False, 0, 0
         try:
             async for event in watched:
@@ -145,6 +153,14 @@ class Assistant:
                 self._tidy(turn, conversation, accepted=accepted)
                 _log_usage(result)
 
+    def _equipped(self) -> Agent[TurnContext]:
+        """The agent with what is known of other services' tools; the list grows while a run fetches more of them."""
+        if self._servers is None:
+            return self._agent
+        tools: list[Tool] = [*self._agent.tools]
+        self._servers.append(tools)
+        return self._agent.clone(tools=tools)
+
     def _note(self, event: StreamEvent, conversation: str | None) -> None:
         match event:
             case RawResponsesStreamEvent(data=ResponseCreatedEvent(response=made)) if self._stored:
@@ -173,20 +189,28 @@ def run_config(model: Model, *, tracing: bool = False) -> RunConfig:
 
 
 async def _within(
-    seconds: float, longest: float, events: AsyncGenerator[StreamEvent, None]
+    seconds: float, longest: float, events: AsyncGenerator[StreamEvent, None], turn: TurnContext
 ) -> AsyncGenerator[StreamEvent, None]:
     """The events, each within the time that a person waits for a sign, and all within the longest.
 
     Raises TimeoutError, or TooSlowError where signs come and no end.
 
-    That a response is in progress is no sign: a server may say so for ever.
+    That a response is in progress is no sign: a server may say so for ever. A tool that asks another service says how
+    long that may take.
     """
     clock = asyncio.get_running_loop().time
     begun = sign = clock()
+    limit = asyncio.timeout(None)
+
+    def wait(more: float) -> None:
+        if limit.when() is not None and not limit.expired():
+            limit.reschedule(min(clock() + more + seconds, begun + longest))
+
+    turn.wait = wait
     async with aclosing(events):
         while True:
             try:
-                async with asyncio.timeout_at(min(sign + seconds, begun + longest)):
+                async with (limit := asyncio.timeout_at(min(sign + seconds, begun + longest))):
                     event = await anext(events)
             except StopAsyncIteration:
                 return
@@ -237,7 +261,7 @@ def _listed(tasks: TaskList) -> list[Part]:
 
 def _title(tool: str) -> str:
     """`list_tasks` as people read it."""
-    return tool.replace("_", " ").capitalize()
+    return tool.replace("__", ": ").replace("_", " ").capitalize()
 
 
 def _drain(turn: TurnContext, pending: TaskList | None) -> tuple[TaskList | None, list[Part]]:

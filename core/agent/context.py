@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from core.chat import Author, Part, Receipt, Task, TaskList, Text
+from core.chat import Approval, Author, Part, Receipt, Task, TaskList, Text
 from core.database import Database
 from core.users import Actor
 
@@ -58,8 +58,23 @@ class TurnContext:
     touched: set[int] = field(default_factory=set)
     """Numbers of the tasks that the turn has changed."""
 
-    def show(self, part: Receipt | TaskList | Text) -> None:
-        """Have the platform show what the database says."""
+    again: bool = False
+    """Whether the message may have been answered before."""
+    remembers: bool = False
+    """Whether the run has a conversation, which keeps its calls."""
+    server_calls: int = 0
+    """Calls of other services that the turn has made."""
+    silent: set[str] = field(default_factory=set)
+    """Labels of services that didn't answer in this turn."""
+    approvals: int = 0
+    """Calls that the person was asked about."""
+    wait: Callable[[float], None] = lambda seconds: None
+    """To be told before something that takes up to so many seconds: the silence meanwhile is not the model's."""
+
+    def show(self, part: Receipt | TaskList | Text | Approval) -> None:
+        """Have the platform show what the database says, or a question."""
+        # what was asked must not be asked again by a second run
+        self.acted = self.acted or isinstance(part, Approval)
         if isinstance(part, Receipt):
             self.acted = True
             self.touched.update(task.number for task in part.tasks)

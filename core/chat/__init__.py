@@ -10,7 +10,22 @@ from core.chat.events import Action, ActionName, Attachment, AttachmentKind, Aut
 from core.chat.forms import fingerprint, fingerprints, form_fields
 from core.chat.memory import Past, Recall, Said
 from core.chat.ports import Claim, Core, Platform, RefusedError
-from core.chat.reply import Choices, Confirm, Erasure, File, Offer, Part, Problem, Receipt, Reply, Step, TaskList, Text
+from core.chat.reply import (
+    Approval,
+    Choices,
+    Confirm,
+    Erasure,
+    File,
+    Offer,
+    Part,
+    Problem,
+    Receipt,
+    Reply,
+    Settled,
+    Step,
+    TaskList,
+    Text,
+)
 from core.chat.stamps import LONGEST_ASKS, MOST_ABOUT, Notes, Stamp, StampKind
 from core.chat.tasks import Due, DueFilter, Preferences, Priority, Sort, Status, Task, TaskPage, TaskQuery
 from core.chat.unanswered import Heard, missed
@@ -20,6 +35,7 @@ __all__ = [
     "MOST_ABOUT",
     "Action",
     "ActionName",
+    "Approval",
     "Attachment",
     "AttachmentKind",
     "Author",
@@ -51,6 +67,7 @@ __all__ = [
     "Reply",
     "Revision",
     "Said",
+    "Settled",
     "Sort",
     "Stamp",
     "StampKind",
