@@ -78,6 +78,18 @@ class Server:
 
     async def call(self, tool: ServerTool, arguments: Mapping[str, Any]) -> CallToolResult:
         """Call a tool, once. Raises ServerError, which says whether that may have taken effect."""
+        try:
+            return await self._called(tool, arguments)
+        except MCPError:
+            # it knows of no such session, as one that was restarted, and so has done nothing: a new one is begun
+            await self._disconnect()
+        try:
+            return await self._called(tool, arguments)
+        except MCPError as error:
+            raise self._failed("is being restarted", tool, unknown=False) from error
+
+    async def _called(self, tool: ServerTool, arguments: Mapping[str, Any]) -> CallToolResult:
+        """Call it on a connection. Raises MCPError where that is gone, else ServerError."""
         client = (await self._connected()).client
         try:
             async with asyncio.timeout(self._pace.call):
@@ -89,13 +101,12 @@ class Server:
             self.refresh()
             raise self._failed("is not answering", tool, unknown=True, silent=True) from error
         except MCPError as error:
+            if _is_gone(error):
+                raise
             log.warning("mcp.refused", server=self.label, code=error.code)
-            if error.code in _CERTAIN and not _is_gone(error):
+            if error.code in _CERTAIN:
                 raise self._failed("did not take this call", tool, unknown=False) from error
             await self._disconnect()
-            if _is_gone(error):
-                # it knows of no such session, and so has done nothing
-                raise self._failed("had been restarted; this can be called again", tool, unknown=False) from error
             raise self._failed("broke off or answered with an error", tool, unknown=True) from error
         except FAILURES as error:
             log.warning("mcp.failed", server=self.label, error=type(error).__name__)

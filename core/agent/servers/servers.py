@@ -6,6 +6,7 @@ them: only a turn that needs it waits.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from uuid import uuid4
@@ -56,6 +57,10 @@ class Servers:
                 tools.append(self._fetching(server, tools))
             else:
                 self._add(tools, server)
+
+    async def examined(self) -> dict[str, tuple[ServerTool, ...] | ServerError]:
+        """The tools of each server, asked for now if they never were, or why they can't be had; by labels."""
+        return dict(await asyncio.gather(*(_examined(server) for server in self._servers.values())))
 
     async def find(self, function: str) -> tuple[Server, ServerTool]:
         """The server and its tool that the model calls by that name. Raises ServerError."""
@@ -137,6 +142,13 @@ class Servers:
             error_id = uuid4().hex[:8]
             log.exception("mcp.call_failed", server=server.label, error_id=error_id)
             return failed(server.label, f"Something went wrong on my side (error id {error_id}).")
+
+
+async def _examined(server: Server) -> tuple[str, tuple[ServerTool, ...] | ServerError]:
+    try:
+        return server.label, await server.loaded()
+    except ServerError as error:
+        return server.label, error
 
 
 def _refusal(turn: TurnContext, server: Server) -> str:
