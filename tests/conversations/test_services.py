@@ -409,19 +409,20 @@ async def test_a_service_that_was_down_is_fetched_by_the_turn_that_needs_it(
     assert "calendar__list_events" in last
 
 
-@pytest.mark.parametrize("stateless", [False, True])
+@pytest.mark.parametrize("of_2025", [False, True])
 async def test_a_service_that_was_restarted_is_connected_to_anew(
-    start_with: StartWith, events: list[str], openai: OpenAIServer, stateless: bool
+    start_with: StartWith, events: list[str], openai: OpenAIServer, of_2025: bool
 ) -> None:
     """Whether it keeps sessions or not, nobody notices."""
     openai.on("what is on", LIST, told)
-    async with HttpService(calendar(events.append), stateless=stateless) as service:
+    async with HttpService(calendar(events.append), of_2025=of_2025) as service:
         bot = start_with(config(service))
         await settled(bot)
         assert "Dentist" in (await bot.says("what is on?")).text
         await service.stop()
         service.server = calendar(events.append, lambda: ["09:00 Swimming"])
         await service.start()
+        assert service.count("initialize") == of_2025
         assert "Swimming" in (await bot.says("what is on?")).text
 
 
@@ -520,16 +521,20 @@ async def test_a_question_is_not_asked_twice_when_the_model_fails_after_it(
     assert [part for part in answer.parts if isinstance(part, Text)]
 
 
+@pytest.mark.parametrize("of_2025", [False, True])
 async def test_new_tools_of_a_service_are_noticed(
-    start_with: StartWith, service: HttpService, openai: OpenAIServer
+    start_with: StartWith, events: list[str], openai: OpenAIServer, of_2025: bool
 ) -> None:
     """It says that its list has changed; the next turn has the new one."""
     openai.on("learn", Call("calendar__learn"), Say("It has learnt."))
-    bot = start_with(config(service))
-    await settled(bot)
-    before = service.count("tools/list")
-    await bot.says("learn something")
-    async with asyncio.timeout(20), service.came:
-        await service.came.wait_for(lambda: service.count("tools/list") > before)
-    await bot.says("hello")
-    assert "calendar__cancel_event" in [tool["name"] for tool in openai.asked()[-1].body["tools"]]
+    async with HttpService(calendar(events.append), of_2025=of_2025) as service:
+        bot = start_with(config(service))
+        await settled(bot)
+        await service.asked("" if of_2025 else "subscriptions/listen")  # the stream of notices; of 2025 it is a GET
+        before = service.count("tools/list")
+        await bot.says("learn something")
+        async with asyncio.timeout(20), service.came:
+            await service.came.wait_for(lambda: service.count("tools/list") > before)
+        await bot.says("hello")
+        await bot.says("hello again")
+        assert "calendar__cancel_event" in [tool["name"] for tool in openai.asked()[-1].body["tools"]]

@@ -53,6 +53,8 @@ class Connection:
         self._config = config
         self._changed = changed
         self._ending = asyncio.Event()
+        self.forgotten = False
+        """Whether the server knows nothing of it any more, as one that was restarted: then it did nothing either."""
         self._client: asyncio.Future[Client] = asyncio.get_running_loop().create_future()
         self._owner = asyncio.create_task(self._own(), name=f"mcp {config.label}")
 
@@ -89,7 +91,9 @@ class Connection:
 
     async def _own(self) -> None:
         config = self._config
-        transport = program(config, LONGEST_ANSWER) if config.command else endpoint(config, LONGEST_ANSWER)
+        transport = (
+            program(config, LONGEST_ANSWER) if config.command else endpoint(config, LONGEST_ANSWER, self._session_ended)
+        )
         try:
             async with Client(transport, message_handler=self._heard, cache=None) as client:
                 self._client.set_result(client)
@@ -101,6 +105,9 @@ class Connection:
                 self._client.exception()  # whoever waited for it may be gone
         finally:
             self._client.cancel()
+
+    def _session_ended(self) -> None:
+        self.forgotten = True
 
     async def _until_end(self, client: Client) -> None:
         """Listen for news of the tools until the connection is to end: of servers of 2026 they have to be asked for."""

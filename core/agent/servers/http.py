@@ -5,7 +5,7 @@ Source: https://modelcontextprotocol.io/specification/2026-07-28/basic/transport
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,6 +16,10 @@ from core.agent.servers.config import ServerConfig
 
 _TIMEOUT = httpx2.Timeout(10.0, read=300.0)
 """A call has a limit of its own; a stream of notices may be quiet for long."""
+
+
+_NOT_FOUND = 404
+_SESSION = "mcp-session-id"
 
 
 class TooBigError(httpx2.StreamError):
@@ -42,10 +46,15 @@ class _Limited(httpx2.AsyncByteStream):
 
 
 @asynccontextmanager
-async def endpoint(config: ServerConfig, longest: int) -> AsyncIterator[tuple[Any, Any]]:
-    """Talk with the server. An answer over `longest` bytes, or a packed one, which could hide more, is none."""
+async def endpoint(config: ServerConfig, longest: int, ended: Callable[[], None]) -> AsyncIterator[tuple[Any, Any]]:
+    """Talk with the server. An answer over `longest` bytes, or a packed one, which could hide more, is none.
+
+    `ended` is called when the server knows nothing of the session any more, and so has not done what it was asked.
+    """
 
     async def limit(response: httpx2.Response) -> None:
+        if response.status_code == _NOT_FOUND and _SESSION in response.request.headers:
+            ended()
         if response.headers.get("content-encoding", "identity") != "identity":
             raise TooBigError
         # the stream of notices lasts as long as the connection, and each event has its own limit

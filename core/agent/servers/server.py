@@ -81,7 +81,6 @@ class Server:
         try:
             return await self._called(tool, arguments)
         except MCPError:
-            # it knows of no such session, as one that was restarted, and so has done nothing: a new one is begun
             await self._disconnect()
         try:
             return await self._called(tool, arguments)
@@ -89,11 +88,11 @@ class Server:
             raise self._failed("is being restarted", tool, unknown=False) from error
 
     async def _called(self, tool: ServerTool, arguments: Mapping[str, Any]) -> CallToolResult:
-        """Call it on a connection. Raises MCPError where that is gone, else ServerError."""
-        client = (await self._connected()).client
+        """Call it on a connection. Raises MCPError where the server has forgotten that, else ServerError."""
+        connection = await self._connected()
         try:
             async with asyncio.timeout(self._pace.call):
-                return await client.call_tool(tool.name, dict(arguments))
+                return await connection.client.call_tool(tool.name, dict(arguments))
         except TimeoutError as error:
             log.warning("mcp.silent", server=self.label)
             # a slow one goes on with other people's calls, a frozen one is connected to anew
@@ -101,7 +100,7 @@ class Server:
             self.refresh()
             raise self._failed("is not answering", tool, unknown=True, silent=True) from error
         except MCPError as error:
-            if _is_gone(error):
+            if connection.forgotten:
                 raise
             log.warning("mcp.refused", server=self.label, code=error.code)
             if error.code in _CERTAIN:
@@ -182,8 +181,3 @@ async def _listed(connection: Connection) -> list[Tool]:
         if not cursor:
             break
     return found
-
-
-def _is_gone(error: MCPError) -> bool:
-    """Whether a server knows nothing of the session, as one that was restarted: the library's words for a 404."""
-    return error.code == INVALID_REQUEST and error.message == "Session terminated"

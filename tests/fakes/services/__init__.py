@@ -1,7 +1,7 @@
 """Other people's services: real MCP servers, of the `mcp` package, over Streamable HTTP on loopback and over stdio.
 
-    async with HttpService(calendar(events)) as service:
-        service.fault = "500"
+async with HttpService(calendar(events)) as service:
+    service.fault = "500"
 """
 
 from tests.fakes.services.calendar import calendar

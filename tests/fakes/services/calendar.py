@@ -78,7 +78,9 @@ def calendar(
             """Cancel an event."""
             return "cancelled"
 
+        # to those who listen, as of 2026, and to a session of before
         await context.notify_tools_changed()
+        await context.request_context.session.send_tool_list_changed()
         return "learnt"
 
     @server.tool()

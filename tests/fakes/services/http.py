@@ -15,6 +15,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Fault = Literal["500", "hang", "garbage", "endless", "packed", "redirect", "drop"]
 _CHUNK = b"x" * 65_536
+_UNKNOWN = b'{"jsonrpc":"2.0","id":null,"error":{"code":-32601,"message":"Method not found"}}'
 _CHUNKS = 200
 """Far more than anybody reads, after which it hangs: who has hung up is not told to one who writes."""
 
@@ -22,7 +23,8 @@ _CHUNKS = 200
 class HttpService:
     """Listens while its block lasts; may be stopped and started again on the same port."""
 
-    def __init__(self, server: MCPServer, *, stateless: bool = False) -> None:
+    def __init__(self, server: MCPServer, *, of_2025: bool = False) -> None:
+        """`of_2025`: it knows nothing of the specification of 2026, begins with a handshake and keeps sessions."""
         self.server = server
         self.fault: Fault | None = None
         """What befalls each request from now on."""
@@ -32,7 +34,7 @@ class HttpService:
         """Methods of JSON-RPC, with the headers they came with."""
         self.came = asyncio.Condition()
         self._released = asyncio.Event()
-        self._stateless = stateless
+        self._of_2025 = of_2025
         self._port = 0
         self._uvicorn: uvicorn.Server | None = None
         self._serving: asyncio.Task[None] | None = None
@@ -44,7 +46,7 @@ class HttpService:
 
     async def start(self) -> None:
         """Listen."""
-        self._app = self.server.streamable_http_app(stateless_http=self._stateless)
+        self._app = self.server.streamable_http_app()
         config = uvicorn.Config(
             self._answer,
             host="127.0.0.1",
@@ -94,7 +96,9 @@ class HttpService:
         self.requests.append((method, headers))
         async with self.came:
             self.came.notify_all()
-        if self.fault and (not self.only or self.only == method):
+        if self._of_2025 and method == "server/discover":
+            await _respond(send, 404, _UNKNOWN, kind=b"application/json")
+        elif self.fault and (not self.only or self.only == method):
             await self._befall(self.fault, send)
         else:
             await self._app(scope, receive, send)
