@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Literal, Self
 
@@ -18,6 +19,19 @@ _CHUNK = b"x" * 65_536
 _UNKNOWN = b'{"jsonrpc":"2.0","id":null,"error":{"code":-32601,"message":"Method not found"}}'
 _CHUNKS = 200
 """Far more than anybody reads, after which it hangs: who has hung up is not told to one who writes."""
+
+
+class _Listening(uvicorn.Server):
+    """Tells when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.begun = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets)
+        self.begun.set()
 
 
 class HttpService:
@@ -36,7 +50,7 @@ class HttpService:
         self._released = asyncio.Event()
         self._of_2025 = of_2025
         self._port = 0
-        self._uvicorn: uvicorn.Server | None = None
+        self._uvicorn: _Listening | None = None
         self._serving: asyncio.Task[None] | None = None
 
     @property
@@ -55,10 +69,9 @@ class HttpService:
             log_level="critical",
             timeout_graceful_shutdown=1,
         )
-        self._uvicorn = uvicorn.Server(config)
+        self._uvicorn = _Listening(config)
         self._serving = asyncio.create_task(self._uvicorn.serve())
-        while not self._uvicorn.started:
-            await asyncio.sleep(0.005)
+        await self._uvicorn.begun.wait()
         self._port = self._uvicorn.servers[0].sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
