@@ -42,5 +42,7 @@ class Attempt:
     spoke: bool = False
     healed: set[Failure] = field(default_factory=set)
     waits: int = 0
+    refusals: int = 0
+    """How many tools of other services OpenAI has not taken."""
     aside: bool = False
     """Whether the thread can't be read for now: the answer does without its memory, and leaves that as it is."""

@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.agent.context import TurnContext
 from core.agent.failure import Failure
-from core.agent.servers.approvals import decision
 from core.allowance import Allowance
 from core.attempt import Attempt, Online
 from core.chat import Message, Part, Platform, Recall, RecallDelayed, Reply, Stamp, StampKind, Text, Thread
@@ -81,7 +80,6 @@ class Turns:
         self._platforms = platforms
         self._threads = threads
         self._answering = self._model(online, context_messages) if online else None
-        self._asks_before_calls = online is not None and online.decisions is not None
         self._allowance = allowance
         self._clock = clock
         self._default_zone = default_zone
@@ -139,11 +137,9 @@ class Turns:
 
     async def _reply(self, scene: Scene, attempt: Attempt) -> Reply:
         message, turn = scene.message, scene.turn
-        if self._answering and self._asks_before_calls and (said := decision(scene.text, scene.asks)):
-            async with (
-                self._asking.place(person(message.author)),
-                aclosing(self._answering.decide(turn, message, said, attempt)) as parts,
-            ):
+        if self._answering and (decision := self._answering.decision(scene.text, scene.asks)):
+            deciding = self._answering.decide(turn, message, decision, attempt)
+            async with self._asking.place(person(message.author)), aclosing(deciding) as parts:
                 async for part in parts:
                     yield part
             return

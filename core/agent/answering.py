@@ -5,18 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING
 
 import structlog
 
 from core.agent import failures
 from core.agent.context import TurnContext
 from core.agent.failure import Failure
+from core.agent.servers.approvals import Decision, decision
 from core.attempt import Attempt, Online
 from core.chat import Message, Recall, Reply, Said, Stamp, Step, Text
-
-if TYPE_CHECKING:
-    from core.agent.servers.approvals import Decision
 
 log = structlog.get_logger()
 
@@ -24,6 +21,8 @@ LOCK_WAITS = 2
 """Extra tries at a locked conversation, each some seconds long inside the SDK, with a sign for the person between."""
 OPENING_SHARE = 0.4
 """Part of the patience that opening or mending a conversation may take, so that nobody waits 30 s without a sign."""
+MOST_REFUSALS = 4
+"""Tools of other services that a turn leaves out one by one, then all of them."""
 ASIDE = "_I can't read what was said in this thread right now, so I answer this message alone._\n\n"
 
 
@@ -47,6 +46,10 @@ class Answering:
     def mark(self, message: Message) -> str:
         """What the message's item in a conversation is found by."""
         return self._online.conversations.mark(message.thread, message.id)
+
+    def decision(self, text: str, asks: str) -> Decision | None:
+        """What a message decides about a call of another service; None for any other message."""
+        return decision(text, asks) if self._online.decisions else None
 
     async def decide(self, turn: TurnContext, message: Message, decision: Decision, attempt: Attempt) -> Reply:
         """Carry out what the person has decided about a call of another service, and let the model go on from there."""
@@ -86,6 +89,8 @@ class Answering:
             except failures.ANY as error:
                 attempt.failure = failures.classify(error)
                 log.warning("turn.model_failed", failure=attempt.failure.name, error=type(error).__name__)
+                if attempt.failure is Failure.TOOLS:
+                    self._online.assistant.refused(turn, _parameter(error, attempt))
             if attempt.spoke or turn.acted:
                 yield Text(await self._cut_short(attempt))
                 return
@@ -102,6 +107,9 @@ class Answering:
             attempt.waits += 1
             attempt.failure = None
             yield Step(f"locked-{attempt.waits}", "Waiting for the other reply in this thread", "running")
+        elif failure is Failure.TOOLS and attempt.refusals < MOST_REFUSALS:
+            attempt.refusals += 1
+            attempt.failure = None
         elif failure in (Failure.ORPHANED, Failure.GONE) and failure not in attempt.healed:
             attempt.healed.add(failure)
             attempt.failure = None
@@ -139,6 +147,11 @@ class Answering:
             )
         reason = attempt.failure.value if attempt.failure else "OpenAI stopped"
         return f"\n\n_{reason}, so this reply ends early. What is shown as done above is done; ask again for the rest._"
+
+
+def _parameter(error: BaseException, attempt: Attempt) -> str:
+    """What OpenAI names as wrong; nothing after a few of them, so that all such tools go."""
+    return str(getattr(error, "param", "") or "") if attempt.refusals < MOST_REFUSALS - 1 else ""
 
 
 def _earlier(recall: Recall, message: Message, most: int) -> Sequence[Said]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, cast
@@ -105,7 +106,7 @@ class Assistant:
         if conversation and self._cleanup:
             await self._cleanup.settled(conversation)
         result = Runner.run_streamed(
-            self._equipped(),
+            self._equipped(turn),
             self._compose(text, turn),
             context=turn,
             max_turns=MAX_TURNS,
@@ -153,12 +154,20 @@ class Assistant:
                 self._tidy(turn, conversation, accepted=accepted)
                 _log_usage(result)
 
-    def _equipped(self) -> Agent[TurnContext]:
+    def refused(self, turn: TurnContext, parameter: str) -> None:
+        """Do without the tool that OpenAI refuses, as `tools[12].parameters`; without all of others' if it is ours."""
+        if self._servers is not None:
+            found = re.match(r"tools\[(\d{1,3})\]", parameter)
+            place = int(found[1]) if found else len(turn.offered)
+            self._servers.refuse(turn.offered[place] if place < len(turn.offered) else "")
+
+    def _equipped(self, turn: TurnContext) -> Agent[TurnContext]:
         """The agent with what is known of other services' tools; the list grows while a run fetches more of them."""
         if self._servers is None:
             return self._agent
         tools: list[Tool] = [*self._agent.tools]
         self._servers.append(tools)
+        turn.offered = tuple(tool.name for tool in tools)
         return self._agent.clone(tools=tools)
 
     def _note(self, event: StreamEvent, conversation: str | None) -> None:

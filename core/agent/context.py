@@ -62,6 +62,8 @@ class TurnContext:
     """Whether the message may have been answered before."""
     remembers: bool = False
     """Whether the run has a conversation, which keeps its calls."""
+    offered: tuple[str, ...] = ()
+    """The names of the tools that the run began with, in their order."""
     server_calls: int = 0
     """Calls of other services that the turn has made."""
     silent: set[str] = field(default_factory=set)

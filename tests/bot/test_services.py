@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from bot.servers import parsed
@@ -32,7 +32,7 @@ def test_an_entry_is_read_with_the_secrets_that_it_names() -> None:
     entry = WELL | {"headers": {"Authorization": "Bearer $TOKEN", "X-Price": "5 $$"}, "tools": ["list_events"]}
     (server,) = parsed(json.dumps([entry | {"approve": "always"}]), {"TOKEN": "sesame"})
     assert server.headers == {"Authorization": "Bearer sesame", "X-Price": "5 $"}
-    assert server.tools == {"list_events"}
+    assert server.tools == frozenset({"list_events"})
     assert server.approve is Approve.ALWAYS
     assert "sesame" not in repr(server)
     (plain,) = parsed(json.dumps([WELL]), {})

@@ -20,7 +20,7 @@ from tests.conversations.conftest import SERVERS, Bot, Clock, online_for
 from tests.fakes.chat import BEN, Answer, Chat
 from tests.fakes.openai import Call, Fault, OpenAIServer, Say
 from tests.fakes.openai.brain import Turn
-from tests.fakes.services import HttpService, calendar
+from tests.fakes.services import HttpService, calendar, odd
 
 QUICK = Pace(connect=5.0, call=0.5, fresh=300.0, again=0.0)
 """Nobody waits long for a service that hangs."""
@@ -519,6 +519,22 @@ async def test_a_question_is_not_asked_twice_when_the_model_fails_after_it(
     answer = await bot.says("lunch")
     assert asked(answer)
     assert [part for part in answer.parts if isinstance(part, Text)]
+
+
+async def test_a_tool_that_openai_refuses_ends_no_turn(start_with: StartWith, openai: OpenAIServer) -> None:
+    """It is left out from then on, and the others of its service stay."""
+    tools: dict[str, dict[str, Any]] = {
+        "good": {"type": "object"},
+        "bad": {"type": "object", "properties": {"n": {"type": "nombre"}}},
+    }
+    async with HttpService(odd(tools)) as service:
+        bot = start_with(config(service))
+        await settled(bot)
+        assert (await bot.says("hello")).text.startswith("You said")
+        assert (await bot.says("hello again")).text.startswith("You said")
+    refused, *others = [[tool["name"] for tool in one.body["tools"]] for one in openai.asked()]
+    assert "calendar__bad" in refused
+    assert [[name for name in names if "__" in name] for names in others] == [["calendar__good"]] * 2
 
 
 @pytest.mark.parametrize("of_2025", [False, True])

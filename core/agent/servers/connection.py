@@ -92,7 +92,9 @@ class Connection:
     async def _own(self) -> None:
         config = self._config
         transport = (
-            program(config, LONGEST_ANSWER) if config.command else endpoint(config, LONGEST_ANSWER, self._session_ended)
+            program(config, LONGEST_ANSWER, self._ending.set)
+            if config.command
+            else endpoint(config, LONGEST_ANSWER, self._session_ended)
         )
         try:
             async with Client(transport, message_handler=self._heard, cache=None) as client:

@@ -42,7 +42,14 @@ class Servers:
         """`secret` keys the references of calls that are to be approved; all processes of a bot have the same one."""
         self._servers = {config.label: Server(config, pace or Pace()) for config in configs}
         self._secret = secret
+        self._refused: set[str] = set()
+        """Names of tools that OpenAI doesn't take; all are where it is no name of theirs."""
         self._seconds = (pace or Pace()).call + (pace or Pace()).connect
+
+    def refuse(self, function: str) -> None:
+        """Leave this tool out from now on; all of them, where it is none of theirs."""
+        log.error("mcp.tool_refused", server=label_of(function) or "all")
+        self._refused.add(function if label_of(function) in self._servers else "")
 
     def refresh(self) -> None:
         """Ask each for its tools where that is due; nobody waits."""
@@ -52,6 +59,8 @@ class Servers:
     def append(self, tools: list[Tool]) -> None:
         """Add what is known of the servers' tools to those of a run; what it fetches meanwhile is added later."""
         self.refresh()
+        if "" in self._refused:
+            return
         for server in self._servers.values():
             if server.tools is None:
                 tools.append(self._fetching(server, tools))
@@ -78,7 +87,7 @@ class Servers:
     def _add(self, tools: list[Tool], server: Server) -> None:
         there = {tool.name for tool in tools}
         room = MOST_IN_ALL - sum(BETWEEN in name for name in there)
-        fresh = [tool for tool in server.tools or () if tool.function not in there]
+        fresh = [tool for tool in server.tools or () if tool.function not in there | self._refused]
         tools.extend(self._tool(server, tool) for tool in fresh[: max(0, room)])
 
     def _tool(self, server: Server, tool: ServerTool) -> FunctionTool:

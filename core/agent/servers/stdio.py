@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -28,8 +28,10 @@ _GRACE = 1.0
 
 
 @asynccontextmanager
-async def program(config: ServerConfig, longest: int) -> AsyncIterator[tuple[Any, Any]]:
+async def program(config: ServerConfig, longest: int, ended: Callable[[], None]) -> AsyncIterator[tuple[Any, Any]]:
     """Run the program and talk with it; it ends with the block. A line over `longest` bytes ends the connection.
+
+    `ended` is called when it says nothing more.
 
     Raises OSError where there is no such program.
     """
@@ -47,7 +49,7 @@ async def program(config: ServerConfig, longest: int) -> AsyncIterator[tuple[Any
     incoming, read_stream = anyio.create_memory_object_stream[SessionMessage | Exception](0)
     write_stream, outgoing = anyio.create_memory_object_stream[SessionMessage](0)
     async with read_stream, write_stream, incoming, outgoing:
-        talking = [asyncio.create_task(_read(process, incoming)), asyncio.create_task(_write(process, outgoing))]
+        talking = [asyncio.create_task(_read(process, incoming, ended)), asyncio.create_task(_write(process, outgoing))]
         try:
             yield read_stream, write_stream
         finally:
@@ -57,13 +59,14 @@ async def program(config: ServerConfig, longest: int) -> AsyncIterator[tuple[Any
             await _end(process)
 
 
-async def _read(process: Process, incoming: Any) -> None:
+async def _read(process: Process, incoming: Any, ended: Callable[[], None]) -> None:
     """Hand over line by line; the end of it, or a line that is too long, is the end of the connection."""
     assert process.stdout
     async with incoming:
         with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError, ValueError):
             while line := await process.stdout.readline():
                 await incoming.send(_parsed(line))
+    ended()
 
 
 def _parsed(line: bytes) -> SessionMessage | Exception:

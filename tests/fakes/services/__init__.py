@@ -6,6 +6,7 @@ async with HttpService(calendar(events)) as service:
 
 from tests.fakes.services.calendar import calendar
 from tests.fakes.services.http import HttpService
+from tests.fakes.services.odd import odd
 from tests.fakes.services.stdio import StdioService
 
-__all__ = ["HttpService", "StdioService", "calendar"]
+__all__ = ["HttpService", "StdioService", "calendar", "odd"]

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Literal, Self
 
 import uvicorn
-from mcp.server import MCPServer
+from mcp.server import MCPServer, Server
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -37,7 +37,7 @@ class _Listening(uvicorn.Server):
 class HttpService:
     """Listens while its block lasts; may be stopped and started again on the same port."""
 
-    def __init__(self, server: MCPServer, *, of_2025: bool = False) -> None:
+    def __init__(self, server: MCPServer | Server[Any], *, of_2025: bool = False) -> None:
         """`of_2025`: it knows nothing of the specification of 2026, begins with a handshake and keeps sessions."""
         self.server = server
         self.fault: Fault | None = None
