@@ -17,6 +17,10 @@ from core.chat import Message, Recall, Reply, Said, Stamp, Step, Text
 
 log = structlog.get_logger()
 
+UNREAD = (
+    "I can't read this thread right now, and so can't look up that call. Nothing was done; please answer again in a "
+    "minute."
+)
 LOCK_WAITS = 2
 """Extra tries at a locked conversation, each some seconds long inside the SDK, with a sign for the person between."""
 OPENING_SHARE = 0.4
@@ -58,6 +62,9 @@ class Answering:
         assert self._online.decisions
         result = Result()
         yield self._stamp(message, attempt)
+        if attempt.aside:
+            yield Text(UNREAD)
+            return
         carrying_out = self._online.decisions.carry_out(turn, decision, attempt.conversation, result)
         async with aclosing(carrying_out) as parts:
             async for part in parts:

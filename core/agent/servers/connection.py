@@ -6,7 +6,8 @@ Calls come from the tasks of turns. The connection is lost when its task has end
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import anyio
 import httpx2
@@ -53,6 +54,8 @@ class Connection:
         self._config = config
         self._changed = changed
         self._ending = asyncio.Event()
+        self._calls = 0
+        self._retired = False
         self.forgotten = False
         """Whether the server knows nothing of it any more, as one that was restarted: then it did nothing either."""
         self._client: asyncio.Future[Client] = asyncio.get_running_loop().create_future()
@@ -72,8 +75,30 @@ class Connection:
 
     @property
     def alive(self) -> bool:
-        """Whether it is open, as far as is known."""
-        return not self._owner.done() and not self._ending.is_set()
+        """Whether it is open and of use, as far as is known."""
+        return not (self._owner.done() or self._ending.is_set() or self._retired)
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing is left of it."""
+        return self._owner.done()
+
+    @contextmanager
+    def used(self) -> Iterator[None]:
+        """Have a call on it: other people's calls are not cut off by one that fails."""
+        self._calls += 1
+        try:
+            yield
+        finally:
+            self._calls -= 1
+            if self._retired and not self._calls:
+                self._ending.set()
+
+    def retire(self) -> None:
+        """Begin no more calls on it, and close it once those that run have ended."""
+        self._retired = True
+        if not self._calls:
+            self._ending.set()
 
     @property
     def client(self) -> Client:

@@ -10,7 +10,16 @@ from typing import Any
 
 import structlog
 from mcp import MCPError
-from mcp.types import INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, CallToolResult, Tool
+from mcp.types import (
+    CONNECTION_CLOSED,
+    INTERNAL_ERROR,
+    INVALID_PARAMS,
+    INVALID_REQUEST,
+    METHOD_NOT_FOUND,
+    PARSE_ERROR,
+    CallToolResult,
+    Tool,
+)
 
 from core.agent.servers.catalogue import ServerTool, catalogue
 from core.agent.servers.config import ServerConfig
@@ -22,6 +31,8 @@ log = structlog.get_logger()
 _MOST_PAGES = 20
 _CERTAIN = (INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND)
 """With these a server says that it has not done what it was asked."""
+_UNCERTAIN = (CONNECTION_CLOSED, INTERNAL_ERROR, PARSE_ERROR)
+"""With these nobody says so, whatever else is known of the connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,8 @@ class Server:
         self._old_at = 0.0
         """From when on the list is asked for again, by the monotonic clock."""
         self._connection: Connection | None = None
+        self._opened: list[Connection] = []
+        """All that may not be closed yet: one that is of no use any more lasts until its calls have ended."""
         self._connecting = asyncio.Lock()
         self._loading: asyncio.Task[None] | None = None
 
@@ -81,7 +94,7 @@ class Server:
         try:
             return await self._called(tool, arguments)
         except MCPError:
-            await self._disconnect()
+            log.info("mcp.session_forgotten", server=self.label)
         try:
             return await self._called(tool, arguments)
         except MCPError as error:
@@ -91,8 +104,9 @@ class Server:
         """Call it on a connection. Raises MCPError where the server has forgotten that, else ServerError."""
         connection = await self._connected()
         try:
-            async with asyncio.timeout(self._pace.call):
-                return await connection.client.call_tool(tool.name, dict(arguments))
+            with connection.used():
+                async with asyncio.timeout(self._pace.call):
+                    return await connection.client.call_tool(tool.name, dict(arguments))
         except TimeoutError as error:
             log.warning("mcp.silent", server=self.label)
             # a slow one goes on with other people's calls, a frozen one is connected to anew
@@ -100,16 +114,17 @@ class Server:
             self.refresh()
             raise self._failed("is not answering", tool, unknown=True, silent=True) from error
         except MCPError as error:
-            if connection.forgotten:
+            if connection.forgotten and error.code not in _UNCERTAIN:
+                connection.retire()
                 raise
             log.warning("mcp.refused", server=self.label, code=error.code)
             if error.code in _CERTAIN:
                 raise self._failed("did not take this call", tool, unknown=False) from error
-            await self._disconnect()
+            if error.code == CONNECTION_CLOSED:
+                connection.retire()
             raise self._failed("broke off or answered with an error", tool, unknown=True) from error
         except FAILURES as error:
             log.warning("mcp.failed", server=self.label, error=type(error).__name__)
-            await self._disconnect()
             raise self._failed("sent something I can't use", tool, unknown=True) from error
 
     async def close(self) -> None:
@@ -117,7 +132,7 @@ class Server:
         if self._loading and not self._loading.done():
             self._loading.cancel()
             await asyncio.wait([self._loading])
-        await self._disconnect()
+        await asyncio.gather(*(connection.close() for connection in self._opened))
 
     def _failed(self, what: str, tool: ServerTool, *, unknown: bool, silent: bool = False) -> ServerError:
         unknown = unknown and not tool.reads
@@ -131,9 +146,8 @@ class Server:
     async def _connected(self) -> Connection:
         """The connection, a new one if need be. Raises ServerError."""
         async with self._connecting:
-            if self._connection is not None and not self._connection.alive:
-                await self._disconnect()
-            if self._connection is None:
+            if self._connection is None or not self._connection.alive:
+                self._opened = [one for one in self._opened if not one.closed]
                 try:
                     self._connection = await Connection.opened(self.config, self._changed, self._pace.connect)
                 except FAILURES as error:
@@ -141,12 +155,8 @@ class Server:
                     raise ServerError(
                         f"“{self.label}” can't be reached right now. Nothing was done there; try again later."
                     ) from error
+                self._opened.append(self._connection)
             return self._connection
-
-    async def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await connection.close()
 
     def _changed(self) -> None:
         """The server says that its tools are others now."""
@@ -158,13 +168,14 @@ class Server:
         self._old_at = time.monotonic() + self._pace.again
         try:
             connection = await self._connected()
-            async with asyncio.timeout(self._pace.connect):
-                told = await _listed(connection)
         except ServerError:
             return
+        try:
+            async with asyncio.timeout(self._pace.connect):
+                told = await _listed(connection)
         except FAILURES as error:
             log.warning("mcp.unlisted", server=self.label, error=type(error).__name__)
-            await self._disconnect()
+            connection.retire()
             return
         self._tools = catalogue(self.config, told)
         self._old_at = time.monotonic() + self._pace.fresh
