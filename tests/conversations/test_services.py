@@ -344,9 +344,20 @@ async def test_a_message_that_comes_again_asks_before_it_writes(
     assert events == []
 
 
-@pytest.mark.parametrize("fault", ["500", "garbage", "endless", "packed", "redirect", "drop", "hang"])
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("500", "answered with an error"),
+        ("garbage", "answered with an error"),
+        ("endless", "answered with an error"),
+        ("packed", "broke off"),
+        ("redirect", "did not take"),
+        ("drop", "broke off"),
+        ("hang", "is not answering"),
+    ],
+)
 async def test_a_service_that_fails_is_a_sentence(
-    start_with: StartWith, service: HttpService, openai: OpenAIServer, fault: Any
+    start_with: StartWith, service: HttpService, openai: OpenAIServer, fault: Any, words: str
 ) -> None:
     """Whatever it sends, the turn goes on, with words of our own; afterwards it is asked again."""
     openai.on("what is on", LIST, told)
@@ -355,6 +366,7 @@ async def test_a_service_that_fails_is_a_sentence(
     service.fault, service.only = fault, "tools/call"
     answer = await bot.says("what is on tomorrow?")
     assert "“calendar”" in answer.text
+    assert words in answer.text
     assert "Nothing was done there" in answer.text
     assert "secret" not in answer.text
     service.fault = None
