@@ -34,7 +34,10 @@ from core.migrations import migrate, pending
 
 if TYPE_CHECKING:
     from aiohttp import web
+    from openai import AsyncOpenAI
 
+    from core.agent.servers.decisions import Decisions
+    from core.agent.servers.servers import Servers
     from core.attempt import Online
     from core.reminders import Reminders
 
@@ -278,6 +281,18 @@ def _banner(settings: Settings, database: Database) -> tuple[str, ...]:
     )
 
 
+def _services(settings: Settings, client: AsyncOpenAI) -> tuple[Servers | None, Decisions | None]:
+    """Other services, and what people decide about calls of them; nothing of it is loaded where none are named."""
+    if not settings.mcp_servers:
+        return None, None
+    from core.agent.servers.decisions import Decisions
+    from core.agent.servers.servers import Servers
+
+    servers = Servers(settings.mcp_servers, secret=client.api_key)
+    servers.refresh()
+    return servers, Decisions(client, servers, client.api_key)
+
+
 @asynccontextmanager
 async def online(settings: Settings) -> AsyncIterator[Online | None]:
     """OpenAI's side, when there is a key."""
@@ -304,6 +319,7 @@ async def online(settings: Settings) -> AsyncIterator[Online | None]:
     )
     model = settings.openai_model or DEFAULT_MODEL
     stored = Stored(client) if settings.openai_store else None
+    servers, decisions = _services(settings, client)
     assistant = openai_assistant(
         client,
         model,
@@ -311,10 +327,13 @@ async def online(settings: Settings) -> AsyncIterator[Online | None]:
         most_output=settings.openai_max_output_tokens,
         tracing=settings.openai_tracing,
         stored=stored,
+        servers=servers,
     )
     conversations = Conversations(client, breakpoints=family(model).breakpoints, stored=stored)
     try:
-        yield Online(assistant, conversations, patience)
+        yield Online(assistant, conversations, patience, decisions)
     finally:
+        if servers:
+            await servers.close()
         await assistant.close()
         await client.close()

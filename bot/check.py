@@ -14,6 +14,7 @@ from adapters.slack.settings import SlackSettings
 from bot.app import database_url, opened
 from bot.settings import Chats, Settings
 from bot.sources import env_files, secret_folders
+from core.agent.servers.config import ServerConfig
 from core.diagnosis import explained
 from core.errors import TaskBotError
 from core.migrations import current, pending
@@ -35,6 +36,7 @@ async def checks(settings: Settings, chats: Chats) -> list[Finding]:
     found = [Finding("settings", True, _sources(settings))]
     found += await _database(settings)
     found.append(await openai(settings))
+    found += await _services(settings)
     found.append(await _slack(chats.slack, settings.data_dir))
     found.append(await _discord(chats.discord))
     return found
@@ -83,6 +85,32 @@ async def openai(settings: Settings) -> Finding:
         except failures.ANY as error:
             return Finding("openai", False, f"{failures.classify(error).value} (model {model})")
     return Finding("openai", True, f"reachable, and knows {model}")
+
+
+async def _services(settings: Settings) -> list[Finding]:
+    """Each server of MCP_SERVERS: whether it answers, and what of its tools asks first."""
+    if not settings.mcp_servers:
+        return []
+    from core.agent.servers.errors import ServerError
+    from core.agent.servers.server import Pace, Server
+
+    async def one(config: ServerConfig) -> Finding:
+        server = Server(config, Pace(connect=_PATIENCE))
+        try:
+            tools = await server.loaded()
+        except ServerError as error:
+            return Finding(f"mcp {config.label}", False, str(error))
+        finally:
+            await server.close()
+        missing = sorted((config.tools or frozenset()) - {tool.name for tool in tools})
+        if missing:
+            return Finding(
+                f"mcp {config.label}", False, f"MCP_SERVERS names tools that aren't there: {missing[0][:80]}"
+            )
+        asked = sum(tool.asks for tool in tools)
+        return Finding(f"mcp {config.label}", True, f"{len(tools)} tools, {asked} of them ask first")
+
+    return list(await asyncio.gather(*(one(config) for config in settings.mcp_servers)))
 
 
 async def _slack(settings: SlackSettings, data_dir: Path) -> Finding:

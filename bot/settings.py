@@ -9,14 +9,16 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, NoDecode
 from pydantic_settings import SettingsError as SourceError
 
 from adapters.discord.settings import DiscordSettings
 from adapters.mcp.settings import McpSettings
 from adapters.shared.settings import FileSettings
 from adapters.slack.settings import SlackSettings
-from bot.sources import SettingsError, default_data_dir, env_files, secret_folders
+from bot.servers import parsed
+from bot.sources import SettingsError, default_data_dir, env_files, environment, secret_folders
+from core.agent.servers.config import ServerConfig
 
 Kind = TypeVar("Kind", bound=BaseSettings)
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
@@ -53,6 +55,7 @@ class Settings(FileSettings):
     context_messages: Annotated[int, Field(ge=0, le=20)] = 20
     turn_burst: Annotated[int, Field(ge=1, le=10_000)] = 10
     turns_per_minute: Annotated[float, Field(gt=0, le=10_000)] = 20
+    mcp_servers: Annotated[tuple[ServerConfig, ...], NoDecode] = ()
     recheck_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
     default_timezone: str = Field(default_factory=machine_timezone)
     metrics: bool = False
@@ -66,6 +69,11 @@ class Settings(FileSettings):
         if url is not None and not _is_postgres_url(url.get_secret_value()):
             raise ValueError("wants postgresql://user:password@host/name, or nothing for the embedded database")
         return url
+
+    @field_validator("mcp_servers", mode="before")
+    @classmethod
+    def _are_servers(cls, told: object) -> object:
+        return parsed(told, environment()) if isinstance(told, str) else told
 
     @field_validator("openai_base_url")
     @classmethod

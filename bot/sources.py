@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from dotenv import dotenv_values
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -71,3 +72,11 @@ def secret_folders() -> tuple[Path, ...]:
     if not Path(named).is_dir():
         raise SettingsError("SECRETS_DIR wants the path of a folder that is there.")
     return (*folders, Path(named))
+
+
+def environment() -> dict[str, str]:
+    """The environment, with what only `.env` says: where MCP_SERVERS finds the secrets that it names."""
+    told: dict[str, str] = {}
+    for file in env_files():
+        told |= {name: value for name, value in dotenv_values(file, encoding="utf-8").items() if value}
+    return told | dict(os.environ)

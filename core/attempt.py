@@ -11,6 +11,7 @@ from core.chat import Recall
 if TYPE_CHECKING:
     from core.agent.assistant import Assistant
     from core.agent.conversations import Conversations
+    from core.agent.servers.decisions import Decisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Online:
     conversations: Conversations
     patience: float
     """Seconds without a sign of OpenAI after which a turn goes on without it."""
+    decisions: Decisions | None = None
+    """What people decide about calls of other services, where any are connected."""
 
 
 @dataclass(slots=True)
@@ -39,5 +42,7 @@ class Attempt:
     spoke: bool = False
     healed: set[Failure] = field(default_factory=set)
     waits: int = 0
+    refusals: int = 0
+    """How many tools of other services OpenAI has not taken."""
     aside: bool = False
     """Whether the thread can't be read for now: the answer does without its memory, and leaves that as it is."""

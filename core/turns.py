@@ -151,6 +151,12 @@ class Turns:
 
     async def _reply(self, scene: Scene, attempt: Attempt) -> Reply:
         message, turn = scene.message, scene.turn
+        if self._answering and (decision := self._answering.decision(scene.text, scene.asks)):
+            deciding = self._answering.decide(turn, message, decision, attempt)
+            async with self._asking.place(person(message.author)), aclosing(deciding) as parts:
+                async for part in parts:
+                    yield part
+            return
         needs = scene.asks or not self._answering
         recall = await self._recalled(message, attempt) if needs and looks_back(scene) else attempt.recall
         if direct := await without_asking(scene, recall):
@@ -280,6 +286,7 @@ class Turns:
                 about=about,
                 author=message.author,
             )
+            turn.again = message.redelivered
             turn.is_here = lambda link: self._is_link_into(message.thread, link)
             if self._answering:
                 turn.mark = self._answering.mark(message)

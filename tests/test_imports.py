@@ -28,6 +28,14 @@ def test_quick_add_needs_neither_the_agents_sdk_nor_the_database() -> None:
     assert not loaded & {"agents", "openai", "sqlalchemy", "psycopg"}
 
 
+def test_nothing_of_mcp_is_loaded_without_services() -> None:
+    """Settings are read, and turns are run without a model, without it. (The Agents SDK loads it by itself.)"""
+    loaded = _imported_by(
+        "import bot.cli, bot.app, bot.check, bot.settings, core.service, core.agent.servers.approvals"
+    )
+    assert not loaded & {"mcp", "agents"}
+
+
 def test_the_command_line_loads_the_agents_sdk_only_where_it_runs_one() -> None:
     """`bot --help`, `bot parse` and `bot migrate` do without the two seconds the SDK takes."""
     loaded = _imported_by("import bot.cli, bot.app")

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from adapters.shared.wording import DATED, counted, groups, heading, reminders, when
-from core.chat import Choices, Confirm, File, Offer, Receipt, Task, TaskList, TaskPage
+from core.chat import Approval, Choices, Confirm, File, Offer, Receipt, Task, TaskList, TaskPage
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _PRIORITY = {1: "p1", 2: "p2", 3: "p3", 4: ""}
@@ -74,6 +74,12 @@ def confirm(part: Confirm) -> RenderableType:
 def offer(part: Offer) -> RenderableType:
     """What the person may want to type."""
     return Line(f"{safe(part.label)}: `{safe(part.words)}`", style="dim")
+
+
+def approval(part: Approval) -> RenderableType:
+    """A question before another service is called, all that is to be sent, and what to type."""
+    how = Line(f"Type `{part.yes}` to do it, `{part.no}` to leave it.", style="dim")
+    return Group(Line(safe(part.question), style="yellow"), Line(part.shown), how)
 
 
 def saved(part: File, where: Path | None) -> RenderableType:

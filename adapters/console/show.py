@@ -12,7 +12,22 @@ from rich.live import Live
 from rich.status import Status
 
 from adapters.console import render
-from core.chat import Choices, Confirm, Erasure, File, Offer, Part, Problem, Receipt, Stamp, Step, TaskList, Text
+from core.chat import (
+    Approval,
+    Choices,
+    Confirm,
+    Erasure,
+    File,
+    Offer,
+    Part,
+    Problem,
+    Receipt,
+    Settled,
+    Stamp,
+    Step,
+    TaskList,
+    Text,
+)
 
 _FRAMES_A_SECOND = 12
 _ERASED = "What you typed here and the files you exported are deleted from this computer too."
@@ -81,6 +96,10 @@ class Screen:
                 self._put(render.confirm(part))
             case Offer():
                 self._put(render.offer(part))
+            case Approval():
+                self._put(render.approval(part))
+            case Settled():
+                pass
             case Erasure():
                 self._stream(f"\n\n{_ERASED if self._erase() else _NOT_ERASED}")
             case File():

@@ -50,6 +50,11 @@ class Answer:
         self._pause = _QUICKEST
         self._typing: asyncio.Task[None] | None = None
 
+    @property
+    def settled(self) -> bool:
+        """Whether the question that it answers needs its buttons no more."""
+        return self._said.settled
+
     async def show(self, reply: Reply, turn: Turn) -> None:
         """Pull the reply to its end, or until the turn is cut short, and show all of it."""
         sending = asyncio.create_task(self._send())

@@ -25,9 +25,11 @@ _BROKEN = "Something went wrong on my side, and what isn't shown as done was not
 
 
 @asynccontextmanager
-async def ended(desk: Desk, interaction: discord.Interaction) -> AsyncIterator[None]:
+async def ended(
+    desk: Desk, interaction: discord.Interaction, *, longest: float | None = _LONGEST
+) -> AsyncIterator[None]:
     """Do what an interaction asks for in the block; a failure becomes a sentence, in place of “thinking…” too."""
-    limit = asyncio.timeout(_LONGEST)
+    limit = asyncio.timeout(longest)
     try:
         async with limit:
             yield

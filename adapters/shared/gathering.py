@@ -5,7 +5,23 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import Generic, Protocol, Self, TypeVar
 
-from core.chat import Choices, Confirm, Erasure, File, Offer, Part, Problem, Receipt, Reply, Stamp, Step, TaskList, Text
+from core.chat import (
+    Approval,
+    Choices,
+    Confirm,
+    Erasure,
+    File,
+    Offer,
+    Part,
+    Problem,
+    Receipt,
+    Reply,
+    Settled,
+    Stamp,
+    Step,
+    TaskList,
+    Text,
+)
 
 Card = TypeVar("Card")
 
@@ -33,6 +49,10 @@ class Draws(Protocol[Card]):
         """A button for what the person may want to do."""
         ...
 
+    def approval(self, part: Approval, who: str) -> list[Card]:
+        """A question before another service is called, with all that is to be sent."""
+        ...
+
 
 class Gathering(Generic[Card]):
     """All of a reply, as a platform shows it to one person."""
@@ -48,6 +68,8 @@ class Gathering(Generic[Card]):
         self.receipts: list[Receipt] = []
         self.files: list[File] = []
         self.stamp: Stamp | None = None
+        self.settled = False
+        """Whether the question that was answered by a button needs its buttons no more."""
 
     def take(self, part: Part) -> None:
         """Add one part."""
@@ -67,6 +89,10 @@ class Gathering(Generic[Card]):
                 self.cards.append(self._draws.confirm(part, self.owner))
             case Offer():
                 self.cards.append(self._draws.offer(part, self.owner))
+            case Approval():
+                self.cards.append(self._draws.approval(part, self.owner))
+            case Settled():
+                self.settled = True
             case File():
                 self.files.append(part)
             case Stamp():

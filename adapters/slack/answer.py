@@ -50,6 +50,11 @@ class Answer:
         return bool(self._said.receipts)
 
     @property
+    def settled(self) -> bool:
+        """Whether the question that it answers needs its buttons no more."""
+        return self._said.settled
+
+    @property
     def lost(self) -> bool:
         """Whether some of it could be said nowhere."""
         return self._post.lost

@@ -10,6 +10,7 @@ import structlog
 
 from core.agent import failures
 from core.agent.failure import Failure
+from core.agent.servers.approvals import Decision, decision
 from core.attempt import Attempt, Online
 from core.chat import (
     Message,
@@ -24,10 +25,16 @@ from core.tools.context import TurnContext
 
 log = structlog.get_logger()
 
+UNREAD = (
+    "I can't read this thread right now, and so can't look up that call. Nothing was done; please answer again in a "
+    "minute."
+)
 LOCK_WAITS = 2
 """Extra tries at a locked conversation, each some seconds long inside the SDK, with a sign for the person between."""
 OPENING_SHARE = 0.4
 """Part of the patience that opening or mending a conversation may take, so that nobody waits 30 s without a sign."""
+MOST_REFUSALS = 4
+"""Tools of other services that a turn leaves out one by one, then all of them."""
 ASIDE = "_I can't read what was said in this thread right now, so I answer this message alone._\n\n"
 
 
@@ -52,8 +59,35 @@ class Answering:
         """What the message's item in a conversation is found by."""
         return self._online.conversations.mark(message.thread, message.id)
 
-    async def answer(self, turn: TurnContext, message: Message, said: str, attempt: Attempt) -> Reply:
-        """Run the agent in the thread's conversation, mending what can be mended; leaves the failure in `attempt`."""
+    def decision(self, text: str, asks: str) -> Decision | None:
+        """What a message decides about a call of another service; None for any other message."""
+        return decision(text, asks) if self._online.decisions else None
+
+    async def decide(self, turn: TurnContext, message: Message, decision: Decision, attempt: Attempt) -> Reply:
+        """Carry out what the person has decided about a call of another service, and let the model go on from there."""
+        from core.agent.servers.decisions import Result
+
+        assert self._online.decisions
+        result = Result()
+        yield self._stamp(message, attempt)
+        if attempt.aside:
+            yield Text(UNREAD)
+            return
+        carrying_out = self._online.decisions.carry_out(turn, decision, attempt.conversation, result)
+        async with aclosing(carrying_out) as parts:
+            async for part in parts:
+                attempt.spoke = attempt.spoke or isinstance(part, Text)
+                yield part
+        if result.go_on:
+            async with aclosing(self.answer(turn, message, None, attempt)) as more:
+                async for part in more:
+                    yield part
+
+    async def answer(self, turn: TurnContext, message: Message, said: str | None, attempt: Attempt) -> Reply:
+        """Run the agent in the thread's conversation, mending what can be mended; leaves the failure in `attempt`.
+
+        Without anything `said` it goes on from what the conversation holds.
+        """
         if attempt.aside:
             yield Text(ASIDE)
         while True:
@@ -70,6 +104,8 @@ class Answering:
             except failures.ANY as error:
                 attempt.failure = failures.classify(error)
                 log.warning("turn.model_failed", failure=attempt.failure.name, error=type(error).__name__)
+                if attempt.failure is Failure.TOOLS:
+                    self._online.assistant.refused(turn, _parameter(error, attempt))
             if attempt.spoke or turn.acted:
                 yield Text(await self._cut_short(attempt))
                 return
@@ -86,6 +122,9 @@ class Answering:
             attempt.waits += 1
             attempt.failure = None
             yield Step(f"locked-{attempt.waits}", "Waiting for the other reply in this thread", "running")
+        elif failure is Failure.TOOLS and attempt.refusals < MOST_REFUSALS:
+            attempt.refusals += 1
+            attempt.failure = None
         elif failure in (Failure.ORPHANED, Failure.GONE) and failure not in attempt.healed:
             attempt.healed.add(failure)
             attempt.failure = None
@@ -123,6 +162,11 @@ class Answering:
             )
         reason = attempt.failure.value if attempt.failure else "OpenAI stopped"
         return f"\n\n_{reason}, so this reply ends early. What is shown as done above is done; ask again for the rest._"
+
+
+def _parameter(error: BaseException, attempt: Attempt) -> str:
+    """What OpenAI names as wrong; nothing after a few of them, so that all such tools go."""
+    return str(getattr(error, "param", "") or "") if attempt.refusals < MOST_REFUSALS - 1 else ""
 
 
 def _earlier(recall: Recall, message: Message, most: int) -> Sequence[Said]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from agents import Agent, ModelSettings, RunConfig, Runner, ToolExecutionConfig
+from agents import Agent, ModelSettings, RunConfig, Runner, Tool, ToolExecutionConfig
 from agents.items import ToolCallOutputItem, TResponseInputItem
 from agents.models.interface import Model
 from agents.stream_events import RawResponsesStreamEvent, RunItemStreamEvent, StreamEvent
@@ -32,6 +33,9 @@ from core.chat.telemetry import OK
 from core.tools.context import TurnContext
 from core.tools.openly import openly
 
+if TYPE_CHECKING:
+    from core.agent.servers.servers import Servers
+
 LONGEST_RUN = 300.0
 """Seconds that a run may take in all, however many signs of life come."""
 _MOST_STEPS = 200
@@ -41,8 +45,8 @@ PRIVATELY = "_I show that to you alone, as others read this; say `list` to have 
 MAX_TURNS = 8
 """Model calls in one turn: a look, an action, a look, an answer, and room for mending arguments."""
 
-Compose = Callable[[str, TurnContext], str | list[TResponseInputItem]]
-"""From a person's words to the input of a run."""
+Compose = Callable[[str | None, TurnContext], str | list[TResponseInputItem]]
+"""From a person's words to the input of a run; None where it goes on without any."""
 
 
 class Assistant:
@@ -54,30 +58,33 @@ class Assistant:
         *,
         model: str = "",
         settings: ModelSettings | None = None,
-        compose: Compose = lambda text, _turn: text,
+        compose: Compose = lambda text, _turn: text or "",
         cleanup: Cleanup | None = None,
         stored: Stored | None = None,
+        servers: Servers | None = None,
         translates: bool = False,
         patience: float = 20.0,
         longest: float = LONGEST_RUN,
     ) -> None:
         """`config` tells each turn's model, also by its conversation; `translates`: see `TurnContext.translates`.
 
-        `model` is the name by which its tokens are counted. `cleanup` takes out of a conversation what `compose` has
-        added for one turn. `stored` is told of the responses that are made, where OpenAI stores them. `patience`:
-        seconds without any event after which a run is given up; `longest`: seconds after which it is in any case.
+        `servers` have tools of their own. `model` is the name by which its tokens are counted. `cleanup` takes out of a
+        conversation what `compose` has added for one turn. `stored` is told of the responses made, where OpenAI
+        stores them. `patience`: seconds without any event after which a run is given up; `longest`: seconds after which
+        it is in any case.
         """
         self._config = config
         self._model = model
         self._compose = compose
         self._cleanup = cleanup
         self._stored = stored
+        self._servers = servers
         self._translates = translates
         self._patience = patience
         self._longest = longest
         self._agent = Agent[TurnContext](
             name="Task bot",
-            instructions=instructions(),
+            instructions=instructions(services=servers is not None),
             tools=functions(),
             model_settings=settings or ModelSettings(),
         )
@@ -89,17 +96,19 @@ class Assistant:
         if self._stored:
             await self._stored.close()
 
-    async def run(self, turn: TurnContext, text: str, conversation: str | None) -> AsyncGenerator[Part, None]:
+    async def run(self, turn: TurnContext, text: str | None, conversation: str | None) -> AsyncGenerator[Part, None]:
         """Run the agent on one message, in the conversation if there is one, and yield parts as they come.
+
+        Without a message it goes on from what the conversation holds.
 
         Closing the generator stops the run; what tools have done stays. Raises what `failures.ANY` lists.
         """
-        turn.translates = self._translates
+        turn.translates, turn.remembers = self._translates, conversation is not None
         turn.open_tasks = openly(turn, turn.open_tasks)
         if conversation and self._cleanup:
             await self._cleanup.settled(conversation)
         result = Runner.run_streamed(
-            self._agent,
+            self._equipped(turn),
             self._compose(text, turn),
             context=turn,
             max_turns=MAX_TURNS,
@@ -109,7 +118,7 @@ class Assistant:
         pending: TaskList | None = None
         # the SDK names the type it returns no closer, but it is a generator, and to be closed like one
         events = cast(AsyncGenerator[StreamEvent, None], result.stream_events())
-        watched = _within(self._patience, self._longest, events)
+        watched = _within(self._patience, self._longest, events, turn)
         accepted, spoken, steps = False, 0, 0
         watch = RunWatch(self._model)
         try:
@@ -153,6 +162,22 @@ class Assistant:
                 self._tidy(turn, conversation, accepted=accepted)
                 watch.end(result)
 
+    def refused(self, turn: TurnContext, parameter: str) -> None:
+        """Do without the tool that OpenAI refuses, as `tools[12].parameters`; without all of others' if it is ours."""
+        if self._servers is not None:
+            found = re.match(r"tools\[(\d{1,3})\]", parameter)
+            place = int(found[1]) if found else len(turn.offered)
+            self._servers.refuse(turn.offered[place] if place < len(turn.offered) else "")
+
+    def _equipped(self, turn: TurnContext) -> Agent[TurnContext]:
+        """The agent with what is known of other services' tools; the list grows while a run fetches more of them."""
+        if self._servers is None:
+            return self._agent
+        tools: list[Tool] = [*self._agent.tools]
+        self._servers.append(tools)
+        turn.offered = tuple(tool.name for tool in tools)
+        return self._agent.clone(tools=tools)
+
     def _note(self, event: StreamEvent, conversation: str | None) -> None:
         match event:
             case RawResponsesStreamEvent(data=ResponseCreatedEvent(response=made)) if self._stored:
@@ -181,20 +206,28 @@ def run_config(model: Model, *, tracing: bool = False) -> RunConfig:
 
 
 async def _within(
-    seconds: float, longest: float, events: AsyncGenerator[StreamEvent, None]
+    seconds: float, longest: float, events: AsyncGenerator[StreamEvent, None], turn: TurnContext
 ) -> AsyncGenerator[StreamEvent, None]:
     """The events, each within the time that a person waits for a sign, and all within the longest.
 
     Raises TimeoutError, or TooSlowError where signs come and no end.
 
-    That a response is in progress is no sign: a server may say so for ever.
+    That a response is in progress is no sign: a server may say so for ever. A tool that asks another service says how
+    long that may take.
     """
     clock = asyncio.get_running_loop().time
     begun = sign = clock()
+    limit = asyncio.timeout(None)
+
+    def wait(more: float) -> None:
+        if limit.when() is not None and not limit.expired():
+            limit.reschedule(min(clock() + more + seconds, begun + longest))
+
+    turn.wait = wait
     async with aclosing(events):
         while True:
             try:
-                async with asyncio.timeout_at(min(sign + seconds, begun + longest)):
+                async with (limit := asyncio.timeout_at(min(sign + seconds, begun + longest))):
                     event = await anext(events)
             except StopAsyncIteration:
                 return
@@ -231,7 +264,7 @@ def _listed(tasks: TaskList) -> list[Part]:
 
 def _title(tool: str) -> str:
     """`list_tasks` as people read it."""
-    return tool.replace("_", " ").capitalize()
+    return tool.replace("__", ": ").replace("_", " ").capitalize()
 
 
 def _drain(turn: TurnContext, pending: TaskList | None) -> tuple[TaskList | None, list[Part]]:

@@ -21,13 +21,13 @@ _MARK = "[briefing "
 _TITLE_SHOWN = 60
 
 
-def briefed(text: str, turn: TurnContext, *, breakpoints: bool) -> list[TResponseInputItem]:
-    """A person's message and the briefing behind it, as the input of a response.
+def briefed(text: str | None, turn: TurnContext, *, breakpoints: bool) -> list[TResponseInputItem]:
+    """A person's message and the briefing behind it, as the input of a response; without a message it goes on alone.
 
     With `breakpoints` the message ends in an explicit one: the next turn of the talk reads everything up to there.
     """
-    message: Any = marked(text, turn.mark, breakpoint_=breakpoints)
-    return [message, {"type": "message", "role": "developer", "content": briefing(turn)}]
+    message: list[Any] = [] if text is None else [marked(text, turn.mark, breakpoint_=breakpoints)]
+    return [*message, {"type": "message", "role": "developer", "content": briefing(turn)}]
 
 
 def briefing(turn: TurnContext) -> str:

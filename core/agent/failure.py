@@ -13,6 +13,7 @@ class Failure(Enum):
     GONE = "the conversation does not exist any more"
     LOOPING = "the model kept calling tools"
     QUOTA = "OpenAI's quota for this key is used up"
+    TOOLS = "OpenAI does not take the tools of another service"
     KEY = "OpenAI does not accept the key in OPENAI_API_KEY"
     MODEL = "OpenAI does not know the model in OPENAI_MODEL"
     BUSY = "OpenAI is limiting my requests"

@@ -57,6 +57,8 @@ def _of_status(error: openai.APIStatusError) -> Failure:
             return Failure.ORPHANED
         case 400 | 404 if error.code == "model_not_found" or error.param == "model":
             return Failure.MODEL
+        case 400 if (error.param or "").startswith("tools"):
+            return Failure.TOOLS
         case 400 if "breakpoint" in said:
             # a talk with a newer model than OPENAI_MODEL names now: it can't be gone on with, as if it weren't there
             return Failure.GONE

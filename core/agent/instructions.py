@@ -7,6 +7,12 @@ from importlib.resources import files
 
 
 @cache
-def instructions() -> str:
-    """The Markdown file beside this module; with the tools, the prefix that all talks share in the prompt cache."""
-    return files("core.agent").joinpath("instructions.md").read_text(encoding="utf-8")
+def instructions(*, services: bool = False) -> str:
+    """The Markdown file beside this module; with the tools, the prefix that all talks share in the prompt cache.
+
+    With `services`, what is to be known of other people's follows.
+    """
+    own = files("core.agent").joinpath("instructions.md").read_text(encoding="utf-8")
+    if not services:
+        return own
+    return own + files("core.agent.servers").joinpath("instructions.md").read_text(encoding="utf-8")

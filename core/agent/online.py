@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 from functools import partial
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from agents import ModelSettings, RunConfig
@@ -20,6 +21,9 @@ from core.agent.models import Family, family
 from core.agent.stored import Stored
 from core.chat import Author
 from core.tools.context import TurnContext
+
+if TYPE_CHECKING:
+    from core.agent.servers.servers import Servers
 
 MAX_RETRIES = 2
 COMPACT_TOKENS = 8_000
@@ -45,12 +49,14 @@ def openai_assistant(
     most_output: int | None = None,
     tracing: bool = False,
     stored: Stored | None = None,
+    servers: Servers | None = None,
 ) -> Assistant:
     """The assistant behind OpenAI's Responses API.
 
     `patience` and `longest`: see `Assistant`. `most_output`: tokens a request, hidden ones included; otherwise what
     suits the model. `tracing` sends what people write to OpenAI's dashboard, which the SDK would do unasked. OpenAI
-    stores the responses where somebody keeps account of what is `stored`, and is told not to without.
+    stores the responses where somebody keeps account of what is `stored`, and is told not to without. `servers`: other
+    services whose tools may be used.
     """
     return Assistant(
         _Runs(client, model, tracing=tracing),
@@ -59,6 +65,7 @@ def openai_assistant(
         compose=partial(briefed, breakpoints=family(model).breakpoints),
         cleanup=Cleanup(client, stores=stored is not None),
         stored=stored,
+        servers=servers,
         translates=True,
         patience=patience,
         longest=longest,

@@ -10,7 +10,21 @@ from core.chat.events import Action, ActionName, Attachment, AttachmentKind, Aut
 from core.chat.memory import Past, Recall, Said
 from core.chat.ports import Claim, Core, Platform, RefusedError
 from core.chat.reach import Reach
-from core.chat.reply import Choices, Confirm, Erasure, Offer, Part, Problem, Receipt, Reply, Step, TaskList, Text
+from core.chat.reply import (
+    Approval,
+    Choices,
+    Confirm,
+    Erasure,
+    Offer,
+    Part,
+    Problem,
+    Receipt,
+    Reply,
+    Settled,
+    Step,
+    TaskList,
+    Text,
+)
 from core.chat.stamps import LONGEST_ASKS, MOST_ABOUT, Notes, Stamp, StampKind
 from core.chat.tools import Caller, Grant, Invitation, Inviter, Toolbox, ToolResult, ToolSpec, epoch_of, made_of
 from core.chat.unanswered import Heard, missed
@@ -37,6 +51,7 @@ __all__ = [
     "MOST_ABOUT",
     "Action",
     "ActionName",
+    "Approval",
     "Attachment",
     "AttachmentKind",
     "Author",
@@ -75,6 +90,7 @@ __all__ = [
     "Reply",
     "Revision",
     "Said",
+    "Settled",
     "Sort",
     "Stamp",
     "StampKind",

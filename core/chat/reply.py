@@ -82,6 +82,25 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """A question before another service is called for the person. Whoever presses an answer says its line there.
+
+    Only the person who is answered may press. All of `shown` has to be in sight, as it is.
+    """
+
+    question: str
+    shown: str
+    """What is to be sent: JSON over several lines, without a character that is not seen, nor a grave accent."""
+    yes: str
+    no: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The `Approval` that this reply answers is decided: its buttons are of no use any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Erasure:
     """All that was known of the person is deleted: a platform that keeps files of its own about them deletes those."""
 
@@ -93,5 +112,7 @@ class Problem:
     sentence: str
 
 
-Part = Text | Step | Receipt | TaskList | Choices | Confirm | Offer | File | Erasure | Problem | Stamp
+Part = (
+    Text | Step | Receipt | TaskList | Choices | Confirm | Offer | Approval | Settled | File | Erasure | Problem | Stamp
+)
 Reply = AsyncGenerator[Part, None]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from core.chat import Author, Part, Receipt, TaskList, Text
+from core.chat import Approval, Author, Part, Receipt, TaskList, Text
 from core.intents.request import Request
 
 
@@ -48,8 +48,25 @@ class TurnContext(Request):
     touched: set[int] = field(default_factory=set)
     """Numbers of the tasks that the turn has changed."""
 
-    def show(self, part: Receipt | TaskList | Text) -> None:
-        """Have the platform show what the database says."""
+    again: bool = False
+    """Whether the message may have been answered before."""
+    remembers: bool = False
+    """Whether the run has a conversation, which keeps its calls."""
+    offered: tuple[str, ...] = ()
+    """The names of the tools that the run began with, in their order."""
+    server_calls: int = 0
+    """Calls of other services that the turn has made."""
+    silent: set[str] = field(default_factory=set)
+    """Labels of services that didn't answer in this turn."""
+    approvals: int = 0
+    """Calls that the person was asked about."""
+    wait: Callable[[float], None] = lambda seconds: None
+    """To be told before something that takes up to so many seconds: the silence meanwhile is not the model's."""
+
+    def show(self, part: Receipt | TaskList | Text | Approval) -> None:
+        """Have the platform show what the database says, or a question."""
+        # what was asked must not be asked again by a second run
+        self.acted = self.acted or isinstance(part, Approval)
         if isinstance(part, Receipt):
             self.acted = True
             self.touched.update(task.number for task in part.tasks)

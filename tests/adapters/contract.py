@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import json
 import math
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 from core.chat import (
     Action,
     ActionName,
+    Approval,
     Author,
     Choices,
     Claim,
@@ -211,6 +213,16 @@ class AdapterContract:
         seen = await harness.seen("forget me", [asked])
         assert "Delete all of it?" in seen
         assert "forget me for good" in seen or "forget_me" in seen
+
+    async def test_a_question_before_another_service_is_called(self, harness: Harness) -> None:
+        """All of what is to be sent is in sight, as it is, and each answer says its own line."""
+        shown = '{\n  "title": "Lunch <Ben> & *all* @everyone _x_",\n  "day": "\\u202efriday"\n}'
+        question = Approval("May I call “create”?", shown, "approve AAAA_BBBB-CCCC00", "deny AAAA_BBBB-CCCC00")
+        seen = await harness.seen("lunch", [Text("It waits."), question])
+        for fact in ("May I call “create”?", "approve AAAA_BBBB-CCCC00", "deny AAAA_BBBB-CCCC00"):
+            assert fact in seen, fact
+        for line in shown.splitlines():
+            assert line in seen or json.dumps(line, ensure_ascii=False)[1:-1] in seen, line
 
     async def test_the_stamp_is_recalled_by_another_process(self, harness: Harness) -> None:
         """The newest stamp counts; one that ends the conversation removes it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,10 @@ from core.agent.client import Client
 from core.agent.conversations import Conversations
 from core.agent.models import family
 from core.agent.online import openai_assistant
+from core.agent.servers.config import ServerConfig
+from core.agent.servers.decisions import Decisions
+from core.agent.servers.server import Pace
+from core.agent.servers.servers import Servers
 from core.agent.stored import PAUSE, Stored
 from core.attempt import Online
 from core.chat import Author, Status, Task, TaskQuery, Thread
@@ -98,25 +102,38 @@ def online_for(
     patience: float = PATIENCE,
     longest: float = LONGEST_RUN,
     most_output: int | None = None,
+    services: Sequence[ServerConfig] = (),
+    pace: Pace | None = None,
 ) -> Online:
-    """OpenAI's side of the bot, pointed at the stand-in; `pause`: seconds until its responses are noted."""
+    """OpenAI's side of the bot, pointed at the stand-in; `pause`: seconds until its responses are noted.
+
+    `services`: other people's, with how long they may take.
+    """
     client = Client(api_key=key, base_url=server.base_url, timeout=httpx2.Timeout(patience, connect=1.0), max_retries=1)
     CLIENTS.append(client)
     stored = Stored(client, pause=pause)
     conversations = Conversations(client, breakpoints=family(model).breakpoints, stored=stored)
+    servers = Servers(services, secret=key, pace=pace) if services else None
     assistant = openai_assistant(
-        client, model, patience=patience, longest=longest, most_output=most_output, stored=stored
+        client, model, patience=patience, longest=longest, most_output=most_output, stored=stored, servers=servers
     )
-    return Online(assistant, conversations, patience)
+    if servers is None:
+        return Online(assistant, conversations, patience)
+    SERVERS.append(servers)
+    servers.refresh()
+    return Online(assistant, conversations, patience, Decisions(client, servers, key))
 
 
 CLIENTS: list[Client] = []
+SERVERS: list[Servers] = []
 
 
 @pytest.fixture(autouse=True)
 async def hung_up() -> AsyncIterator[None]:
     """Connections end with their test: one that is only collected later leaves its number to a socket gone deaf."""
     yield
+    while SERVERS:
+        await SERVERS.pop().close()
     while CLIENTS:
         await CLIENTS.pop().close()
 

@@ -115,8 +115,8 @@ async def _answer(desk: Desk, message: discord.Message, where: Place, again: boo
     return True
 
 
-async def reply(desk: Desk, told: Message, where: Place) -> None:
-    """The turn of a message, or what is about the thread itself."""
+async def reply(desk: Desk, told: Message, where: Place) -> bool:
+    """The turn of a message, or what is about the thread itself; tells whether a question needs its buttons no more."""
     if verb := _of_the_thread(told.text):
         answer = desk.core.command(Command(told.author, verb, told.thread, message=told.id))
     else:
@@ -124,6 +124,7 @@ async def reply(desk: Desk, told: Message, where: Place) -> None:
     shown = Answer(desk, where, told.author, told.id)
     async with desk.running.turn(where) as turn:
         await shown.show(answer, turn)
+    return shown.settled
 
 
 def name(message: discord.Message, bot: int) -> str:

@@ -17,6 +17,7 @@ from adapters.discord.ending import claimed, ended
 from adapters.discord.erasing import begin
 from adapters.discord.gather import Gathered, gather
 from adapters.discord.inbound import Place, author
+from adapters.discord.listeners import answers
 from adapters.discord.post import Post
 from adapters.discord.render import actions as act
 from adapters.discord.render import cards
@@ -36,7 +37,9 @@ _OLD = "I no longer know this button. `/task list` shows your tasks."
 async def press(desk: Desk, interaction: discord.Interaction) -> None:
     """Acknowledge what was pressed or sent, well within three seconds, and do it."""
     data: Mapping[str, Any] = interaction.data or {}
-    async with desk.running.counted(), ended(desk, interaction), claimed(desk, interaction) as mine:
+    # a turn ends by itself, and may take longer than a press
+    limit: dict[str, Any] = {"longest": None} if str(data.get("custom_id")).startswith(f"{act.SAY}:") else {}
+    async with desk.running.counted(), ended(desk, interaction, **limit), claimed(desk, interaction) as mine:
         if not mine:
             return
         if desk.running.draining:
@@ -64,7 +67,10 @@ async def _component(desk: Desk, interaction: discord.Interaction, custom_id: st
     if pressed.kind == act.STAMP:
         await _afresh(desk, interaction, who)
     elif pressed.owner != who.external_id:
-        await alone(desk, interaction, f"These are <@{pressed.owner}>'s tasks, so only they can change them.")
+        theirs = f"These are <@{pressed.owner}>'s tasks, so only they can change them."
+        if pressed.kind == act.SAY:
+            theirs = f"<@{pressed.owner}> was asked that, so only they can answer."
+        await alone(desk, interaction, theirs)
     else:
         await _own(desk, interaction, who, pressed, custom_id, values)
 
@@ -95,6 +101,9 @@ async def _own(
         case act.DISMISS:
             await desk.api.answer(interaction, DEFERRED_UPDATE)
             await _instead(desk, interaction, "Nothing was changed.")
+        case act.SAY:
+            await desk.api.answer(interaction, DEFERRED_UPDATE)
+            await answers.say(desk, interaction, who, pressed, custom_id)
         case act.STOP:
             await desk.api.answer(interaction, DEFERRED_UPDATE)
             desk.running.stop(Place(interaction.channel_id or 0, private=interaction.guild_id is None))

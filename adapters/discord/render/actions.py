@@ -26,6 +26,7 @@ STAMP = "stamp"
 ZONE = "zone"
 FORM = "form"
 OFFER = "set"
+SAY = "say"
 
 SNOOZES = (
     ("In 1 hour", "in 1 hour"),
@@ -52,6 +53,8 @@ class Pressed:
     way: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     """For `OFFER`."""
+    line: str = ""
+    """For `SAY`: what whoever presses says."""
 
     @classmethod
     def parse(cls, custom_id: str) -> Pressed | None:
@@ -64,6 +67,8 @@ class Pressed:
                 return cls(kind, owner, name, Ref.parse(token), _number(change) or None)
             case "set", [name, owner, *told] if name in set(ActionName):
                 return cls(kind, owner, name, fields=_fields(":".join(told)))
+            case "say", [owner, line]:
+                return cls(kind, owner, line=line)
             case "yes", [name, owner] if name in set(ActionName):
                 return cls(kind, owner, name)
             case (("snooze" | "edit"), [owner, token]) if Ref.parse(token):
@@ -90,6 +95,11 @@ def confirm(name: ActionName, owner: str) -> str:
 def offer(name: ActionName, owner: str, fields: Mapping[str, str]) -> str:
     """The id of a button for what was offered."""
     return f"{OFFER}:{name}:{owner}:{'&'.join(f'{name}={value}' for name, value in fields.items())}"
+
+
+def say(owner: str, line: str) -> str:
+    """The id of a button that says a line for whoever presses it."""
+    return f"{SAY}:{owner}:{line}"
 
 
 def of(kind: str, owner: str, ref: Ref | None = None) -> str:

@@ -29,10 +29,11 @@ from adapters.discord.render.components import (
 from adapters.discord.render.markdown import clean, escape
 from adapters.shared.refs import Ref
 from adapters.shared.wording import DATED, counted, groups, heading, reminders, short, when
-from core.chat import ActionName, Choices, Confirm, Offer, Receipt, Task, TaskList, TaskPage, TaskQuery
+from core.chat import ActionName, Approval, Choices, Confirm, Offer, Receipt, Task, TaskList, TaskPage, TaskQuery
 
 __all__ = [
     "Component",
+    "approval",
     "batches",
     "card",
     "choices",
@@ -99,6 +100,13 @@ def confirm(part: Confirm, who: str) -> list[Component]:
 def offer(part: Offer, who: str) -> list[Component]:
     """A button for what the person may want to do."""
     return [row([button(part.label, press.offer(part.action, who, part.fields))])]
+
+
+def approval(part: Approval, who: str) -> list[Component]:
+    """A question before another service is called, with all that is to be sent, in a block that nothing in it ends."""
+    yes = button("Yes, do it", press.say(who, part.yes), PRIMARY)
+    no = button("No", press.say(who, part.no))
+    return [container([text(clean(part.question)), text(f"```json\n{part.shown}\n```"), row([yes, no])])]
 
 
 def zones(who: str, names: Sequence[str], default: str) -> list[Component]:

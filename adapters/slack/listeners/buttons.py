@@ -13,6 +13,7 @@ from slack_bolt.async_app import AsyncAck
 from adapters.slack import forgetting, forms, whisper
 from adapters.slack.desk import Desk
 from adapters.slack.inbound import text_of
+from adapters.slack.listeners import answers
 from adapters.slack.patience import ONE_MOMENT, UNTIL_SIGN, answered
 from adapters.slack.render import actions as press
 from adapters.slack.render import cards, stored
@@ -28,6 +29,7 @@ _OUTDATED = "This card is too old for me to be sure which task it shows. Say `li
 
 _OURS = re.compile(
     rf"{press.ACT}:.+|{press.MENU}|{press.SNOOZE}|{press.PAGE}:.+|{press.CONFIRM}|{press.DISMISS}|{press.EDIT}|{press.OFFER}"
+    rf"|{press.ANSWER}:.+"
 )
 
 
@@ -58,12 +60,17 @@ async def act(desk: Desk, body: Body) -> None:
     user, at = _user(body), surface(body, text_of(action, "block_id"))
     if pressed.owner != user:
         owner = desk.people.name(pressed.owner)
-        await whisper.say(desk, at.url, f"These are {owner}'s tasks, so only they can change them.")
+        theirs = f"These are {owner}'s tasks, so only they can change them."
+        if pressed.name == press.SAY:
+            theirs = f"{owner} was asked that, so only they can answer."
+        await whisper.say(desk, at.url, theirs)
         return
     if pressed.outdated:
         await whisper.say(desk, at.url, _OUTDATED)
         return
     match pressed.name:
+        case press.SAY:
+            await answers.say(desk, user, at, pressed, action)
         case "page":
             await _turn(desk, await desk.people.author(user), at, pressed.query or TaskQuery())
         case "dismiss":

@@ -86,7 +86,7 @@ async def hear(desk: Desk, event: Event, *, called: bool, again: bool) -> None:
         said = await message(desk, event, place, again=again, model=verdict is Verdict.ALL)
         if not claim.stands():
             return
-        if await answer(desk, place, said, begins=begins):
+        if not (await answer(desk, place, said, begins=begins)).lost:
             claim.answered()
         else:
             desk.heard.pop((place.channel, ts), None)
@@ -120,8 +120,8 @@ async def message(desk: Desk, event: Event, place: Place, *, again: bool, model:
     )
 
 
-async def answer(desk: Desk, place: Place, said: Message, *, begins: bool) -> bool:
-    """Run the turn and show its reply as it comes; tells whether all of it is said."""
+async def answer(desk: Desk, place: Place, said: Message, *, begins: bool) -> Answer:
+    """Run the turn and show its reply as it comes; what was shown tells whether all of it is said."""
     if verb := _of_the_thread(said.text):
         reply = desk.core.command(Command(said.author, verb, said.thread, message=said.id))
     else:
@@ -132,7 +132,7 @@ async def answer(desk: Desk, place: Place, said: Message, *, begins: bool) -> bo
         await shown.show(reply, turn)
     if shown.changed:
         desk.homes.changed(desk, said.author.external_id)
-    return not shown.lost
+    return shown
 
 
 def _of_the_thread(text: str) -> str | None:

@@ -42,6 +42,12 @@ def context(text: str, *, block_id: str | None = None) -> Block:
     return block
 
 
+def verbatim(text: str) -> Block:
+    """Text as it is: nothing in it is markup (https://docs.slack.dev/reference/block-kit/blocks/rich-text-block)."""
+    block = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text", "elements": [block]}
+
+
 def header(text: str) -> Block:
     """A heading."""
     return {"type": "header", "text": plain(text, HEADER)}

@@ -8,11 +8,23 @@ from dataclasses import replace
 from adapters.shared.refs import Ref
 from adapters.shared.wording import DATED, counted, groups, heading
 from adapters.slack.render import actions as press
-from adapters.slack.render.blocks import Block, actions, button, context, section
+from adapters.slack.render.blocks import Block, actions, button, context, section, verbatim
 from adapters.slack.render.identity import CONFIRM, GROUP, OFFER, PAGES, UNDO, block_id
 from adapters.slack.render.markdown import escape
 from adapters.slack.render.tasks import MOST_ROWS, card, rows
-from core.chat import ActionName, Choices, Confirm, DueGroup, Offer, Receipt, Task, TaskList, TaskPage, TaskQuery
+from core.chat import (
+    ActionName,
+    Approval,
+    Choices,
+    Confirm,
+    DueGroup,
+    Offer,
+    Receipt,
+    Task,
+    TaskList,
+    TaskPage,
+    TaskQuery,
+)
 
 
 def receipt(part: Receipt, who: str) -> list[Block]:
@@ -85,6 +97,17 @@ def offer(part: Offer, who: str) -> list[Block]:
     """A button for what the person may want to do."""
     wanted = press.value(part.action, who, fields=part.fields)
     return [actions([button(part.label, press.OFFER, wanted)], block_id=block_id(OFFER, who))]
+
+
+def approval(part: Approval, who: str) -> list[Block]:
+    """A question before another service is called, with all that is to be sent."""
+    yes = button("Yes, do it", f"{press.ANSWER}:yes", press.value(press.SAY, who, fields={"line": part.yes}))
+    no = button("No", f"{press.ANSWER}:no", press.value(press.SAY, who, fields={"line": part.no}))
+    return [
+        section(escape(part.question)),
+        verbatim(part.shown),
+        actions([yes, no], block_id=block_id(CONFIRM, who)),
+    ]
 
 
 def _undo(change: int, who: str) -> Block:

@@ -36,7 +36,37 @@ def check(asked: Mapping[str, Any], items: Sequence[Item] = ()) -> None:
     for management in asked.get("context_management") or ():
         if management.get("compact_threshold", _LEAST_THRESHOLD) < _LEAST_THRESHOLD:
             raise ApiError(400, "Invalid 'compact_threshold': at least 1000.", param="context_management")
+    _check_tools(asked.get("tools") or ())
     _check_cache(asked, model, items)
+
+
+def _check_tools(tools: Sequence[Mapping[str, Any]]) -> None:
+    """What a function may be called and take. Source: the guide to function calling."""
+    if len(tools) > _MOST_TOOLS:
+        raise ApiError(400, f"Invalid 'tools': array too long, at most {_MOST_TOOLS}.", param="tools")
+    for place, tool in enumerate(tools):
+        if not _FUNCTION.fullmatch(str(tool.get("name"))):
+            raise ApiError(400, f"Invalid 'tools[{place}].name': string does not match.", param=f"tools[{place}].name")
+        schema = tool.get("parameters")
+        fits = isinstance(schema, Mapping) and schema.get("type") == "object" and not _NOT_AT_TOP & schema.keys()
+        if not fits or not _has_types(schema):
+            said = f"Invalid schema for function '{tool['name']}'."
+            raise ApiError(400, said, "invalid_function_parameters", param=f"tools[{place}].parameters")
+
+
+def _has_types(schema: Any) -> bool:
+    """Whether each type that is named, however deep, is one of JSON's."""
+    if not isinstance(schema, Mapping):
+        return True
+    kinds = schema.get("type", [])
+    held = [*(schema.get("properties") or {}).values(), schema.get("items")]
+    return _TYPES.issuperset(kinds if isinstance(kinds, list) else [kinds]) and all(map(_has_types, held))
+
+
+_MOST_TOOLS = 128
+_FUNCTION = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_NOT_AT_TOP = frozenset({"oneOf", "anyOf", "allOf", "enum", "not"})
+_TYPES = frozenset({"object", "array", "string", "number", "integer", "boolean", "null"})
 
 
 def has_breakpoints(model: str) -> bool:

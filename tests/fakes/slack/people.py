@@ -406,7 +406,7 @@ def _element(blocks: list[Json], action_id: str, block_id: str, choice: str) -> 
             "action_id": action_id,
             "block_id": block.get("block_id", ""),
             "type": element["type"],
-            "action_ts": "1",
+            "action_ts": f"{time.time():.6f}",
         }
         if "options" not in element:
             return {**action, "value": element.get("value", "")}
