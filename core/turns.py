@@ -169,14 +169,8 @@ class Turns:
             async with self._asking.place(person(message.author)), aclosing(answer) as parts:
                 async for part in parts:
                     yield part
-            if attempt.failure is Failure.SILENT:
-                self._threads.model_hung(message.thread)
-            if not attempt.failure or attempt.spoke or turn.acted:
-                if attempt.failure:
-                    note(TurnOutcome.CUT_SHORT)
+            if (why := self._unanswered(turn, message, attempt)) is None:
                 return
-            note(TurnOutcome.FELL_BACK)
-            why = WITHOUT.format(attempt.failure.value)
         if why:
             yield Text(why)
         recall = recall if attempt.recall is None else attempt.recall
@@ -185,6 +179,18 @@ class Turns:
             direct = await offline(scene, recall)
         async for part in self._directly(direct, message, attempt):
             yield part
+
+    def _unanswered(self, turn: TurnContext, message: Message, attempt: Attempt) -> str | None:
+        """Why the model's answer is none, None where it is one, or what tools did may not be done again."""
+        if attempt.failure is None:
+            return None
+        if attempt.failure is Failure.SILENT:
+            self._threads.model_hung(message.thread)
+        if attempt.spoke or turn.acted:
+            note(TurnOutcome.CUT_SHORT)
+            return None
+        note(TurnOutcome.FELL_BACK)
+        return WITHOUT.format(attempt.failure.value)
 
     def _refused(self, message: Message) -> str | None:
         """Why no model is asked; an empty text where the person was told already, None where one is."""

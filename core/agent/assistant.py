@@ -9,16 +9,13 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, cast
 
 from agents import Agent, ModelSettings, RunConfig, Runner, Tool, ToolExecutionConfig
-from agents.items import ToolCallOutputItem, TResponseInputItem
+from agents.items import TResponseInputItem
 from agents.models.interface import Model
-from agents.stream_events import RawResponsesStreamEvent, RunItemStreamEvent, StreamEvent
+from agents.stream_events import RawResponsesStreamEvent, StreamEvent
 from openai.types.responses import (
     ResponseCreatedEvent,
-    ResponseFunctionToolCall,
     ResponseInProgressEvent,
-    ResponseOutputItemAddedEvent,
     ResponseQueuedEvent,
-    ResponseTextDeltaEvent,
 )
 
 from core.agent import failures
@@ -26,9 +23,10 @@ from core.agent.cleanup import Cleanup
 from core.agent.failures import TooLongError, TooSlowError
 from core.agent.functions import functions
 from core.agent.instructions import instructions
+from core.agent.shown import Shown
 from core.agent.stored import Stored
 from core.agent.usage import RunWatch
-from core.chat import Part, Step, TaskList, Text
+from core.chat import Part, Text
 from core.chat.telemetry import OK
 from core.tools.context import TurnContext
 from core.tools.openly import openly
@@ -38,10 +36,6 @@ if TYPE_CHECKING:
 
 LONGEST_RUN = 300.0
 """Seconds that a run may take in all, however many signs of life come."""
-_MOST_STEPS = 200
-LONGEST_TEXT = 40_000
-"""Characters of an answer, some ten messages of Discord's; a person asks for less."""
-PRIVATELY = "_I show that to you alone, as others read this; say `list` to have it here._\n\n"
 MAX_TURNS = 8
 """Model calls in one turn: a look, an action, a look, an answer, and room for mending arguments."""
 
@@ -115,39 +109,24 @@ class Assistant:
             run_config=self._config(turn, conversation),
             conversation_id=conversation,
         )
-        pending: TaskList | None = None
+        shown = Shown(turn)
         # the SDK names the type it returns no closer, but it is a generator, and to be closed like one
         events = cast(AsyncGenerator[StreamEvent, None], result.stream_events())
         watched = _within(self._patience, self._longest, events, turn)
-        accepted, spoken, steps = False, 0, 0
+        accepted = False
         watch = RunWatch(self._model)
         try:
             async for event in watched:
                 accepted = accepted or isinstance(event, RawResponsesStreamEvent)
                 self._note(event, conversation)
-                part = _shown(event)
-                pending, drained = _drain(turn, pending)
-                for receipt in drained:
-                    yield receipt
-                if isinstance(part, Text):
-                    watch.spoke()
-                    part = Text(part.markdown[: LONGEST_TEXT - spoken])
-                    spoken += len(part.markdown)
-                if isinstance(part, Text) and pending:
-                    # of an empty list the words say enough
-                    if pending.page.tasks:
-                        for shown in _listed(pending):
-                            yield shown
-                    pending = None
-                steps += isinstance(part, Step)
-                # of thousands of calls nobody is shown each: they are refused anyhow
-                if part and not (isinstance(part, Step) and steps > _MOST_STEPS):
+                for part in shown.take(event):
+                    if isinstance(part, Text):
+                        watch.spoke()
                     yield part
-                if spoken >= LONGEST_TEXT:
+                if shown.too_long:
                     raise TooLongError
-            if pending:
-                for shown in _listed(pending):
-                    yield shown
+            for part in shown.rest():
+                yield part
             watch.outcome = OK
         except failures.ANY as error:
             watch.outcome = failures.classify(error).name.lower()
@@ -241,40 +220,3 @@ async def _within(
                 case _:
                     sign = clock()
             yield event
-
-
-def _shown(event: StreamEvent) -> Text | Step | None:
-    """The part an event becomes, if a person should see it."""
-    match event:
-        case RawResponsesStreamEvent(data=ResponseTextDeltaEvent(delta=delta)):
-            return Text(delta) if delta else None
-        case RawResponsesStreamEvent(data=ResponseOutputItemAddedEvent(item=ResponseFunctionToolCall() as call)):
-            return Step(call.call_id, _title(call.name), "running")
-        case RunItemStreamEvent(name="tool_output", item=ToolCallOutputItem(raw_item=raw)):
-            call_id = raw.get("call_id") if isinstance(raw, dict) else getattr(raw, "call_id", None)
-            return Step(str(call_id), "", "done")
-        case _:
-            return None
-
-
-def _listed(tasks: TaskList) -> list[Part]:
-    """A list as it is shown; to its owner alone, others read why."""
-    return [Text(PRIVATELY), tasks] if tasks.private else [tasks]
-
-
-def _title(tool: str) -> str:
-    """`list_tasks` as people read it."""
-    return tool.replace("__", ": ").replace("_", " ").capitalize()
-
-
-def _drain(turn: TurnContext, pending: TaskList | None) -> tuple[TaskList | None, list[Part]]:
-    """Take what the tools have to show. A list waits: if the model acts on what it found, it was a look-up only."""
-    drained: list[Part] = []
-    for part in turn.parts:
-        if isinstance(part, TaskList):
-            pending = part
-        else:
-            pending = None
-            drained.append(part)
-    turn.parts.clear()
-    return pending, drained

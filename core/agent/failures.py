@@ -49,28 +49,31 @@ def classify(error: BaseException) -> Failure:
 
 
 def _of_status(error: openai.APIStatusError) -> Failure:
-    said = error.message.lower()
     match error.status_code:
-        case 400 if error.code == "conversation_locked":
-            return Failure.LOCKED
-        case 400 if "no tool output found" in said:
-            return Failure.ORPHANED
-        case 400 | 404 if error.code == "model_not_found" or error.param == "model":
-            return Failure.MODEL
-        case 400 if (error.param or "").startswith("tools"):
-            return Failure.TOOLS
-        case 400 if "breakpoint" in said:
-            # a talk with a newer model than OPENAI_MODEL names now: it can't be gone on with, as if it weren't there
-            return Failure.GONE
-        case 400 | 404 if "conversation" in said and ("not found" in said or "does not exist" in said):
-            return Failure.GONE
+        case 400 | 404:
+            return _of_request(error) or (Failure.DOWN if error.status_code == 404 else Failure.BROKEN)
         case 401 | 403:
             return Failure.KEY
-        case 404:
-            return Failure.DOWN
         case 429:
             return Failure.QUOTA if error.code == "insufficient_quota" else Failure.BUSY
         case status if status >= 500 or status == 408:
             return Failure.DOWN
         case _:
             return Failure.BROKEN
+
+
+def _of_request(error: openai.APIStatusError) -> Failure | None:
+    """What is wrong with a request that is refused as such."""
+    words, parameter = error.message.lower(), error.param or ""
+    bad = error.status_code == 400
+    gone = "conversation" in words and ("not found" in words or "does not exist" in words)
+    # a talk with a newer model than OPENAI_MODEL names now can't be gone on with, as if it weren't there
+    gone = gone or (bad and "breakpoint" in words)
+    signs = (
+        (bad and error.code == "conversation_locked", Failure.LOCKED),
+        (bad and "no tool output found" in words, Failure.ORPHANED),
+        (error.code == "model_not_found" or parameter == "model", Failure.MODEL),
+        (bad and parameter.startswith("tools"), Failure.TOOLS),
+        (gone, Failure.GONE),
+    )
+    return next((failure for sign, failure in signs if sign), None)

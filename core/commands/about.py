@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from core.commands.grammar import understand
@@ -71,13 +72,10 @@ def about(text: str, number: int, *, now: dt.datetime, locale: str, morning: dt.
     if not text or len(text) > LONGEST:
         return None
     it = Numbers((number,))
-    said = _FILLER.sub("", text).strip() or text
-    if _DONE.fullmatch(said):
-        return Complete(it)
-    if _SKIP.fullmatch(said):
-        return Skip(it)
-    if _LATER.fullmatch(said):
-        return Snooze(it)
+    bare = _FILLER.sub("", text).strip() or text
+    for pattern, intent in ((_DONE, Complete(it)), (_SKIP, Skip(it)), (_LATER, Snooze(it))):
+        if pattern.fullmatch(bare):
+            return intent
 
     def when(phrase: str) -> When | None:
         try:
@@ -85,22 +83,35 @@ def about(text: str, number: int, *, now: dt.datetime, locale: str, morning: dt.
         except Invalid:
             return None
 
-    for sentence in (said, _OBJECTLESS.sub(r"\1 it ", said)):
-        if (move := moved(sentence)) and _points(move.target):
-            return replace(move, target=it)
+    if move := _moved(bare, it):
+        return move
     if is_lead(text):
         return Edit(it, remind=text.strip(" .!"))
-    if sent := _MOVE.fullmatch(said):
+    return _timed(bare, it, when) or _pointed(bare, it)
+
+
+def _moved(bare: str, it: Numbers) -> Edit | None:
+    """`move it by a day`, `postpone by a day`."""
+    for sentence in (bare, _OBJECTLESS.sub(r"\1 it ", bare)):
+        if (move := moved(sentence)) and _points(move.target):
+            return replace(move, target=it)
+    return None
+
+
+def _timed(bare: str, it: Numbers, when: Callable[[str], When | None]) -> Intent | None:
+    """`move it to friday`, `friday instead`, `again at 5`, `tomorrow`."""
+    if sent := _MOVE.fullmatch(bare):
         phrase = (sent["when"] or sent["instead"]).strip()
         if when(phrase):
             return Edit(it, due=phrase)
-    again = _AGAIN.fullmatch(said)
-    phrase = (again["when"] if again else said).strip(" .!")
+    again = _AGAIN.fullmatch(bare)
+    phrase = (again["when"] if again else bare).strip(" .!")
     if _BARE_NUMBER.fullmatch(phrase):
         phrase = f"in {phrase}"
-    if found := when(phrase):
-        return Edit(it, due=phrase) if found.recurrence else Snooze(it, phrase)
-    return _pointed(said, it)
+    time = when(phrase)
+    if time is None:
+        return None
+    return Edit(it, due=phrase) if time.recurrence else Snooze(it, phrase)
 
 
 def _pointed(said: str, it: Numbers) -> Intent | None:

@@ -42,7 +42,6 @@ def intent_of(action: Action) -> Intent:
     """What was pressed asks for. Raises Invalid where a field can't be used."""
     if not action.numbers and action.name not in _WITHOUT_TASKS:
         raise Invalid("I can't tell which task that is for. Say it in words, for example `done 12`.")
-    target = Numbers(action.numbers, action.ids)
     match action.name:
         case ActionName.ADD:
             return AddTasks((_addition(_filled(action.fields), action.link),))
@@ -51,17 +50,24 @@ def intent_of(action: Action) -> Intent:
         case ActionName.FORGET_ME:
             return ForgetMe(confirmed=True)
         case ActionName.UNDO:
-            return Undo(action.change, target if action.change is None and action.numbers else None)
+            unnamed = action.change is None and action.numbers
+            return Undo(action.change, Numbers(action.numbers, action.ids) if unnamed else None)
         case ActionName.REDO:
             return Redo()
+        case _:
+            return _of_tasks(action, Numbers(action.numbers, action.ids))
+
+
+def _of_tasks(action: Action, target: Numbers) -> Intent:
+    match action.name:
         case ActionName.SNOOZE:
             return Snooze(target, _filled(action.fields).get("until", "in 1 hour"))
         case ActionName.NOT_A_DATE:
             return Edit(target, clear=frozenset({"due"}))
         case ActionName.EDIT:
             return _edit(target, touched(action.fields, action.before), action.before)
-        case ActionName.DONE | ActionName.SKIP | ActionName.REOPEN | ActionName.DELETE | ActionName.RESTORE:
-            return _ON_TASKS[action.name](target)
+        case name:
+            return _ON_TASKS[name](target)
 
 
 def touched(fields: Mapping[str, str], before: Mapping[str, str]) -> Mapping[str, str]:

@@ -79,14 +79,11 @@ def _spec(value: str) -> Spec:
 def _with(spec: Spec, name: str, said: str) -> Spec:
     match name:
         case "FREQ":
-            if said not in FREQUENCIES:
-                raise ValueError(f"FREQ={said} is unknown")
-            return replace(spec, freq=said)
-        case "INTERVAL" | "COUNT":
-            number = int(said) if said.isdecimal() and len(said) < 6 else 0
-            if number < 1:
-                raise ValueError(f"{name} wants a number from 1")
-            return replace(spec, interval=number) if name == "INTERVAL" else replace(spec, count=number)
+            return _known(replace(spec, freq=said), said in FREQUENCIES, f"FREQ={said} is unknown")
+        case "INTERVAL":
+            return replace(spec, interval=_from_one(name, said))
+        case "COUNT":
+            return replace(spec, count=_from_one(name, said))
         case "UNTIL":
             digits = re.match(r"(\d{8})(?:T\d{6}Z?)?$", said)
             if digits is None:
@@ -95,12 +92,23 @@ def _with(spec: Spec, name: str, said: str) -> Spec:
         case "BYDAY":
             return replace(spec, weekdays=[_weekday(day) for day in said.split(",")])
         case "WKST":
-            if said not in CODES:
-                raise ValueError(f"WKST={said} is unknown")
-            return spec
+            return _known(spec, said in CODES, f"WKST={said} is unknown")
         case _ if name in _LISTS:
             return _with_list(spec, name, said)
     raise ValueError(f"{name} is not supported" if name in _KEPT_OUT else f"{name} is unknown")
+
+
+def _known(spec: Spec, known: bool, otherwise: str) -> Spec:
+    if not known:
+        raise ValueError(otherwise)
+    return spec
+
+
+def _from_one(name: str, said: str) -> int:
+    number = int(said) if said.isdecimal() and len(said) < 6 else 0
+    if number < 1:
+        raise ValueError(f"{name} wants a number from 1")
+    return number
 
 
 def _weekday(said: str) -> tuple[int, int]:
