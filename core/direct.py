@@ -99,7 +99,7 @@ async def offline(scene: Scene, recall: Recall | None) -> Direct:
     text = scene.text
     if not text:
         return Direct([Text(_nothing_said(scene.message.attachments))])
-    if is_mere_answer(text):
+    if is_mere_answer(text) and not small_talk(text):
         return Direct([Text("I had asked nothing that needs a yes or a no. `list` shows your tasks, `help` the rest.")])
     if line := pointed(text, _above(scene.message, recall)):
         return Direct(_noted(scene, await run(scene.turn, line, adds_plain_text=False)))

@@ -106,11 +106,11 @@ def _done(part: Receipt, task: Task) -> Line:
     line = (
         Line(overflow="fold").append(f"{heading(part.action)} ", style="bold green").append(f"#{task.number} ", "bold")
     )
-    line.append_text(_described(task)).append(_hint(part), style="dim")
+    line.append_text(_described(task, state=False)).append(_hint(part), style="dim")
     return line.append("\n" + safe(task.notes), style="dim") if task.notes else line
 
 
-def _described(task: Task) -> Line:
+def _described(task: Task, *, state: bool = True) -> Line:
     """The title and the facts, in one line where there is room."""
     gone = task.completed_at or task.deleted_at
     line = Line(safe(task.title), style="", overflow="fold")
@@ -119,7 +119,7 @@ def _described(task: Task) -> Line:
     if task.due:
         late = task.overdue and not gone
         line.append(" · ", style="dim").append(f"{when(task)}{', overdue' if late else ''}", "bold red" if late else "")
-    for fact in _facts(task):
+    for fact in filter(None, [*_facts(task), _state(task) if state else ""]):
         line.append(f" · {fact}", style="dim")
     return line
 
@@ -128,10 +128,9 @@ def _facts(task: Task) -> list[str]:
     reminds = [one if isinstance(one, str) else _instant(one) for one in reminders(task)]
     return [
         *([safe(task.repeats)] if task.repeats else []),
-        *([f"reminds {', '.join(reminds)}"] if reminds else []),
+        *([", ".join(reminds) if reminds == ["no reminder"] else f"reminds {', '.join(reminds)}"] if reminds else []),
         *([_PRIORITY[task.priority]] if _PRIORITY.get(task.priority) else []),
         *([" ".join(f"#{safe(tag)}" for tag in task.tags)] if task.tags else []),
-        *([_state(task)] if _state(task) else []),
     ]
 
 

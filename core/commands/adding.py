@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from core import quickadd
-from core.commands.grammar import understand
+from core.commands.grammar import MUST_BE_DONE, added, understand
 from core.intents.request import Request
 from core.intents.values import Add, Delete, Intent, Show, Unknown, Words
 
@@ -21,10 +21,12 @@ def is_command(line: str) -> bool:
 
 
 _CHORE = re.compile(
-    r"(?:cancel|finish|complete|close|check|clear|find|search|look\s+for|trash|drop|tick|remove|scrap|skip)\b",
+    r"(?:cancel|finish|complete|close|check|clear|find|search|look\s+for|trash|drop|tick|remove|scrap)\b",
     re.IGNORECASE,
 )
 """First words that begin a chore as well as a command. `delete` and `done` begin no chore."""
+_PERHAPS = re.compile(rf"remind\s+me\s+(?:about|of)\s|{MUST_BE_DONE}", re.IGNORECASE)
+"""What speaks of a task as if it were there, and adds one where none is."""
 _OWN = re.compile(r"\b(?:tasks?|to-?dos?|ones?|it|that|this|all|everything|\d{1,4}$)\b", re.IGNORECASE)
 LONGEST_CHORE = 300
 """Characters of a text that may be a chore, though it begins like a command."""
@@ -36,12 +38,19 @@ def is_chore(intent: Intent, text: str, request: Request) -> bool | None:
     `trash every tuesday evening` names no task that could be deleted; what else names none may be one.
     """
     words = isinstance(getattr(intent, "target", None), Words) or (isinstance(intent, Show) and intent.query.text)
+    if words and _PERHAPS.match(text.strip()):
+        return False
     if not words or not _CHORE.match(text.strip()) or _OWN.search(text):
         return None
     if isinstance(intent, Delete) and isinstance(intent.target, Words) and intent.target.every:
         draft = _draft(text, request)
         return draft is not None and bool(draft.recurrence)
     return False
+
+
+def task_of(text: str) -> Add:
+    """The task that a text is which begins like a command."""
+    return added(text.strip()) or Add(text)
 
 
 def has_date(text: str, request: Request) -> bool:

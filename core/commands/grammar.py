@@ -32,6 +32,7 @@ from core.intents.values import (
     Snooze,
     Undo,
     Unknown,
+    Words,
 )
 from core.model import TaskQuery
 
@@ -39,7 +40,7 @@ LONGEST_COMMAND = 2_000
 """Characters; a longer text can only be a task to add."""
 
 _POLITE = re.compile(
-    r"^(?:(?:please|pls|hey|hi|hello|ok|okay|so|and|now|bot|kindly|just)[\s,!]+|"
+    r"^(?:(?:please|pls|hey|hi|hello|ok|okay|oops|whoops|oh|wait|sorry|actually|so|and|now|bot|kindly|just)[\s,!]+|"
     r"(?:can|could|would|will)\s+you\s+(?:please\s+)?|i(?:['’]d|\s+would)\s+like\s+(?:you\s+)?to\s+|"
     r"i\s+want\s+(?:you\s+)?to\s+|let['’]?s\s+)",
     re.IGNORECASE,
@@ -52,6 +53,10 @@ _ADD_NOUN = re.compile(
 )
 _ADD = re.compile(r"^(?:add|todo|create)\s*:?\s+(?P<text>\S.*)$", re.IGNORECASE | re.DOTALL)
 _ADD_TAIL = re.compile(r"\s+(?:to|on)\s+(?:my|the)\s+(?:task\s+|to-?do\s+)?lists?[.!]?$", re.IGNORECASE)
+_TO_LIST = re.compile(
+    r"(?:add|put)\s+(?P<text>\S.*?)\s+(?:to|on|in|onto)\s+(?:my|the)\s+(?:(?P<list>[^\W\d]\w*)\s+)?list[.!]?",
+    re.IGNORECASE | re.DOTALL,
+)
 _REMEMBER = re.compile(
     r"^(?:remind\s+me|(?:please\s+)?remember|note(?:\s+down)?|do\s*n['’]?o?t\s+(?:let\s+me\s+)?forget"
     r"|i\s+(?:really\s+)?(?:need|have|want|ought|must|should|must\s+not|mustn['’]?t)(?:\s+to)?\s+(?:remember|not\s+forget|forget)"
@@ -92,6 +97,11 @@ def _snooze(match: re.Match[str]) -> Intent | None:
     return Snooze(found, f"in {when}" if re.match(r"(?:\d|an?\s|half)", when) and not _CLOCK.search(when) else when)
 
 
+MUST_BE_DONE = (
+    r"(?!(?:i|you|we|they|he|she|it|this|that|what|which|there)\b)(?P<t>.+?)\s+(?:should|must|has\s+to|have\s+to|needs?\s+to)\s+be"
+    r"\s+(?:done|finished|completed?|ready)\s+(?:by|on|before|until)\s+(?P<when>\S.*)"
+)
+"""`the report should be done by sunday`: when a task is due, or one to add."""
 _CLOCK = re.compile(r"\d\s*(?:am|pm|a\.m|p\.m|:\d)|o'clock", re.IGNORECASE)
 
 
@@ -140,7 +150,7 @@ def _note(match: re.Match[str]) -> Intent | None:
     return Edit(found, notes=match["text"].strip()) if found else None
 
 
-def _on_list(match: re.Match[str]) -> Intent:
+def _on_list(match: re.Match[str]) -> Add:
     """`put milk on my shopping list`: a list is a tag."""
     name = (match["list"] or "").lower()
     return Add(match["text"] + (f" #{name}" if name and name not in ("task", "todo", "to-do") else ""))
@@ -149,6 +159,22 @@ def _on_list(match: re.Match[str]) -> Intent:
 _FORMATS = {
     "json": "json", "csv": "csv", "ical": "ics", "icalendar": "ics", "ics": "ics", "todo.txt": "txt", "todotxt": "txt",
 }  # fmt: skip
+
+
+_DID = {
+    "bought": "buy", "paid": "pay", "called": "call", "sent": "send", "wrote": "write", "cleaned": "clean",
+    "fixed": "fix",
+    "washed": "wash", "booked": "book", "ordered": "order", "submitted": "submit", "returned": "return",
+    "emailed": "email", "watered": "water", "renewed": "renew", "signed": "sign", "shipped": "ship", "read": "read",
+    "picked up": "pick up", "took out": "take out", "made": "make", "sold": "sell", "packed": "pack", "mailed": "mail",
+}  # fmt: skip
+
+
+def _did(match: re.Match[str]) -> Intent | None:
+    """`I bought the milk` completes `Buy milk`, and nothing that only has milk in it."""
+    verb = _DID[" ".join(match["verb"].lower().split())]
+    named = target(match["t"])
+    return Complete(Words(f"{verb} {named.words}")) if isinstance(named, Words) and not named.every else None
 
 
 _RULES: tuple[Rule, ...] = (
@@ -196,6 +222,11 @@ _RULES: tuple[Rule, ...] = (
         on(Complete),
     ),
     rule(
+        rf"i(?:['’]ve|\s+have)?\s+(?:just\s+|already\s+)?(?P<verb>{'|'.join(_DID).replace(' ', '[ ]')})"
+        r"\s+(?P<t>[^\s.,!?]+(?:\s+[^\s.,!?]+){0,5}?)(?:\s+(?:today|already|now|yesterday))?[.!]*",
+        _did,
+    ),
+    rule(
         r"(?!(?:what|which|how|who|when|why|where|is|are|do|did|have|if)\b)(?P<t>.+?)"
         r"\s+(?:is|are|was|were)\s+(?:now\s+|all\s+)?(?:done|finished|completed?)\W*",
         on(Complete),
@@ -220,6 +251,10 @@ _RULES: tuple[Rule, ...] = (
         _clear,
     ),
     rule(r"(?:no|not\s+a)\s+(?P<field>date|due\s+date)\s+(?:(?:for|on)\s+)?(?P<t>.+)", _clear),
+    rule(
+        rf"clear\s+(?:(?:all|my|the)\s+)*(?P<t>(?:done|completed?|finished)\s+{_TASK})",
+        lambda m: Delete(Words(m["t"], every=True)),
+    ),
     rule(r"(?:delete|remove|drop|cancel|trash|erase|rm|scrap|get\s+rid\s+of)\s*:?\s+(?P<t>.+)", on(Delete)),
     rule(rf"(?:prioriti[sz]e|priority)\s+(?P<t>.+?)(?:\s+(?:(?:as|to|at)\s+)?(?P<p>{_LEVEL}))?", _prioritise),
     rule(rf"(?:set|change)\s+(?:the\s+)?priority\s+(?:of|for)\s+(?P<t>.+?)\s+to\s+(?P<p>{_LEVEL})\W*", _prioritise),
@@ -244,15 +279,17 @@ _RULES: tuple[Rule, ...] = (
         _move,
     ),
     rule(r"(?P<t>#?\d+)\s+(?:is\s+)?due\s+(?P<when>\S.*)", _move),
+    rule(MUST_BE_DONE, _move),
+    rule(
+        r"(?!(?:this|that|it|what|which|how|who|why|there)\b)(?P<t>.+?)\s+(?:is|are)\s+(?:now\s+|very\s+)?"
+        r"(?P<p>urgent|important|(?:top|high|low|medium)\s+priority|p[1-4])\W*",
+        _prioritise,
+    ),
     rule(r"(?:set|make|mark)\s+(?P<t>.+?)\s+(?:to\s+be\s+|as\s+)?due\s+(?:on\s+|by\s+)?(?P<when>\S.*)", _move),
     rule(
         r"(?:make|set|have|let|change|update)\s+(?P<t>.+?)\s+(?:to\s+)?(?:repeat|recur)(?:s|ing)?"
         r"\s+(?P<when>\S.*?)(?:\s+instead)?[.!]?",
         _move,
-    ),
-    rule(
-        r"put\s+(?P<text>.+?)\s+(?:on|in|onto)\s+(?:my|the)\s+(?:(?P<list>[^\W\d]\w*)\s+)?list[.!]?",
-        _on_list,
     ),
     rule(
         r"when(?:['’]s|\s+is|\s+are|\s+do\s+i\s+have)\s+(?:(?:the|my)\s+)?(?P<text>(?:[^\s?]+\s*){1,5}?)(?:\s+due)?\s*\?*",
@@ -293,9 +330,23 @@ def _without_politeness(text: str) -> str:
 
 def _addition(text: str) -> Add | None:
     """`Add a task to …`, `remind me to …`: what says by its first words that it adds."""
-    again = re.match(r"remind\s+me\s+(?:again\s+)?(?:about|of)\s+(?:#|tasks?\s)?\d", text, re.IGNORECASE)
-    if again:
+    if listed := _TO_LIST.fullmatch(text):
+        return _on_list(listed)
+    if _AGAIN.match(text):
         return None
+    return added(text)
+
+
+_AGAIN = re.compile(
+    r"remind\s+me\s+(?:again\s+)?(?:about|of)\s+"
+    r"(?:(?:#|tasks?\s)?\d|\S.*?\s(?:in|at|on|tomorrow|tonight|later|again)\b)",
+    re.IGNORECASE,
+)
+"""`remind me about the garage in 2 hours`: of a task that is there, if one is."""
+
+
+def added(text: str) -> Add | None:
+    """The same of a text that may mean a task that is there, where none is."""
     for pattern in (_ADD_NOUN, _REMEMBER):
         match = pattern.match(text)
         if match and not _lists(pattern, text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.chat import ActionName, Offer, Part, Text
-from core.commands.adding import LONGEST_CHORE, has_date, is_chore, is_command
+from core.commands.adding import LONGEST_CHORE, has_date, is_chore, is_command, task_of
 from core.commands.grammar import understand
 from core.commands.pointing import MOST_LINES, is_sure, lines
 from core.commands.settle import is_lone_verb
@@ -53,7 +53,7 @@ async def carry_out(request: Request, intent: Intent, text: str) -> list[Part]:
 async def _perhaps_new(request: Request, text: str, error: NotFound) -> list[Part]:
     """A task is never refused for its first word: with a date it is added, without one it is offered."""
     if has_date(text, request):
-        return await perform(request, Add(text))
+        return await perform(request, task_of(text))
     title = " ".join(text.split()).strip(" .!")
     if len(title) > _LONGEST_OFFERED:
         raise error

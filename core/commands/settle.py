@@ -110,10 +110,21 @@ _THANKS = re.compile(
 )
 
 
+_WHO = re.compile(r"(?:so\s+)?(?:who|what)\s+are\s+you\W*|what(?:['’]s|\s+is)\s+this(?:\s+bot)?\W*", re.IGNORECASE)
+_FINE = re.compile(
+    r"(?:ok(?:ay)?|nice|great|cool|perfect|awesome|good|super|wonderful|got\s+it|all\s*right|👍|🎉|❤️)[\s!.]*",
+    re.IGNORECASE,
+)
+
+
 def small_talk(text: str) -> list[Part]:
     """An answer to a greeting or to thanks; nothing for what asks for anything."""
     if _HELLO.fullmatch(text.strip()):
         return [Text(f"Hello! Tell me what is to be done, for example {EXAMPLES[0]}, or say `list`.")]
+    if _WHO.fullmatch(text.strip()):
+        return [Text(f"I keep your tasks and remind you of them. Try {EXAMPLES[0]}, or `list`; `help` shows the rest.")]
+    if _FINE.fullmatch(text.strip()):
+        return [Text("👍")]
     return [Text("You're welcome.")] if _THANKS.fullmatch(text.strip()) else []
 
 
