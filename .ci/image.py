@@ -22,6 +22,7 @@ PREFIX = Path(sys.base_prefix)
 PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 LIBRARY = Path("lib", PYTHON)
 NOBODY = 65_534
+PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input")
 
 UNUSED_PYTHON = (
     *("site-packages", "test", "idlelib", "ensurepip", "lib2to3", "distutils", "pydoc_data", "config-*"),
@@ -80,10 +81,9 @@ def project(tree: Path) -> None:
     """The bot, from a wheel; what builds it stays outside."""
     with tempfile.TemporaryDirectory() as folder:
         tools = Path(folder, "tools")
-        subprocess.run([sys.executable, "-m", "venv", tools], check=True)
-        pip = [str(tools / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check"]
-        lock = str(ROOT / "requirements-build.lock")
-        subprocess.run([*pip, "install", "--require-hashes", "-r", lock], check=True)
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", tools], check=True)
+        pip = [*PIP, "--python", str(tools / "bin" / "python")]
+        subprocess.run([*pip, "install", "--require-hashes", "-r", str(ROOT / "requirements-build.lock")], check=True)
         subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", folder, str(ROOT)], check=True)
         (wheel,) = Path(folder).glob("*.whl")
         _pip("--no-deps", "--no-index", str(wheel), tree=tree)
@@ -115,9 +115,8 @@ def finish(tree: Path) -> None:
 
 
 def _pip(*words: str, tree: Path) -> None:
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input", "install"]
     where = ["--root", str(tree), "--prefix", str(PREFIX), "--ignore-installed", "--no-warn-script-location"]
-    subprocess.run([*pip, *where, "--no-compile", "--root-user-action=ignore", *words], check=True)
+    subprocess.run([*PIP, "install", *where, "--no-compile", "--root-user-action=ignore", *words], check=True)
 
 
 def _inside(tree: Path, path: Path) -> Path:
@@ -161,7 +160,8 @@ def _tell_packages(tree: Path, files: Iterable[Path]) -> None:
             told = subprocess.run(
                 ["dpkg-query", "--search", str(name)], capture_output=True, text=True, check=False
             ).stdout
-            owners |= {line.partition(": ")[0].partition(",")[0] for line in told.splitlines()}
+            named = [line.partition(": ")[0] for line in told.splitlines() if not line.startswith("diversion by ")]
+            owners |= {owner.partition(",")[0] for owner in named}
     status = subprocess.run(["dpkg-query", "--status", *sorted(owners)], capture_output=True, text=True, check=True)
     folder = tree / "var/lib/dpkg"
     folder.mkdir(parents=True)
