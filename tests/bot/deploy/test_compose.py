@@ -116,7 +116,7 @@ def as_service(
     assert service["cap_drop"] == ["ALL"]
     given = {name: value for name, value in service["environment"].items() if not value.startswith("${")}
     given["DATABASE_URL"] = given["DATABASE_URL"].replace("postgres:5432", f"127.0.0.1:{database}")
-    words = [*image.entrypoint, *service.get("command", image.dockerfile.command("CMD"))]
+    words = service.get("command", image.dockerfile.command("CMD"))
     return image.command(*words, secrets=secrets, variables={"PORT": free_port()} | given | variables)
 
 
