@@ -96,6 +96,13 @@ def test_where_no_image_is_named_that_is_told(run_bot: RunBot) -> None:
     assert "changes nothing" not in run_bot("deploy", "compose", "--image", "x").stderr
 
 
+def test_a_name_that_a_shell_left_empty_is_told(run_bot: RunBot) -> None:
+    """`--image "$IMAGE"` of a variable that isn't set would be this version's image, which nobody asked for."""
+    told = run_bot("deploy", "compose", "--image", "")
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr.startswith("--image wants")
+
+
 def test_the_compose_file_is_valid(tmp_path: Path) -> None:
     """By the Compose specification's schema, which refuses what it doesn't know."""
     file = tmp_path / "compose.yaml"
