@@ -21,5 +21,5 @@ USER 65534:65534
 VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=6s --start-period=60s CMD ["python", "-m", "bot.probe"]
-ENTRYPOINT ["bot"]
-CMD ["run"]
+# no ENTRYPOINT: places differ in whether they put it before a command of theirs
+CMD ["bot", "run"]

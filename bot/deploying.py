@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from bot import __version__
+
+BAD_WORDS = 2
+"""The exit code for words that mean nothing here, as for a bad setting."""
 
 FOLDER = Path(__file__).with_name("deploy")
 IMAGE = f"task-bot:{__version__}"
@@ -58,10 +64,27 @@ def chosen(name: str) -> Place:
     return there[name]
 
 
-def advice(place: Place, image: str | None) -> str:
-    """What to do with the file, and what of the command had no effect on it."""
-    unused = "No image is named in this file: --image changes nothing.\n" if image and not place.takes_image else ""
-    return f"{unused}Save it as {place.template.name}; `bot deploy {place.name} --readme` says what comes next."
+def deploy(
+    place: Annotated[str, typer.Argument(help="compose, fly, kubernetes, railway, render or systemd")],
+    image: Annotated[str | None, typer.Option(help="The image to run, e.g. registry.example/task-bot:0.1.0.")] = None,
+    readme: Annotated[bool, typer.Option("--readme", help="Print how to use the file instead.")] = False,
+) -> None:
+    """Print the file with which the bot is run somewhere; where to put it comes on standard error.
+
+    Examples: `bot deploy compose > compose.yaml` · `bot deploy kubernetes --image registry.example/task-bot:0.1.0`
+    """
+    try:
+        there = chosen(place)
+        text = there.readme() if readme else there.file(IMAGE if image is None else image)
+    except DeployError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(BAD_WORDS) from None
+    typer.echo(text, nl=False)
+    if readme:
+        return
+    if image and not there.takes_image:
+        typer.echo("No image is named in this file: --image changes nothing.", err=True)
+    typer.echo(f"Save it as {there.template.name}; `bot deploy {place} --readme` says what comes next.", err=True)
 
 
 def _template(folder: Path) -> Path:

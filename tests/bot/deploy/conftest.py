@@ -17,3 +17,11 @@ def image() -> Iterator[Image]:
     with tempfile.TemporaryDirectory(prefix="bot-image-", dir="/tmp") as folder:
         Path(folder).chmod(0o755)
         yield Image.build(Path(folder, "tree"))
+
+
+@pytest.fixture
+def secrets(place: Path) -> Path:
+    """A folder of secrets as an engine mounts it: everybody in the container may read it."""
+    folder = place / "secrets"
+    folder.mkdir()
+    return folder

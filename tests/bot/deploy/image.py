@@ -77,7 +77,7 @@ class Dockerfile:
         return re.findall(r"^python \.ci/image\.py (\w+) /tree$", "\n".join(self.all("RUN")), re.MULTILINE)
 
     def command(self, word: str) -> list[str]:
-        """The words of ENTRYPOINT, CMD or HEALTHCHECK."""
+        """The words of CMD or HEALTHCHECK."""
         (line,) = self.all(word)
         words = json.loads(line[line.index("[") :])
         return [str(one) for one in words]
@@ -110,17 +110,10 @@ class Image:
         return [*run, *words], self._environment(variables or {})
 
     def run(self, *words: str, secrets: Path, user: int = 65_534, lines: str = "") -> subprocess.CompletedProcess[str]:
-        """Run the entrypoint with these words to its end."""
+        """Run these words to their end."""
         # others may have the usual port on this machine's network
-        command, environment = self.command(
-            *self.entrypoint, *words, secrets=secrets, user=user, variables={"PORT": "0"}
-        )
+        command, environment = self.command(*words, secrets=secrets, user=user, variables={"PORT": "0"})
         return subprocess.run(command, env=environment, input=lines, capture_output=True, text=True, check=False)
-
-    @property
-    def entrypoint(self) -> list[str]:
-        """The program, by its path: `chroot` looks for one where the machine's PATH says."""
-        return self.dockerfile.command("ENTRYPOINT")
 
     def _environment(self, variables: dict[str, str]) -> dict[str, str]:
         own = self.dockerfile.environment

@@ -20,6 +20,8 @@ from sqlalchemy.engine import make_url
 from bot.deploying import chosen
 from core.embedded import start_embedded, stop_embedded
 from tests.bot.deploy.image import Image, needs_root
+from tests.fakes.openai import OpenAIServer
+from tests.fakes.openai.server import KEY
 from tests.fakes.slack import SlackServer
 
 pytestmark = needs_root
@@ -68,23 +70,27 @@ def services() -> dict[str, Any]:
 async def test_the_bot_comes_up_beside_its_database(
     image: Image, services: dict[str, Any], secrets: Path, postgres: tuple[str, int]
 ) -> None:
-    """`migrate` ends with 0, `bot` connects with nothing but secrets in files; what is said is in the database."""
+    """`migrate` ends with 0, `bot` connects with nothing but secrets in files; what a model does is in the database."""
     url, port = postgres
-    async with SlackServer() as slack:
+    async with SlackServer() as slack, OpenAIServer() as openai:
         given = {"database_password": PASSWORD, "slack_bot_token": slack.bot_token, "slack_app_token": slack.app_token}
+        given["openai_api_key"] = KEY
         for name in services["bot"]["secrets"]:
             (secrets / name).write_text(given.get(name, "") + "\n")
         command, environment = as_service(image, services["migrate"], secrets, port)
         migrated = await asyncio.to_thread(subprocess.run, command, env=environment, capture_output=True, check=False)
         assert migrated.returncode == 0, migrated.stderr
-        command, environment = as_service(image, services["bot"], secrets, port, SLACK_API_URL=slack.api_url)
+        places = {"SLACK_API_URL": slack.api_url, "OPENAI_BASE_URL": openai.base_url, "OPENAI_MODEL": "gpt-test"}
+        command, environment = as_service(image, services["bot"], secrets, port, **places)
         bot = await asyncio.create_subprocess_exec(*command, env=environment, stdout=PIPE, stderr=PIPE)
         try:
             await slack.until(lambda: slack.envelopes.connections, 60.0)
             ana = slack.user("Ana")
             channel = slack.channel("general", members=[ana])
-            thread = await slack.say(ana, channel, f"<@{slack.bot_user}> add Buy milk")
-            await slack.until(lambda: len(slack.messages(channel, thread)) > 1, 60.0)
+            thread = await slack.say(
+                ana, channel, f'<@{slack.bot_user}> milk! tool:add_task {{"tasks": [{{"title": "Buy milk"}}]}}'
+            )
+            await slack.until(lambda: any("Done." in one.text for one in slack.messages(channel, thread)), 60.0)
         finally:
             bot.send_signal(signal.SIGTERM)
             _, logs = await bot.communicate()
@@ -114,9 +120,9 @@ def as_service(
     """A command line and its environment as the service's, with this machine's loopback in place of a network."""
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
-    given = {name: value for name, value in service["environment"].items() if not value.startswith("${")}
+    given = {name: str(value) for name, value in service["environment"].items() if not value.startswith("${")}
     given["DATABASE_URL"] = given["DATABASE_URL"].replace("postgres:5432", f"127.0.0.1:{database}")
-    words = [*image.entrypoint, *service.get("command", image.dockerfile.command("CMD"))]
+    words = service.get("command", image.dockerfile.command("CMD"))
     return image.command(*words, secrets=secrets, variables={"PORT": free_port()} | given | variables)
 
 

@@ -20,10 +20,11 @@ MEGABYTES = 250
 
 
 def test_it_is_small(image: Image) -> None:
-    """At most 250 MB, as an engine counts them: the bytes of its files."""
-    size = sum(path.stat().st_size for path in image.files()) / 1e6
-    print(f"the image: {size:.1f} MB")
-    assert size <= MEGABYTES
+    """At most 250 MB, as engines count a layer: an archive's header and whole blocks of 512 bytes for each file."""
+    sizes = [path.lstat().st_size if path.is_file() and not path.is_symlink() else 0 for path in image.tree.rglob("*")]
+    megabytes = sum(512 + -(-size // 512) * 512 for size in sizes) / 1e6
+    print(f"the image: {megabytes:.1f} MB")
+    assert megabytes <= MEGABYTES
 
 
 def test_it_holds_one_postgres_and_nothing_that_builds(image: Image) -> None:
@@ -54,7 +55,7 @@ def test_it_says_what_it_holds_of_debian(image: Image) -> None:
 @pytest.mark.parametrize("user", [65_534, 4_711])
 def test_a_first_talk_works_as_nobody_on_a_read_only_root(image: Image, secrets: Path, user: int) -> None:
     """The embedded Postgres is made and answers in the volume, also for a number that nobody has a name for."""
-    ran = image.run("run", secrets=secrets, user=user, lines="add Buy milk\nlist\n")
+    ran = image.run("bot", "run", secrets=secrets, user=user, lines="add Buy milk\nlist\n")
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.count("Buy milk") == 2
 
@@ -76,7 +77,7 @@ async def test_it_is_healthy_once_connected_and_ends_in_order(image: Image, secr
         (secrets / "slack_bot_token").write_text(slack.bot_token + "\n")
         (secrets / "slack_app_token").write_text(slack.app_token + "\n")
         (secrets / "openai_api_key").touch()
-        words = [*image.entrypoint, *image.dockerfile.command("CMD")]
+        words = image.dockerfile.command("CMD")
         command, environment = image.command(
             *words, secrets=secrets, variables={"PORT": port, "SLACK_API_URL": slack.api_url}
         )

@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings
 from adapters.discord.settings import DiscordSettings
 from adapters.slack.settings import SlackSettings
 from bot import __version__
+from bot.cli import app
 from bot.deploying import DeployError, chosen, places
 from bot.settings import Settings
 from tests.bot.conftest import RunBot
@@ -95,6 +96,13 @@ def test_where_no_image_is_named_that_is_told(run_bot: RunBot) -> None:
     assert "changes nothing" not in run_bot("deploy", "compose", "--image", "x").stderr
 
 
+def test_a_name_that_a_shell_left_empty_is_told(run_bot: RunBot) -> None:
+    """`--image "$IMAGE"` of a variable that isn't set would be this version's image, which nobody asked for."""
+    told = run_bot("deploy", "compose", "--image", "")
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr.startswith("--image wants")
+
+
 def test_the_compose_file_is_valid(tmp_path: Path) -> None:
     """By the Compose specification's schema, which refuses what it doesn't know."""
     file = tmp_path / "compose.yaml"
@@ -154,7 +162,7 @@ def test_the_unit_is_valid_and_closed(tmp_path: Path) -> None:
 def test_the_others_are_what_their_parsers_read() -> None:
     """TOML, JSON and YAML, with the commands where each place looks for them."""
     fly = tomllib.loads(chosen("fly").file())
-    assert fly["deploy"]["release_command"] == "migrate"
+    assert fly["deploy"]["release_command"] == "bot migrate"
     railway = json.loads(chosen("railway").file())
     assert railway["deploy"]["preDeployCommand"] == ["bot migrate"]
     # strings are refused there, whatever the reference shows
@@ -198,3 +206,13 @@ def test_each_waits_until_a_new_process_takes_work(name: str) -> None:
         probes = dict(everything(documents(name)))
         assert probes["readinessProbe"]["httpGet"]["path"] == "/ready"
         assert probes["livenessProbe"]["httpGet"]["path"] == "/health"
+
+
+def test_containers_run_commands_of_the_bot() -> None:
+    """The image has no entrypoint, so each says the whole command, with words that the command line knows."""
+    spec = documents("kubernetes")[2]["spec"]["template"]["spec"]
+    said = [container["command"] for container in (*spec["initContainers"], *spec["containers"])]
+    said += [documents("compose")[0]["services"]["migrate"]["command"]]
+    assert said == [["bot", "migrate"], ["bot", "run"], ["bot", "migrate"]]
+    names = {command.callback.__name__ for command in app.registered_commands if command.callback}
+    assert {"migrate", "run", "check", "deploy"} <= names

@@ -35,14 +35,14 @@ def scripts(name: str) -> str:
     return "\n".join(step.get("run", "") for job in jobs(name).values() for step in job.get("steps", []))
 
 
-def test_they_are_valid() -> None:
-    """By the schema of workflows that is published with the checker."""
-    checked = subprocess.run(
-        [str(PROGRAMS / "check-jsonschema"), "--builtin-schema", "vendor.github-workflows", *map(str, WORKFLOWS)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@pytest.mark.parametrize(
+    ("schema", "paths"),
+    [("vendor.github-workflows", WORKFLOWS), ("vendor.dependabot", [ROOT / ".github" / "dependabot.yml"])],
+)
+def test_they_are_valid(schema: str, paths: list[Path]) -> None:
+    """By the published schemas of workflows, and of what keeps their pinned actions up to date."""
+    command = [str(PROGRAMS / "check-jsonschema"), "--builtin-schema", schema, *map(str, paths)]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout
 
 
