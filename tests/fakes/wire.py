@@ -1,4 +1,4 @@
-"""A wire between the bot and a real Postgres that can be cut, frozen and mended, as a network does it."""
+"""A wire between the bot and a server that can be cut, frozen and mended, as a network does it."""
 
 from __future__ import annotations
 
@@ -11,25 +11,20 @@ from sqlalchemy.engine import make_url
 _CHUNK = 65_536
 
 
-class PostgresProxy:
-    """Listens on loopback and hands everything on to the server of `url`, over its socket or TCP."""
+class Wire:
+    """Listens on loopback and hands everything on to a port of this machine."""
 
-    def __init__(self, url: str) -> None:
-        self._target = make_url(url)
+    def __init__(self, target: int = 0) -> None:
+        self._target = target
         self._server: asyncio.Server | None = None
-        self._port = 0
+        self.port = 0
+        """Where it begins."""
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._writers: set[asyncio.StreamWriter] = set()
         self._pipes: set[asyncio.Task[None]] = set()
         self.accepted = 0
         """Connections so far."""
-
-    @property
-    def url(self) -> str:
-        """The database behind the wire; TLS is asked of nobody."""
-        address = self._target.set(host="127.0.0.1", port=self._port, query={"sslmode": "disable"})
-        return address.render_as_string(hide_password=False)
 
     async def __aenter__(self) -> Self:
         await self.mend()
@@ -45,8 +40,8 @@ class PostgresProxy:
         """Take connections, at the same port as before."""
         self._flowing.set()
         if self._server is None:
-            self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._port)
-            self._port = self._server.sockets[0].getsockname()[1]
+            self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
+            self.port = self._server.sockets[0].getsockname()[1]
 
     async def cut(self) -> None:
         """Refuse new connections, and break those that are."""
@@ -78,10 +73,7 @@ class PostgresProxy:
             pipe.add_done_callback(self._pipes.discard)
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        folder, port = self._target.query.get("host"), self._target.port or 5432
-        if isinstance(folder, str) and folder.startswith("/"):
-            return await asyncio.open_unix_connection(f"{folder}/.s.PGSQL.{port}")
-        return await asyncio.open_connection(self._target.host or "127.0.0.1", port)
+        return await asyncio.open_connection("127.0.0.1", self._target)
 
     async def _pipe(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         with suppress(OSError):
@@ -91,3 +83,23 @@ class PostgresProxy:
                 await sink.drain()
         sink.transport.abort()
         self._writers.discard(sink)
+
+
+class PostgresWire(Wire):
+    """Leads to the Postgres of `url`, over its socket or TCP."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._url = make_url(url)
+
+    @property
+    def url(self) -> str:
+        """The database behind the wire; TLS is asked of nobody."""
+        address = self._url.set(host="127.0.0.1", port=self.port, query={"sslmode": "disable"})
+        return address.render_as_string(hide_password=False)
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        folder, port = self._url.query.get("host"), self._url.port or 5432
+        if isinstance(folder, str) and folder.startswith("/"):
+            return await asyncio.open_unix_connection(f"{folder}/.s.PGSQL.{port}")
+        return await asyncio.open_connection(self._url.host or "127.0.0.1", port)
