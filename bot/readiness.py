@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 _PATIENCE = 2.0
-_FRESH = 2.0
-"""Seconds that the database gets to answer, and for which its answer counts: together less than five."""
+_FRESH = 1.0
+"""Seconds that the database gets to answer, and for which its answer counts: together well below five."""
 _MOST_LEFT = 3
 """Questions without an answer beyond which none is asked until one of them has ended."""
 _SLEEPERS = (".neon.tech",)
@@ -54,7 +54,7 @@ class DatabaseProbe:
         self._left: set[asyncio.Task[str | None]] = set()
 
     async def trouble(self) -> str | None:
-        """What is wrong, if anything is. Asks at most once in two seconds, however often it is called."""
+        """What is wrong, if anything is. Asks at most once a second, however often it is called."""
         async with self._asking:
             if time.monotonic() - self._asked_at > self._fresh:
                 before, self._trouble = self._trouble, await self._ask()

@@ -17,8 +17,8 @@ from tests.fakes.discord import DiscordServer
 from tests.fakes.discord import User as DiscordUser
 from tests.fakes.openai import OpenAIServer
 from tests.fakes.openai.faults import Fault as ModelFault
-from tests.fakes.postgres_proxy import PostgresProxy
 from tests.fakes.slack import Channel, Fault, SlackServer, User
+from tests.fakes.wire import PostgresWire
 
 KEY, DATABASE_PASSWORD, METRICS_TOKEN, OTLP_KEY = (
     "sk-proj-verysecretkey", "databasesecret", "metricssecret", "collectorsecret",
@@ -33,7 +33,7 @@ class Day:
     slack: SlackServer
     discord: DiscordServer
     openai: OpenAIServer
-    wire: PostgresProxy
+    wire: PostgresWire
     database_url: str
     words: list[str] = field(default_factory=list)
     ana: User = field(init=False)

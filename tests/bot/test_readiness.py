@@ -16,9 +16,9 @@ from core.database import Database
 from tests.bot.process import LONG, WATCHED, Running, for_discord, for_openai, for_slack, got, running
 from tests.fakes.discord import DiscordServer
 from tests.fakes.openai import OpenAIServer
-from tests.fakes.postgres_proxy import PostgresProxy
 from tests.fakes.slack import SlackServer
 from tests.fakes.slack.server import Fault
+from tests.fakes.wire import PostgresWire, Wire
 
 WITHIN = 5.0
 """Seconds in which the truth is told."""
@@ -26,9 +26,9 @@ State = dict[str, str]
 
 
 @pytest.fixture
-async def proxy(database_url: str) -> AsyncIterator[PostgresProxy]:
+async def proxy(database_url: str) -> AsyncIterator[PostgresWire]:
     """The database behind a wire that can be cut."""
-    async with PostgresProxy(database_url) as wire:
+    async with PostgresWire(database_url) as wire:
         yield wire
 
 
@@ -70,6 +70,22 @@ async def test_ready_tells_of_slacks_socket_within_5_s(
                 await says(address, well)
 
 
+async def test_a_socket_that_says_nothing_any_more_is_away(
+    bare_environment: dict[str, str], database_url: str, tmp_path: Path
+) -> None:
+    """Nobody hangs up, and nothing comes through: Slack's pongs are missed (for 4.5 s), and a new one is wanted."""
+    async with SlackServer() as slack, OpenAIServer() as openai, Wire(int(slack.base_url.rpartition(":")[2])) as wire:
+        slack.base_url = f"http://127.0.0.1:{wire.port}"
+        environment = bare_environment | for_slack(slack) | for_openai(openai) | WATCHED
+        async with running(environment | {"DATABASE_URL": database_url}, tmp_path) as bot:
+            address = await bot.address()
+            await says(address, well, LONG)
+            wire.freeze()
+            await says(address, wrong("slack"), LONG)
+            await wire.mend()
+            await says(address, well, LONG)
+
+
 async def test_ready_tells_of_discords_gateway_within_5_s(
     bare_environment: dict[str, str], database_url: str, tmp_path: Path
 ) -> None:
@@ -90,7 +106,7 @@ async def test_ready_tells_of_discords_gateway_within_5_s(
 
 @pytest.mark.parametrize("way", ["cut", "frozen"])
 async def test_ready_tells_of_the_database_within_5_s(
-    bare_environment: dict[str, str], proxy: PostgresProxy, tmp_path: Path, way: str
+    bare_environment: dict[str, str], proxy: PostgresWire, tmp_path: Path, way: str
 ) -> None:
     """Refused or silent: 503; back: 200, without anybody having written to the bot meanwhile."""
     async with SlackServer() as slack, OpenAIServer() as openai:
@@ -137,7 +153,7 @@ async def test_a_process_that_stops_takes_no_more_work(
 
 async def test_a_database_that_sleeps_is_not_woken(database_url: str) -> None:
     """Its host is knocked at and no session begun; once a transaction has failed it is really asked, till one works."""
-    async with PostgresProxy(database_url) as wire:
+    async with PostgresWire(database_url) as wire:
         database = Database(wire.url)
         sleeper = DatabaseProbe(database, sleeps=lambda host: True, fresh=0.0)
         with psycopg.connect(database_url, autocommit=True) as watcher:

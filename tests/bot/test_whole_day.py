@@ -17,8 +17,8 @@ from tests.bot.promql import metrics_of
 from tests.fakes.collector import Collector
 from tests.fakes.discord import DiscordServer
 from tests.fakes.openai import OpenAIServer
-from tests.fakes.postgres_proxy import PostgresProxy
 from tests.fakes.slack import SlackServer
+from tests.fakes.wire import PostgresWire
 
 
 @pytest.mark.parametrize("style", ["console", "json"])
@@ -33,7 +33,7 @@ async def test_a_day_at_debug_leaves_no_word_and_no_secret_behind(
         SlackServer() as slack,
         DiscordServer(second=0.01) as discord,
         OpenAIServer(key=KEY, models=("gpt-6-luna",)) as openai,
-        PostgresProxy(database_url) as wire,
+        PostgresWire(database_url) as wire,
         Collector() as collector,
     ):
         day = Day(slack, discord, openai, wire, database_url)

@@ -12,8 +12,8 @@ from core.database import Database
 from core.service import Service
 from tests.conversations.conftest import Clock, online_for
 from tests.fakes.chat import ANA, Answer, Chat
+from tests.fakes.far_database import Far, far
 from tests.fakes.openai import OpenAIServer
-from tests.fakes.wire import Far, far
 
 
 @dataclass(frozen=True, slots=True)

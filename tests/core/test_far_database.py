@@ -14,7 +14,7 @@ from core.errors import UNCERTAIN, DatabaseUnavailable
 from core.tasks import NewTask
 from core.transactions import Mode, Session
 from core.users import Actor
-from tests.fakes.wire import Far, far
+from tests.fakes.far_database import Far, far
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from core import tasks
 from core.database import Database
 from core.tasks import NewTask
 from core.users import Actor
-from tests.fakes.wire import far
+from tests.fakes.far_database import far
 
 PGBOUNCER = shutil.which("pgbouncer")
 pytestmark = pytest.mark.skipif(PGBOUNCER is None, reason="there is no pgbouncer on this machine")
