@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from importlib.util import find_spec
 
 from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -91,6 +92,13 @@ class SlackSettings(FileSettings):
         if key is not None and not (_keys(key) and all(_is_key(one) for one in _keys(key))):
             raise ValueError("wants a key as `bot workspaces key` prints it; of several, the newest first")
         return key
+
+    @field_validator("s3_bucket")
+    @classmethod
+    def _has_client(cls, bucket: str | None) -> str | None:
+        if bucket is not None and find_spec("boto3") is None:
+            raise ValueError("wants boto3 beside it: install task-bot[s3]")
+        return bucket
 
     @field_validator("redirect_url", "s3_endpoint")
     @classmethod

@@ -136,9 +136,12 @@ async def test_a_workspace_whose_limit_is_used_up_delays_no_other(
     bot = await launch()
     alpha, beta = [await bot.installed(name) for name in ("Alpha", "Beta")]
     await bot.say(alpha, "add call Cara at 11am")
-    await bot.say(beta, "add call Cara at 11:01am")
+    await bot.say(beta, "add call Cara at 1pm")
     slack.fail("conversations.open", Fault(error="ratelimited", retry_after=600, only=alpha.ana.id))
-    time.now += dt.timedelta(hours=3)
+    time.now += dt.timedelta(hours=1, minutes=30)
+    await slack.until(lambda: [call for call in slack.asked("conversations.open") if call.error])
+    await bot.reminders.asleep.wait()
+    time.now += dt.timedelta(hours=2)
     await spoken_to(slack, beta)
     assert not direct(slack, alpha)
 

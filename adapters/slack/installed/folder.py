@@ -9,7 +9,7 @@ import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import mkstemp
 
 from filelock import AsyncFileLock, Timeout
 from slack_sdk.oauth.installation_store import Bot, FileInstallationStore
@@ -32,16 +32,16 @@ class _Whole(FileInstallationStore):
         """Write what Bolt would write, for the bot's own user alone."""
         folder = Path(self.base_dir) / _name(Key(bot.enterprise_id or "", bot.team_id or ""))
         folder.mkdir(mode=_FOLDER, parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", dir=folder, prefix=".", encoding="utf-8", delete=False) as file:
-            try:
-                os.chmod(file.name, _FILE)
+        handle, name = mkstemp(dir=folder, prefix=".")  # its owner's alone, as mkstemp makes them
+        written = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(json.dumps(bot.__dict__))
                 file.flush()
                 os.fsync(file.fileno())
-                os.replace(file.name, folder / _LATEST)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
+            written.replace(folder / _LATEST)
+        finally:
+            written.unlink(missing_ok=True)
 
 
 class Folder:

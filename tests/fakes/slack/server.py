@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -12,18 +11,20 @@ from typing import Self
 
 from aiohttp import web
 
+from tests.fakes.slack.calls import arguments, refused
 from tests.fakes.slack.envelopes import Delivery, Envelopes
 from tests.fakes.slack.errors import SlackError
 from tests.fakes.slack.installing import INSTALLING, Code
 from tests.fakes.slack.limits import Limits
 from tests.fakes.slack.methods import METHODS, STREAM_SECONDS
 from tests.fakes.slack.people import People
+from tests.fakes.slack.reading import READING
 from tests.fakes.slack.store import Channel, Json, Message, Store
 from tests.fakes.slack.surfaces import SURFACES, TRIGGER_SECONDS, Answering, View, Whisper, respond, take_upload
 from tests.fakes.slack.teams import Team, Teams
 from tests.fakes.slack.tokens import authorised, limits_of, visible
 
-_ALL = {**METHODS, **SURFACES, **INSTALLING}
+_ALL = {**METHODS, **READING, **SURFACES, **INSTALLING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +239,7 @@ class SlackServer(People):
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        args = await _arguments(request)
+        args = await arguments(request)
         at = time.monotonic()
         if method in self.slow:
             await asyncio.sleep(self.slow[method])
@@ -248,7 +249,7 @@ class SlackServer(People):
         wait = limits_of(self, request).take(method, args.get("channel"))
         if wait is not None:
             self._account(method, args, at, "ratelimited")
-            return _refused("ratelimited", status=429, headers={"Retry-After": str(wait)})
+            return refused("ratelimited", status=429, headers={"Retry-After": str(wait)})
         try:
             # nothing is awaited between here and the method's end
             self.caller = authorised(self, request, method)
@@ -258,7 +259,7 @@ class SlackServer(People):
             told = _ALL[method](self, args)
         except SlackError as error:
             self._account(method, args, at, error.code)
-            return _refused(error.code, *error.messages)
+            return refused(error.code, *error.messages)
         self._account(method, args, at, None)
         if fault:
             return self._broken(request, method, args, at, fault)
@@ -282,9 +283,9 @@ class SlackServer(People):
                 request.transport.abort()
             return web.Response(status=500)
         if fault.error == "ratelimited":
-            return _refused("ratelimited", status=429, headers={"Retry-After": str(fault.retry_after)})
+            return refused("ratelimited", status=429, headers={"Retry-After": str(fault.retry_after)})
         if fault.error:
-            return _refused(fault.error)
+            return refused(fault.error)
         return web.Response(status=fault.status or 500, text="upstream connect error")
 
     def _account(self, method: str, args: Json, at: float, error: str | None) -> None:
@@ -294,22 +295,3 @@ class SlackServer(People):
     def _touch(self) -> None:
         self._change.set()
         self._change = asyncio.Event()
-
-
-def _refused(code: str, *messages: str, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    told: Json = {"ok": False, "error": code}
-    if messages:
-        told["response_metadata"] = {"messages": [f"[ERROR] {message}" for message in messages]}
-    return web.json_response(told, status=status, headers=headers)
-
-
-async def _arguments(request: web.Request) -> Json:
-    """A call's arguments, from JSON, a form or the query, as the real one takes all three."""
-    if request.content_type == "application/json":
-        told = await request.json()
-        return told if isinstance(told, dict) else {}
-    given: Json = {**request.query, **dict((await request.post()).items())}
-    for name in ("blocks", "metadata", "view", "prompts", "files"):
-        if isinstance(given.get(name), str):
-            given[name] = json.loads(str(given[name]))
-    return given
