@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -44,6 +43,7 @@ from core.commands.settle import counts_from_due, day_part, dont_understand, in_
 from core.commands.spans import span
 from core.edits import Edit, change_tasks, remind_at
 from core.errors import Invalid, NotFound
+from core.exporting import export
 from core.preferences import prefer
 from core.receipts import preferences, receipt
 from core.reminder_phrases import is_lead, moments
@@ -52,7 +52,6 @@ from core.tasks import (
     add,
     complete,
     delete,
-    everything,
     find,
     redo,
     reopen,
@@ -63,7 +62,6 @@ from core.tasks import (
     undo,
     week,
 )
-from core.tasks.export import exported
 from core.text import off_loop
 from core.users import Forgotten, forget
 from core.when import time_of_day
@@ -292,10 +290,8 @@ def _edit(intent: Change | Snooze, number: int, request: Request) -> Edit:
 
 
 async def _export(request: Request, wanted: str | None) -> list[Part]:
-    tasks = await request.database.read(lambda session: everything(session, request.actor, now=request.now))
-    # thousands of tasks take seconds to write: other people's turns go on meanwhile
-    files = await asyncio.to_thread(exported, tasks, request.now, wanted)
-    count = "one task" if len(tasks) == 1 else f"{len(tasks):,} tasks"
+    number, files = await export(request.database, request.actor, request.now, wanted)
+    count = "one task" if number == 1 else f"{number:,} tasks"
     return [Text(f"Here is all I keep for you: {count}, done ones included.\n\n"), *files]
 
 

@@ -83,3 +83,12 @@ class Change:
     """Numbers that the account has no task of."""
     unchanged: tuple[int, ...] = ()
     """Numbers of found tasks that were so already."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneDays:
+    """An IANA zone, and the first and the last day on which something is due at a time of its clocks."""
+
+    zone: str
+    first: dt.date
+    last: dt.date
