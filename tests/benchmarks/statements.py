@@ -52,16 +52,17 @@ async def _measure(database_url: str) -> list[Figure]:
             note = ", ".join(_verb(statement) for statement in statements)
             detail = {"statements": [" ".join(statement.split()) for statement in statements]}
             figures.append(Figure("SQL of a turn", tool, len(statements), "statements", GOAL, note, detail))
-            away.append(
-                Figure("A database 20 ms away", tool, wire.trips, "round trips", TRIPS, f"{took:.0f} ms in all")
-            )
+            away.append(_away(tool, wire.trips, TRIPS, took))
         with wire.counted():
             begun = time.perf_counter()
             await ours.chat.command(ours.core, "list")
             took = (time.perf_counter() - begun) * 1000
-        note = f"{took:.0f} ms in all"
-        away.append(Figure("A database 20 ms away", "/task list", wire.trips, "round trips", TRIPS_OF_A_LIST, note))
+        away.append(_away("/task list", wire.trips, TRIPS_OF_A_LIST, took))
     return figures + away
+
+
+def _away(what: str, trips: int, goal: Goal, took: float) -> Figure:
+    return Figure("A database 20 ms away", what, trips, "round trips", goal, f"{took:.0f} ms in all")
 
 
 def _verb(statement: str) -> str:
