@@ -36,7 +36,7 @@ def save(file: File, data_dir: Path) -> Path | None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("xb") as kept:
-                kept.write(file.content)
+                shutil.copyfileobj(file.body, kept)
         except FileExistsError:
             continue
         except OSError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
 import discord
@@ -18,7 +17,7 @@ log = structlog.get_logger()
 
 def attached(files: Sequence[File]) -> list[discord.File]:
     """The files as discord.py uploads them."""
-    return [discord.File(io.BytesIO(file.content), file.name) for file in files]
+    return [discord.File(file.body, file.name) for file in files]
 
 
 async def send(desk: Desk, where: Place, owner: str, files: Sequence[File]) -> None:

@@ -45,7 +45,7 @@ class Unsent:
         if not (rest := self._segments.rest):
             return None
         self._waiting.append(Segment(_REST))
-        return File("answer.md", "text/markdown", rest.encode())
+        return File.of("answer.md", "text/markdown", rest.encode())
 
     def next(self) -> Segment:
         """Take what is to be sent next: at most up to the end of a full message."""

@@ -22,8 +22,8 @@ async def send(api: Api, user: str, files: Sequence[File]) -> str | None:
         channel = (await api.read.conversations_open(users=user))["channel"]["id"]
         shared = []
         for file in files:
-            place = await api.read.files_getUploadURLExternal(filename=file.name, length=len(file.content))
-            async with api.session.post(place["upload_url"], data=file.content) as response:
+            place = await api.read.files_getUploadURLExternal(filename=file.name, length=file.size)
+            async with api.session.post(place["upload_url"], data=file.body) as response:
                 response.raise_for_status()
             shared.append({"id": place["file_id"], "title": file.name})
         await api.write.files_completeUploadExternal(files=shared, channel_id=channel)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
+from core import exporting
 from core.chat import ActionName, Confirm, Erasure, Part, Receipt, Text
 from core.intents.receipts import preferences
 from core.intents.request import Request
 from core.intents.values import Export, ForgetMe, Prefer
 from core.preferences import prefer
-from core.tasks import everything
-from core.tasks.export import exported
 from core.users import Forgotten, forget
 from core.when import time_of_day
 
@@ -46,10 +43,8 @@ async def set_preferences(request: Request, intent: Prefer) -> Receipt:
 
 async def export(request: Request, intent: Export) -> list[Part]:
     """Everything that is kept for the person, as files."""
-    tasks = await request.database.read(lambda session: everything(session, request.actor, now=request.now))
-    # thousands of tasks take seconds to write: other people's turns go on meanwhile
-    files = await asyncio.to_thread(exported, tasks, request.now, intent.format)
-    count = "one task" if len(tasks) == 1 else f"{len(tasks):,} tasks"
+    number, files = await exporting.export(request.database, request.actor, request.now, intent.format)
+    count = "one task" if number == 1 else f"{number:,} tasks"
     return [Text(f"Here is all I keep for you: {count}, done ones included.\n\n"), *files]
 
 

@@ -2,7 +2,7 @@
 
 from core.tasks.follow import follow
 from core.tasks.operations import add, complete, delete, prioritise, reopen, restore, skip, snooze, tag, update
-from core.tasks.queries import everything, find, get, said_openly
+from core.tasks.queries import everything, find, get, said_openly, zones
 from core.tasks.redo import redo
 from core.tasks.relevant import relevant
 from core.tasks.repeated import done_by
@@ -45,4 +45,5 @@ __all__ = [
     "undo",
     "update",
     "week",
+    "zones",
 ]

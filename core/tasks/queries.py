@@ -11,6 +11,7 @@ from core.model import DueFilter, Sort, Status, Task, TaskPage, TaskQuery
 from core.tasks import checks
 from core.tasks.search import STATUS, Condition, matches
 from core.tasks.stored import COLUMNS, Stored
+from core.tasks.values import ZoneDays
 from core.users.actor import Actor
 
 LARGEST_PAGE = 100
@@ -42,13 +43,33 @@ async def said_openly(session: Session, actor: Actor, numbers: Iterable[int]) ->
     return {row["number"]: row["source"] for row in rows if row["source"]}
 
 
-_EVERYTHING = f"SELECT {COLUMNS} FROM tasks WHERE account_id = :account AND deleted_at IS NULL ORDER BY number"
+_EVERYTHING = f"""
+    SELECT {COLUMNS} FROM tasks
+    WHERE account_id = :account AND number > :after AND deleted_at IS NULL
+    ORDER BY number LIMIT CAST(:most AS bigint)
+"""
 
 
-async def everything(session: Session, actor: Actor, *, now: dt.datetime) -> tuple[Task, ...]:
-    """Return all tasks of the account but the deleted ones, by number. One statement."""
-    rows = await session.execute(statement(_EVERYTHING), {"account": actor.account_id})
+async def everything(
+    session: Session, actor: Actor, *, now: dt.datetime, after: int = 0, most: int | None = None
+) -> tuple[Task, ...]:
+    """Return the tasks of the account but the deleted ones, by number: those `after` one, `most` of them or all."""
+    values = {"account": actor.account_id, "after": after, "most": most}
+    rows = await session.execute(statement(_EVERYTHING), values)
     return tuple(Stored.from_row(row).task(actor, now) for row in rows)
+
+
+_ZONES = """
+    SELECT due_zone AS zone, min(due_date) AS first, max(due_date) AS last FROM tasks
+    WHERE account_id = :account AND due_time IS NOT NULL AND deleted_at IS NULL
+    GROUP BY due_zone ORDER BY due_zone
+"""
+
+
+async def zones(session: Session, actor: Actor) -> tuple[ZoneDays, ...]:
+    """Return the zones that the account's due times are meant in."""
+    rows = await session.execute(statement(_ZONES), {"account": actor.account_id})
+    return tuple(ZoneDays(**row) for row in rows)
 
 
 _FIRST_DAY, _LAST_DAY = dt.date(1900, 1, 1), dt.date(9998, 12, 30)

@@ -87,3 +87,12 @@ class Change:
     """Numbers of found tasks that were so already."""
     through: str = ""
     """Of an undo: the client through which the change was made that is taken back, if it was one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneDays:
+    """An IANA zone, and the first and the last day on which something is due at a time of its clocks."""
+
+    zone: str
+    first: dt.date
+    last: dt.date

@@ -1,16 +1,21 @@
-"""SQL statements of a whole turn, tool by tool."""
+"""SQL statements of a whole turn, tool by tool, and how often it waits for a database that is 20 ms away."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+import time
 
 from tests.benchmarks.servers import bot, call
 from tests.benchmarks.table import Figure, Goal
 from tests.core.statements import counted
 from tests.fakes.openai import OpenAIServer
+from tests.fakes.far_database import far
 
 GOAL = Goal(4)
+TRIPS, TRIPS_OF_A_LIST = Goal(3), Goal(2)
+DELAY = 0.02
+"""Seconds that an answer of the database takes longer."""
 
 TURNS = (
     ("add_task", '{"tasks":[{"title":"Call the dentist","due":"tomorrow 5pm","tags":["health"]}]}'),
@@ -22,26 +27,42 @@ TURNS = (
 
 
 def measure(database_url: str) -> list[Figure]:
-    """Count what is sent between BEGIN and COMMIT; the pool's pings are no statements of ours."""
+    """Count the statements, and what is waited for on the wire, the words of transactions included."""
     return asyncio.run(_measure(database_url))
 
 
 async def _measure(database_url: str) -> list[Figure]:
-    figures = []
-    async with OpenAIServer() as server, bot(database_url, server.base_url) as ours:
-        thread = ours.chat.thread("statements")
+    figures, away = [], []
+    async with (
+        OpenAIServer() as server,
+        far(database_url, delay=DELAY) as wire,
+        bot(wire.url, server.base_url) as ours,
+    ):
+        thread = ours.chat.thread("statements", shared=False)
         for title in ("Buy milk", "Call Ana"):
             text = call("add_task", f'{{"tasks":[{{"title":"{title}"}}]}}')
             await ours.chat.say(ours.core, text, thread=thread)
         for tool, arguments in TURNS:
-            with counted(ours.database) as statements:
+            with counted(ours.database) as statements, wire.counted():
+                begun = time.perf_counter()
                 answer = await ours.chat.say(ours.core, call(tool, arguments), thread=thread)
+                took = (time.perf_counter() - begun) * 1000
             if not answer.receipts and not answer.listed:
                 raise RuntimeError(f"the turn went wrong: {answer.text}")
             note = ", ".join(_verb(statement) for statement in statements)
             detail = {"statements": [" ".join(statement.split()) for statement in statements]}
             figures.append(Figure("SQL of a turn", tool, len(statements), "statements", GOAL, note, detail))
-    return figures
+            away.append(_away(tool, wire.trips, TRIPS, took))
+        with wire.counted():
+            begun = time.perf_counter()
+            await ours.chat.command(ours.core, "list")
+            took = (time.perf_counter() - begun) * 1000
+        away.append(_away("/task list", wire.trips, TRIPS_OF_A_LIST, took))
+    return figures + away
+
+
+def _away(what: str, trips: int, goal: Goal, took: float) -> Figure:
+    return Figure("A database 20 ms away", what, trips, "round trips", goal, f"{took:.0f} ms in all")
 
 
 def _verb(statement: str) -> str:

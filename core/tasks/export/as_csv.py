@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from core.model import Task
+from core.tasks.values import ZoneDays
 
 _COLUMNS = (
     "number", "title", "notes", "due_date", "due_time", "zone", "repeats", "priority", "tags", "remind_at",
@@ -16,15 +17,31 @@ _COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def as_csv(tasks: Sequence[Task], now: dt.datetime) -> str:
+class Csv:
     """A row of headings, then one a task; rows end with CR LF.
 
     What a spreadsheet would run as a formula gets an apostrophe before it (OWASP, "CSV Injection").
     """
+
+    name = "tasks.csv"
+    media_type = "text/csv"
+
+    def begin(self, now: dt.datetime, zones: Sequence[ZoneDays]) -> str:
+        """The headings."""
+        return _written([_COLUMNS])
+
+    def add(self, tasks: Sequence[Task]) -> str:
+        """A row each."""
+        return _written([_harmless(cell) for cell in _row(task)] for task in tasks)
+
+    def end(self) -> str:
+        """Nothing."""
+        return ""
+
+
+def _written(rows: Iterable[Sequence[str]]) -> str:
     written = io.StringIO(newline="")
-    rows = csv.writer(written)
-    rows.writerow(_COLUMNS)
-    rows.writerows([_harmless(cell) for cell in _row(task)] for task in tasks)
+    csv.writer(written).writerows(rows)
     return written.getvalue()
 
 

@@ -10,6 +10,7 @@ from icalendar import Calendar, Timezone, Todo, vRecur
 
 from core.model import Due, Task
 from core.tasks.rules import Rule, parse
+from core.tasks.values import ZoneDays
 
 _PRIORITY = {1: 1, 2: 3, 3: 5, 4: 0}
 """RFC 5545, 3.8.1.9: 1 is the highest, 0 undefined."""
@@ -19,34 +20,50 @@ _LATEST = dt.date(2100, 1, 1)
 """Whatever a zone's clocks do then, nobody knows today."""
 
 
-def as_icalendar(tasks: Sequence[Task], now: dt.datetime) -> str:
+class ICalendar:
     """One VCALENDAR with a VTODO a task, and a VTIMEZONE for every zone that a due time is meant in.
 
     A repeating task is due at its DTSTART, which its RRULE counts from (3.8.2.4 asks for one); programs that know no
-    DTSTART of a task find the same in DUE. Times are wall clocks in their zone, instants are in UTC; `now` is aware.
+    DTSTART of a task find the same in DUE. Times are wall clocks in their zone, instants are in UTC.
     """
-    calendar = Calendar()
-    calendar.add("prodid", "-//task-bot//tasks//EN")
-    calendar.add("version", "2.0")
-    for zone in _zones(tasks, now):
-        calendar.add_component(zone)
-    frame: bytes = calendar.to_ical()
-    head, end, _ = frame.rpartition(b"END:VCALENDAR")
-    # a component takes a hundred times the memory of its text, so only one is held at a time
-    todos = b"".join(_todo(task, now).to_ical() for task in tasks)
-    return b"".join((head, todos, end, b"\r\n")).decode()
+
+    name = "tasks.ics"
+    media_type = "text/calendar"
+
+    def __init__(self) -> None:
+        self._now = dt.datetime.now(dt.UTC)
+        self._end = ""
+
+    def begin(self, now: dt.datetime, zones: Sequence[ZoneDays]) -> str:
+        """The calendar's properties and its zones."""
+        self._now = now
+        calendar = Calendar()
+        calendar.add("prodid", "-//task-bot//tasks//EN")
+        calendar.add("version", "2.0")
+        for zone in _zones(zones, now):
+            calendar.add_component(zone)
+        frame: bytes = calendar.to_ical()
+        head, end, _ = frame.rpartition(b"END:VCALENDAR")
+        self._end = f"{end.decode()}\r\n"
+        return head.decode()
+
+    def add(self, tasks: Sequence[Task]) -> str:
+        """A VTODO each; a component takes a hundred times the memory of its text, so only one is held at a time."""
+        return b"".join(_todo(task, self._now).to_ical() for task in tasks).decode()
+
+    def end(self) -> str:
+        """The calendar's end."""
+        return self._end
 
 
-def _zones(tasks: Sequence[Task], now: dt.datetime) -> Iterator[Timezone]:
+def _zones(zones: Sequence[ZoneDays], now: dt.datetime) -> Iterator[Timezone]:
     """The zones' rules, from the first day that is needed on. UTC needs none: its times end with a Z."""
-    days: dict[str, list[dt.date]] = {}
-    for task in tasks:
-        if task.due and task.due.time and task.due.zone != "UTC":
-            days.setdefault(task.due.zone, []).append(task.due.date)
-    for zone, needed in sorted(days.items()):
-        first = min(min(needed), _LATEST) - dt.timedelta(days=366)
-        last = min(max(*needed, now.date()) + _AHEAD, _LATEST + _AHEAD)
-        yield Timezone.from_tzinfo(ZoneInfo(zone), zone, first_date=first, last_date=last)
+    for needed in zones:
+        if needed.zone == "UTC":
+            continue
+        first = min(needed.first, _LATEST) - dt.timedelta(days=366)
+        last = min(max(needed.last, now.date()) + _AHEAD, _LATEST + _AHEAD)
+        yield Timezone.from_tzinfo(ZoneInfo(needed.zone), needed.zone, first_date=first, last_date=last)
 
 
 def _todo(task: Task, now: dt.datetime) -> Todo:

@@ -7,19 +7,38 @@ import json
 from collections.abc import Sequence
 
 from core.model import Task
+from core.tasks.values import ZoneDays
 
 VERSION = 1
 
 
-def as_json(tasks: Sequence[Task], now: dt.datetime) -> str:
+class Json:
     """`{"version": 1, "exported_at": instant, "tasks": [{number, title, …}, …]}`.
 
     `due` is `{"date", "time", "zone"}`: a wall clock, `time` null for the whole day. `recurrence` is an RFC 5545 RRULE
     value, EXDATE lines may follow. Instants are ISO 8601 with their offset. What is empty is null or an empty list.
     Each task is a line of its own.
     """
-    rows = ",\n".join(json.dumps(_told(task), ensure_ascii=False) for task in tasks)
-    return f'{{"version": {VERSION}, "exported_at": "{_instant(now)}", "tasks": [\n{rows}\n]}}\n'
+
+    name = "tasks.json"
+    media_type = "application/json"
+
+    def __init__(self) -> None:
+        self._between = ""
+
+    def begin(self, now: dt.datetime, zones: Sequence[ZoneDays]) -> str:
+        """Up to the first task."""
+        return f'{{"version": {VERSION}, "exported_at": "{_instant(now)}", "tasks": [\n'
+
+    def add(self, tasks: Sequence[Task]) -> str:
+        """A line each."""
+        rows = ",\n".join(json.dumps(_told(task), ensure_ascii=False) for task in tasks)
+        between, self._between = self._between if tasks else "", ",\n" if tasks else self._between
+        return f"{between}{rows}"
+
+    def end(self) -> str:
+        """Close what is open."""
+        return "\n]}\n"
 
 
 def _told(task: Task) -> dict[str, object]:

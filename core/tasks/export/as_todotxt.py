@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from core.model import Due, Task
+from core.tasks.values import ZoneDays
 
 _PRIORITY = {1: "(A) ", 2: "(B) ", 3: "(C) ", 4: ""}
 _LOOKS_LIKE_A_MARK = re.compile(r"^(?=x |\([A-Z]\) |\d{4}-\d\d-\d\d )")
@@ -15,12 +16,26 @@ _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _WEEKDAYS = {"MO", "TU", "WE", "TH", "FR"}
 
 
-def as_todotxt(tasks: Sequence[Task], now: dt.datetime) -> str:
+class TodoTxt:
     """`(A) 2026-11-01 Pay rent @home due:2026-12-01 rec:+1m`; what is done begins with `x` and its date.
 
     Tags are contexts. Notes, and repetitions that `rec:` has no word for, are not told; the other formats have them.
     """
-    return "".join(f"{_line(task)}\n" for task in tasks)
+
+    name = "todo.txt"
+    media_type = "text/plain"
+
+    def begin(self, now: dt.datetime, zones: Sequence[ZoneDays]) -> str:
+        """Nothing."""
+        return ""
+
+    def add(self, tasks: Sequence[Task]) -> str:
+        """A line each."""
+        return "".join(f"{_line(task)}\n" for task in tasks)
+
+    def end(self) -> str:
+        """Nothing."""
+        return ""
 
 
 def _line(task: Task) -> str:

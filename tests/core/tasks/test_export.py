@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 import re
+import tracemalloc
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,8 +15,10 @@ import pytest
 from icalendar import Calendar
 
 from core.chat import Due, Task
-from core.tasks import NewTask, add, complete, delete, everything
-from core.tasks.export import exported
+from core.exporting import PAGE, export
+from core.tasks import NewTask, add, complete, delete, everything, zones
+from core.tasks.export import Export
+from core.tasks.values import ZoneDays
 from tests.core.statements import counted
 from tests.core.tasks.conftest import Hand
 
@@ -43,7 +46,14 @@ TODO = re.compile(
 
 
 def _file(tasks: list[Task], wanted: str) -> str:
-    (file,) = exported(tasks, NOW, wanted)
+    days: dict[str, list[dt.date]] = {}
+    for task in tasks:
+        if task.due and task.due.time:
+            days.setdefault(task.due.zone, []).append(task.due.date)
+    growing = Export(NOW, wanted, [ZoneDays(zone, min(dates), max(dates)) for zone, dates in sorted(days.items())])
+    for task in tasks:
+        growing.add([task])
+    (file,) = growing.files()
     return file.content.decode("utf-8")
 
 
@@ -67,7 +77,7 @@ def _timed(rule: str | None = None, **more: object) -> Task:
 
 def test_without_a_word_about_the_format_there_are_four_files() -> None:
     """Each with a name and a media type of its own."""
-    assert [(file.name, file.media_type) for file in exported([], NOW)] == [
+    assert [(file.name, file.media_type) for file in Export(NOW).files()] == [
         ("tasks.json", "application/json"),
         ("tasks.csv", "text/csv"),
         ("tasks.ics", "text/calendar"),
@@ -291,12 +301,41 @@ async def test_all_of_ones_tasks_but_the_deleted_are_read_in_one_statement(ana: 
     assert len(statements) == 1
 
 
-async def test_more_tasks_than_a_list_shows_are_exported(ana: Hand) -> None:
-    """Whatever a page holds, a file holds all."""
-    for start in range(0, 300, 100):
-        await ana.do(add, [NewTask(f"Task {start + count}") for count in range(100)], now=ana.now)
-    files = exported(await ana.do(everything, now=ana.now), ana.now)
-    assert len(json.loads(files[0].content)["tasks"]) == 300
+async def test_more_tasks_than_are_held_at_once_are_exported(ana: Hand) -> None:
+    """All of them, in their order, with a page's end in the middle of the files."""
+    count = PAGE + 100
+    for start in range(0, count, 100):
+        await ana.do(add, [NewTask(f"Task {start + number}") for number in range(100)], now=ana.now)
+    found, files = await export(ana.database, ana.actor, ana.now)
+    assert found == count
+    titles = [task["title"] for task in json.loads(files[0].content)["tasks"]]
+    assert titles == [f"Task {number}" for number in range(count)]
     assert [files[1].content.count(b"\r\n"), files[2].content.count(b"BEGIN:VTODO"), files[3].content.count(b"\n")] == [
-        301, 300, 300,
+        count + 1, count, count,
     ]  # fmt: skip
+
+
+async def test_an_export_takes_no_more_memory_the_more_there_is(ana: Hand) -> None:
+    """What is held at once is a page, and what a file keeps in memory: four times the tasks take about the same."""
+    peaks: list[int] = []
+    for _ in range(2):
+        for _ in range(len(peaks) * 30 + 10):
+            await ana.do(add, [NewTask("x" * 500, notes="y" * 4000) for _ in range(100)], now=ana.now)
+        tracemalloc.start()
+        _, files = await export(ana.database, ana.actor, ana.now, "json")
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert files[0].size > 4 * 4_500 * 1000
+    assert peaks[1] < 1.2 * peaks[0]
+
+
+async def test_the_zones_of_an_export_are_those_of_its_due_times(ana: Hand, ben: Hand) -> None:
+    """Each with the days that its rules are needed for; whole days and deleted tasks need none."""
+    for zone, month in (("Asia/Tokyo", 1), ("Asia/Tokyo", 9), ("Europe/Berlin", 5)):
+        await ana.add(NewTask("Call", due=Due(dt.date(2027, month, 1), dt.time(9), zone)))
+    await ana.add(NewTask("Day", due=Due(dt.date(2027, 1, 1), None, "Asia/Seoul")))
+    await ben.add(NewTask("Ben's", due=Due(dt.date(2027, 1, 1), dt.time(9), "America/Lima")))
+    assert await ana.database.read(lambda session: zones(session, ana.actor)) == (
+        ZoneDays("Asia/Tokyo", dt.date(2027, 1, 1), dt.date(2027, 9, 1)),
+        ZoneDays("Europe/Berlin", dt.date(2027, 5, 1), dt.date(2027, 5, 1)),
+    )
