@@ -124,9 +124,7 @@ def _read_all(ts: Tokens, first: int, cx: Context) -> _Read:
     phrases = _find_phrases(ts, first, cx, rule)
     found = claims(ts, phrases, first, rule)
     if rule:
-        read = _with_rule(ts, rule, found, cx)
-        if read:
-            return read
+        return _with_rule(ts, rule, found, cx) or _Read(doubt=Doubt(_written(ts, (rule.start, rule.end))))
     if not found:
         return _read_alone(ts, first, cx)
     chosen = [_hinted(claim, ts) for claim in _choose(found)]
