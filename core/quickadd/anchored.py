@@ -36,6 +36,8 @@ Items = tuple[tuple[Item, ...], int]
 _AFTER: Final = {"after": 1, "following": 1, "from": 1, "past": 1, "before": -1, "preceding": -1, "prior": -1}
 _WORKDAY: Final = "workday"
 _MOST_DAYS: Final = 31
+_MOST_WEEKDAYS: Final = 5
+"""Of a month."""
 
 
 def anchored(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> Items | None:
@@ -60,9 +62,19 @@ def _nth(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> Hit | None:
             step = _step(base[0], WEEKDAYS[name], n if ts.words[k] != "before" else -n)
             return Day(step, level=Level.STRONG), base[1]
         return None
-    k = k + 1 if ts.words[k] in ("of", "in", ",", "on") else k
-    k = k + 1 if ts.words[k] == "of" else k
-    return _in_span(ts, k, cx, name, n)
+    j = k + 1 if ts.words[k] in ("of", "in", ",", "on") else k
+    j = j + 1 if ts.words[j] == "of" else j
+    return _in_span(ts, j, cx, name, n) or _of_this_month(ts, i, k, cx, name, n)
+
+
+def _of_this_month(ts: Tokens, i: int, k: int, cx: Context, name: str, n: int) -> Hit | None:
+    """`the 3rd friday`, of this month or the next that has one; not `the 3rd, friday`."""
+    if ts.words[i] != "the" or name not in WEEKDAYS or not 1 <= n <= _MOST_WEEKDAYS:
+        return None
+    first = cx.today.replace(day=1)
+    months = (add(first, Amount(months=ahead)) for ahead in range(4))
+    days = (nth_weekday(month.year, month.month, WEEKDAYS[name], n) for month in months)
+    return next(((Day(day, level=Level.FAIR), k) for day in days if day and day >= cx.today), None)
 
 
 def _count(ts: Tokens, i: int) -> tuple[int, int] | None:

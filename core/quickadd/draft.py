@@ -11,7 +11,7 @@ from core.quickadd.alone import alone
 from core.quickadd.doubts import Doubt
 from core.quickadd.errors import QuickAddError
 from core.quickadd.evidence import claims
-from core.quickadd.leftover import Span, left_over
+from core.quickadd.leftover import AFTER_RULE, Span, left_over
 from core.quickadd.markers import Marked, read_markers
 from core.quickadd.moments import Phrase, phrase_at, through
 from core.quickadd.reading import Rule
@@ -161,7 +161,8 @@ def _find_rule(ts: Tokens, first: int, cx: Context) -> Rule | None:
         if rule is None:
             i += 1
             continue
-        if rule.certain or (rule_expected(ts, rule, first) and not (best and best.certain)):
+        excepted = best is not None and ts.words[rule.start - 1] in AFTER_RULE
+        if not excepted and (rule.certain or (rule_expected(ts, rule, first) and not (best and best.certain))):
             best = rule
         i = rule.end
     return best
@@ -180,6 +181,7 @@ def rule_expected(ts: Tokens, rule: Rule, first: int) -> bool:
         rule.end - rule.start > 1
         or following in ("", ".", ",", "!", ":", "(", ")", "-", "–", "—")
         or following in ("to", "for", "and")
+        or following in AFTER_RULE
     )
 
 

@@ -51,7 +51,8 @@ _COUNTING: Final = NEED_OBJECT | word_set(
     "least most only about of with over under nearly than high"
 )
 """Words before a number of something that is not named: `buy 12 tomorrow`."""
-_AFTER_RULE: Final = word_set("except excepting excluding")
+AFTER_RULE: Final = word_set("except excepting excluding")
+"""Words that lead to what a rule leaves out."""
 _FARTHEST: Final = 5
 Span = tuple[int, int]
 """Indices of the first token and of the one after the last."""
@@ -229,7 +230,7 @@ def _unit_after(ts: Tokens, k: int, end: int) -> bool:
 
 def _clock_after(ts: Tokens, k: int, end: int) -> bool:
     word = ts.words[k]
-    if word in _AFTER_RULE:
+    if word in AFTER_RULE:
         return k == end
     return k == end and word in _CLOCK and (word not in ("am", "closest", "nearest") or ts.nums[k - 1] >= 0)
 

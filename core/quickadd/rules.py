@@ -91,9 +91,8 @@ def _on_day(spec: Spec, day: dt.date, anchor: dt.date) -> bool:
     if spec.months and day.month not in spec.months:
         return False
     if spec.month_days or spec.year_days or spec.weekdays:
-        in_month = day.day - month_length(day.year, day.month) - 1
         return (
-            (not spec.month_days or day.day in spec.month_days or in_month in spec.month_days)
+            (not spec.month_days or _in_month(day, spec.month_days))
             and (not spec.year_days or day.timetuple().tm_yday in spec.year_days)
             and (not spec.weekdays or any(_is_nth(day, n, weekday) for n, weekday in spec.weekdays))
         )
@@ -260,10 +259,15 @@ def _hits(exclusion: Exclusion, when: dt.datetime) -> bool:
     day = when.date()
     return (
         (not rule.months or day.month in rule.months)
-        and (not rule.month_days or day.day in rule.month_days)
+        and (not rule.month_days or _in_month(day, rule.month_days))
         and (not rule.weekdays or any(_is_nth(day, n, weekday) for n, weekday in rule.weekdays))
         and (not rule.hours or (when.hour in rule.hours and when.minute in rule.minutes))
     )
+
+
+def _in_month(day: dt.date, numbers: list[int]) -> bool:
+    """Whether a day is one of its month's that are numbered from its beginning, or from its end when negative."""
+    return day.day in numbers or day.day - month_length(day.year, day.month) - 1 in numbers
 
 
 def _is_nth(day: dt.date, n: int, weekday: int) -> bool:

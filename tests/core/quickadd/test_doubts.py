@@ -34,6 +34,9 @@ HALVES = [
     ("Chiamare Ana domani 17:00", "domani 17:00"),
     ("jeden Montag 9:00", "Montag 9:00"),
     ("Swim every day except whenever", "every day except"),
+    ("Swim daily except every other friday", "daily except"),
+    ("Swim every third monday and wednesday", "every third monday and wednesday"),
+    ("Call Ana next next monday", "next next monday"),
     ("Swim every hour except in december 2026", "every hour except in december 2026"),
 ]
 

@@ -63,6 +63,8 @@ def test_no_phrase_of_another_language_is_half_read() -> None:
         ("every day but not on the last friday of each month", ("2026-11-27", "2026-12-25"), "2026-12-04"),
         ("every wednesday except in march 2027 and may 2027", ("2027-03-03", "2027-03-31", "2027-05-26"), "2027-04-07"),
         ("daily except next week", ("2026-11-30", "2026-12-06"), "2026-12-07"),
+        ("daily except the last day of each month", ("2026-11-30", "2026-12-31", "2027-02-28"), "2026-12-30"),
+        ("every friday except the first of the month", ("2027-01-01", "2027-10-01"), "2027-01-08"),
         ("every day at 9 except dec 1 at 9am and dec 3 at 9am", ("2026-12-01", "2026-12-03"), "2026-12-02"),
     ],
 )
