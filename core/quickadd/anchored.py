@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from core.quickadd.match import lookup, maybe, then, word
-from core.quickadd.numbers import ordinal
+from core.quickadd import times
+from core.quickadd.match import either, literal, lookup, mapped, maybe, then, word
+from core.quickadd.numbers import cardinal, ordinal
 from core.quickadd.periods import last_day
 from core.quickadd.relative import amount, unit
 from core.quickadd.spans import span_at
-from core.quickadd.times import clock
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import (
     Amount,
@@ -26,7 +26,7 @@ from core.quickadd.values import (
     add,
     nth_weekday,
 )
-from core.quickadd.words import DAY, MONTH, MONTHS, WEEK, WEEKDAYS, WEEKEND, YEAR
+from core.quickadd.words import DAY, MONTH, MONTHS, WEEK, WEEKDAY_PLURALS, WEEKDAYS, WEEKEND, YEAR
 
 DayAt = Callable[[Tokens, int, Context], tuple[dt.date, int] | None]
 """Reads the date at a place, without a time."""
@@ -36,13 +36,14 @@ Items = tuple[tuple[Item, ...], int]
 _AFTER: Final = {"after": 1, "following": 1, "from": 1, "past": 1, "before": -1, "preceding": -1, "prior": -1}
 _WORKDAY: Final = "workday"
 _MOST_DAYS: Final = 31
+_MOST_WEEKS: Final = 520
 _MOST_WEEKDAYS: Final = 5
 """Of a month."""
 
 
 def anchored(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> Items | None:
     """A date counted from another one."""
-    for production in (_nth, _neighbour, _closest):
+    for production in (_nth, _neighbour, _closest, _weekdays_from):
         hit = production(ts, i, cx, day_at)
         if hit:
             return (hit[0],), hit[1]
@@ -77,17 +78,25 @@ def _of_this_month(ts: Tokens, i: int, k: int, cx: Context, name: str, n: int) -
     return next(((Day(day, level=Level.FAIR), k) for day in days if day and day >= cx.today), None)
 
 
+_FROM_END: Final = either(
+    mapped(word(("last", "final")), lambda _: -1),
+    mapped(either(literal("penultimate"), literal("next to last"), literal("last but one")), lambda _: -2),
+)
+_TO_LAST: Final = either(literal("to last"), literal("to the last"), literal("from last"), literal("last"))
+
+
 def _count(ts: Tokens, i: int) -> tuple[int, int] | None:
     """`3rd`, `last`, `third last`: the number, negative from the end, and the index after it."""
     words = ts.words
     j = i + 1 if words[i] == "the" else i
-    if words[j] in ("last", "final"):
-        return -1, j + 1
+    if back := _FROM_END(ts, j):
+        return back
     number = ordinal(ts, j)
     if number is None or not 1 <= number[0] <= _MOST_DAYS:
         return None
     n, j = number
-    return (-n, j + 1) if words[j] == "last" and words[j + 1] in WEEKDAYS else (n, j)
+    last = _TO_LAST(ts, j)
+    return (-n, last[1]) if last and ts.words[last[1]] in WEEKDAYS else (n, j)
 
 
 def _noun(ts: Tokens, j: int) -> tuple[str, int] | None:
@@ -194,15 +203,28 @@ def _hours_from(ts: Tokens, j: int, cx: Context, day_at: DayAt, step: Amount, si
     if not ts.words[j] or step.days or step.months:
         return None
     minutes = sign * step.seconds // 60
-    base = clock(ts, j)
+    base = times.clock(ts, j)
     if base is not None:
         if not isinstance(base[0], Clock):
             return None
         return (replace(base[0], shift=base[0].shift + minutes, level=Level.FAIR),), base[1]
-    day = day_at(ts, j, cx) if ts.words[j] not in ("now", "today") else None
-    if day is None:
-        return None
-    return (Day(day[0], level=Level.STRONG), Clock(0, 0, True, Level.FAIR, shift=minutes)), day[1]
+    day = day_at(ts, j, cx) if ts.words[j] != "now" else None
+    return _hours_from_day(ts, day, minutes) if day else None
+
+
+def _hours_from_day(ts: Tokens, day: tuple[dt.date, int], minutes: int) -> Items:
+    """`7 hours before tomorrow at midnight`, `2 hours from tomorrow afternoon at 2`, `an hour before thursday`."""
+    date, end = day
+    part = times.part(ts, end)
+    end = part[1] if part else end
+    at = end + 1 if ts.words[end] in ("at", "@", ",") else end
+    hour = times.clock(ts, at)
+    said = hour is not None and isinstance(hour[0], Clock)
+    base, end = (hour[0], hour[1]) if hour and said else (Clock(0, 0, True, Level.FAIR), end)
+    assert isinstance(base, Clock)
+    moved = replace(base, shift=base.shift + minutes)
+    pieces: tuple[Item, ...] = (Day(date, level=Level.STRONG), moved)
+    return (*pieces, part[0]) if part and said else pieces, end
 
 
 def _neighbour(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> Hit | None:
@@ -224,6 +246,21 @@ def _neighbour(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> Hit | None:
     base, end = day
     date = _step(base, index, sign) if index is not None else add(base, _signed(one[0] if one else Amount(), sign))
     return Day(date, level=Level.STRONG), end
+
+
+_WEEKDAYS: Final = then(then(cardinal, lookup({**WEEKDAYS, **WEEKDAY_PLURALS})), lookup(_AFTER))
+
+
+def _weekdays_from(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> Hit | None:
+    """`3 sundays after christmas`: the third one."""
+    found = _WEEKDAYS(ts, i)
+    day = day_at(ts, found[1], cx) if found and ts.words[found[1]] not in ("now", "today") else None
+    if found is None or day is None:
+        return None
+    ((number, weekday), sign), _ = found
+    if not 1 <= number <= _MOST_WEEKS:
+        return None
+    return Day(_step(day[0], weekday, sign * number), level=Level.STRONG), day[1]
 
 
 _CLOSEST: Final = then(

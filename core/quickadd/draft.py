@@ -28,6 +28,8 @@ from core.text import clean
 
 _LONGEST_SHOWN: Final = 80
 """Characters of the words that are asked about."""
+_OF_ANOTHER: Final = word_set("for from about before after over during")
+"""Leads of a date that something else has: `slides for monday by tomorrow`."""
 _EVENING: Final = word_set(
     "dinner supper drinks party concert movie movies cinema theatre theater opera pub evening night"
 )
@@ -64,6 +66,8 @@ class _Read:
     recurrence: str | None = None
     from_completion: bool = False
     spans: tuple[Span, ...] = ()
+    others: tuple[tuple[Span, Due], ...] = ()
+    """Other dates that were not taken, and where they stand."""
     doubt: Doubt | None = None
 
 
@@ -104,12 +108,20 @@ def _read(ts: Tokens, first: int, cx: Context) -> _Read:
     """Find the rule and the date of a line, from a token on; what was understood in part is not taken."""
     read = _read_all(ts, first, cx)
     if read.doubt is None:
-        half = left_over(ts, first, read.spans) if read.spans else None
+        half = left_over(ts, first, read.spans, [span for span, _ in read.others]) if read.spans else None
         if half is None:
             return read
-        read = _Read(doubt=Doubt(_written(ts, half), (read.due,) if read.due and not read.recurrence else ()))
+        read = _Read(doubt=Doubt(_written(ts, half), _meanings(read, half)))
     whole = _read_alone(ts, first, cx)
     return whole if whole.due else read
+
+
+def _meanings(read: _Read, half: Span) -> tuple[Due, ...]:
+    """The due that was read, and the others among the words in doubt."""
+    if read.due is None or read.recurrence:
+        return ()
+    rivals = (due for (start, end), due in read.others if half[0] <= start and end <= half[1])
+    return tuple(dict.fromkeys((*rivals, read.due)))
 
 
 def _written(ts: Tokens, span: Span) -> str:
@@ -135,7 +147,13 @@ def _read_all(ts: Tokens, first: int, cx: Context) -> _Read:
         return _Read(doubt=Doubt(_written(ts, (spans[0][0], spans[-1][1])), meanings, when.contradiction))
     if when.error:
         raise QuickAddError(when.error)
-    return _Read(due_of(when, cx), spans=spans)
+    rest = [claim for claim in found if claim.start not in {start for start, _ in spans}]
+    rivals = tuple(
+        ((claim.start, claim.phrase.end), due_of(claim.phrase.when, cx))
+        for claim in rest
+        if _OF_ANOTHER.isdisjoint(claim.leads) and not claim.phrase.when.error
+    )
+    return _Read(due_of(when, cx), spans=spans, others=rivals)
 
 
 def _read_alone(ts: Tokens, first: int, cx: Context) -> _Read:

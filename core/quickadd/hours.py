@@ -100,7 +100,7 @@ def _half_said(ts: Tokens, i: int, _: bool) -> Hit | None:
 
 def _full_hour(ts: Tokens, i: int, _: bool) -> Hit | None:
     """`5 o'clock`, `5ish`."""
-    said = ts.words[i + 1] in ("o'clock", "oclock") or (ts.words[i + 1] == "ish" and ts.glued(i + 1))
+    said = ts.words[i + 1] in ("o'clock", "oclock", "ish")
     return _finish(ts, ts.nums[i], 0, i + 2, Level.FAIR, sure=ts.nums[i] > 12) if said else None
 
 
@@ -178,7 +178,13 @@ def _colon(ts: Tokens, i: int, led: bool) -> Hit | None:
     """`H:MM` and `HhMM`, with seconds if they follow."""
     hour, minute = ts.nums[i], ts.nums[i + 2]
     end = i + 3
-    if ts.words[end] == ":" and ts.glued(end) and 0 <= ts.nums[end + 1] < 60 and ts.glued(end + 1):
+    if (
+        ts.words[end] in (":", ".")
+        and ts.glued(end)
+        and ts.width(end + 1) == 2
+        and 0 <= ts.nums[end + 1] < 60
+        and ts.glued(end + 1)
+    ):
         end += 2
     if hour > 24 or minute > 59 or (hour == 24 and minute):
         if led or hour <= 29:

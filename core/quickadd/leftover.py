@@ -25,6 +25,7 @@ from core.quickadd.words import (
     SECOND,
     TENS,
     WEEK,
+    WEEKDAY_PLURALS,
     WEEKDAYS,
     WEEKEND,
     YEAR,
@@ -59,12 +60,18 @@ Span = tuple[int, int]
 _Test = Callable[[Tokens, int, int], bool]
 
 
-def left_over(ts: Tokens, first: int, spans: Sequence[Span]) -> Span | None:
+def left_over(ts: Tokens, first: int, spans: Sequence[Span], others: Sequence[Span] = ()) -> Span | None:
     """The tokens from a word of time that was left to what was read beside it; None where none was left.
 
-    `spans` are the places that were read, `first` is the token the text begins at.
+    `spans` are the places that were read, `others` those of dates that were not taken, since only one can be; `first` is
+    the token the text begins at.
     """
     taken = {k for start, end in spans for k in range(start, end)}
+    for start, end in others:
+        low = next((low for low, _ in spans if _touch(ts, end, low)), None)
+        high = next((high for _, high in spans if _touch(ts, high, start)), None)
+        if low is not None or high is not None:
+            return min(start, spans[0][0]), max(end, spans[-1][1])
     for start, end in spans:
         before = _before(ts, first, start, taken)
         if before is not None:
@@ -75,6 +82,11 @@ def left_over(ts: Tokens, first: int, spans: Sequence[Span]) -> Span | None:
     days = (k for k in range(first, ts.size) if k not in taken and _is_foreign_day(ts, k, first))
     foreign = next(days, None)
     return None if foreign is None else (min(foreign, spans[0][0]), max(foreign + 1, spans[-1][1]))
+
+
+def _touch(ts: Tokens, end: int, start: int) -> bool:
+    """Whether nothing stands between two places but a joint or two."""
+    return 0 <= start - end <= _FARTHEST and all(ts.words[k] in _JOINTS for k in range(end, start))
 
 
 def _before(ts: Tokens, first: int, start: int, taken: set[int]) -> int | None:
@@ -176,7 +188,8 @@ def _ordinal_before(ts: Tokens, k: int, first: int) -> bool:
 def _weekday_before(ts: Tokens, k: int, first: int) -> bool:
     word = ts.words[k]
     named = (word in WEEKDAYS and word not in AMBIGUOUS) or word in _MONTHS
-    return named and (k == first or ts.words[k - 1] not in _ABOUT)
+    counted = word in WEEKDAY_PLURALS and (ts.nums[k - 1] >= 0 or ts.words[k - 1] in _QUANTITIES)
+    return counted or (named and (k == first or ts.words[k - 1] not in _ABOUT))
 
 
 def _clock_before(ts: Tokens, k: int, first: int) -> bool:

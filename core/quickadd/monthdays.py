@@ -97,7 +97,7 @@ def _with_year(ts: Tokens, month: int, day: int, end: int, cx: Context) -> Hit |
     """A month's day, and the year that may follow it; None where that year is out of reach, as in `31 May 9999`."""
     j = end
     if ts.words[j] in (",", "in", "of", "-", "/"):
-        j += 1
+        j = j + 3 if ts.words[j + 1 : j + 3] == ["the", "year"] else j + 1
     if odd_year(ts, j):
         return None
     found = year_number(ts, j)

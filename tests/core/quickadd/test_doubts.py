@@ -10,13 +10,16 @@ from tests.core.quickadd.reading import due, read
 HALVES = [
     ("100 months now", "100 months now"),
     ("5 hours before next noon", "next noon"),
-    ("finish the first tomorrow", "first tomorrow"),
+    ("finish the first tomorrow", "the first tomorrow"),
     ("call the closest tomorrow", "closest tomorrow"),
     ("Call Ana tomorrow or friday", "tomorrow or friday"),
     ("Call Ana june 10 - 31, 2027", "june 10 - 31"),
     ("Call Ana 12:0 A.M.", "12:0 A.M."),
     ("meet at noon midnight", "at noon midnight"),
     ("7 tomorrow", "7 tomorrow"),
+    ("Call Ana at 5pm at 6pm", "at 5pm at 6pm"),
+    ("Call Ana friday 5pm saturday 6pm", "friday 5pm saturday 6pm"),
+    ("4 fridays before now", "4 fridays before now"),
     ("dentiste vendredi à 15h", "vendredi à 15h"),
     ("mercredi dentiste 15h", "mercredi dentiste 15h"),
     ("Réunion le 3 mars à 15h", "3 mars à 15h"),
@@ -86,6 +89,14 @@ def test_a_doubt_tells_what_may_be_meant() -> None:
     assert doubt is not None
     assert [str(meaning) for meaning in doubt.meanings] == ["2026-11-23T15:00"]
     assert doubt.contradiction is None
+
+
+def test_of_two_dates_side_by_side_either_may_be_meant() -> None:
+    """Only one can be taken, so neither is; one that something else has stands in the title."""
+    doubt = read("Call Ana friday 5pm saturday 6pm").doubt
+    assert doubt is not None
+    assert [str(meaning) for meaning in doubt.meanings] == ["2026-11-27T17:00", "2026-11-28T18:00"]
+    assert read("Prepare slides for Monday by tomorrow").doubt is None
 
 
 @pytest.mark.parametrize(
