@@ -11,13 +11,13 @@ from core.quickadd.alone import alone
 from core.quickadd.doubts import Doubt
 from core.quickadd.errors import QuickAddError
 from core.quickadd.evidence import claims
-from core.quickadd.leftover import AFTER_RULE, Span, left_over
+from core.quickadd.leftover import Span, left_over
 from core.quickadd.markers import Marked, read_markers
 from core.quickadd.moments import Phrase, phrase_at, through
 from core.quickadd.reading import Rule
-from core.quickadd.recurrence import might_hold_rule, read_rule
 from core.quickadd.refusals import Claim
 from core.quickadd.resolve import When, resolve
+from core.quickadd.rule_evidence import find_rule, rule_start
 from core.quickadd.rules import write
 from core.quickadd.titles import cut, lead_in, plain
 from core.quickadd.tokens import Tokens
@@ -33,8 +33,6 @@ _OF_ANOTHER: Final = word_set("for from about before after over during")
 _EVENING: Final = word_set(
     "dinner supper drinks party concert movie movies cinema theatre theater opera pub evening night"
 )
-_OF_A_TITLE: Final = word_set("the a my our this of about")
-_OF_A_LIST: Final = word_set("for of between about the to from with next this last either both either vs per re")
 _MORNING: Final = word_set("wake waking alarm breakfast sunrise morning jog")
 
 
@@ -132,7 +130,7 @@ def _written(ts: Tokens, span: Span) -> str:
 
 def _read_all(ts: Tokens, first: int, cx: Context) -> _Read:
     """The rule and the date of a line, from a token on, whatever is left beside them."""
-    rule = _find_rule(ts, first, cx)
+    rule = find_rule(ts, first, cx)
     phrases = _find_phrases(ts, first, cx, rule)
     found = claims(ts, phrases, first, rule)
     if rule:
@@ -166,48 +164,6 @@ def _read_alone(ts: Tokens, first: int, cx: Context) -> _Read:
     if items is None or when is None or when.error:
         return _Read()
     return _Read(due_of(when, cx), spans=((first, items[1]),))
-
-
-def _find_rule(ts: Tokens, first: int, cx: Context) -> Rule | None:
-    """The last certain rule of a line, or the last that stands where a rule is expected."""
-    if not might_hold_rule(ts):
-        return None
-    best: Rule | None = None
-    i = first
-    while i < ts.size:
-        rule = read_rule(ts, i, cx)
-        if rule is None:
-            i += 1
-            continue
-        excepted = best is not None and ts.words[rule.start - 1] in AFTER_RULE
-        if not excepted and (rule.certain or (rule_expected(ts, rule, first) and not (best and best.certain))):
-            best = rule
-        i = rule.end
-    return best
-
-
-def rule_expected(ts: Tokens, rule: Rule, first: int) -> bool:
-    """Whether `daily` or `mondays` is a rule here rather than a word of the title: it ends the text or says more."""
-    following = ts.words[rule.end]
-    if rule.start and (ts.words[rule.start - 1] in _OF_A_TITLE or ts.nums[rule.start - 1] >= 0):
-        return False
-    if rule.listed:
-        return _list_expected(ts, rule, first)
-    if ts.words[rule.start] in ("any", "all") and following.isalpha():
-        return False
-    return (
-        rule.end - rule.start > 1
-        or following in ("", ".", ",", "!", ":", "(", ")", "-", "–", "—")
-        or following in ("to", "for", "and")
-        or following in AFTER_RULE
-    )
-
-
-def _list_expected(ts: Tokens, rule: Rule, first: int) -> bool:
-    """Whether weekdays in a row are a series: at either end of the text, of no one week, and not what is talked of."""
-    before = ts.words[rule.start - 1] if rule.start > first else ""
-    closed = ts.words[rule.end] in ("", ".", ",", "!", "(", ")", "-", "–", "—", "with", "at", "in")
-    return before not in _OF_A_LIST and (closed or (rule.start == first and ts.words[rule.end] not in ("this", "next")))
 
 
 def _find_phrases(ts: Tokens, first: int, cx: Context, rule: Rule | None) -> list[Phrase]:
@@ -268,7 +224,7 @@ def _resolved(chosen: list[Claim], cx: Context) -> When:
 
 def _with_rule(ts: Tokens, rule: Rule, found: list[Claim], cx: Context) -> _Read | None:
     """The rule with a time, or a first day, that stands apart from it."""
-    spec, spans = rule.spec, [(_rule_start(ts, rule), rule.end)]
+    spec, spans = rule.spec, [(rule_start(ts, rule), rule.end)]
     for claim in found[::-1]:
         phrase = claim.phrase
         if phrase.when.error:
@@ -291,11 +247,3 @@ def _with_rule(ts: Tokens, rule: Rule, found: list[Claim], cx: Context) -> _Read
         return None
     due = Due(written.first, written.time, zone_of(cx))
     return _Read(due, written.rule, written.from_completion, tuple(sorted(spans)))
-
-
-def _rule_start(ts: Tokens, rule: Rule) -> int:
-    """A rule may be introduced by `on`, `due` or `repeat`."""
-    k = rule.start
-    while k and ts.words[k - 1] in ("on", "due", "repeat", "repeating", "repeats", "recurring"):
-        k -= 1
-    return k

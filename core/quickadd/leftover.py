@@ -63,8 +63,8 @@ _Test = Callable[[Tokens, int, int], bool]
 def left_over(ts: Tokens, first: int, spans: Sequence[Span], others: Sequence[Span] = ()) -> Span | None:
     """The tokens from a word of time that was left to what was read beside it; None where none was left.
 
-    `spans` are the places that were read, `others` those of dates that were not taken, since only one can be; `first` is
-    the token the text begins at.
+    `spans` are the places that were read, `others` those of dates that were not taken, since only one can be. The text
+    begins at the token `first`.
     """
     taken = {k for start, end in spans for k in range(start, end)}
     for start, end in others:
