@@ -127,7 +127,10 @@ def _times(r: Reading, j: int, *, led: bool) -> bool:
     end = number[1] + (words[number[1]] == "more")
     if not crossed and words[end] not in _TIMES:
         return False
-    r.spec.count, r.i = number[0], end + (words[end] in _TIMES)
+    after = end + (words[end] in _TIMES)
+    if not led and not r.spec.freq and words[after] in SURE:
+        return False  # three times daily: how often on each day, not how many days
+    r.spec.count, r.i = number[0], after
     return True
 
 

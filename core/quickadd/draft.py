@@ -227,6 +227,8 @@ def _with_rule(ts: Tokens, rule: Rule, found: list[Claim], cx: Context) -> _Read
     spec, spans = rule.spec, [(rule_start(ts, rule), rule.end)]
     for claim in found[::-1]:
         phrase = claim.phrase
+        if phrase.when.either:
+            return None  # a first day that contradicts itself
         if phrase.when.error:
             raise QuickAddError(phrase.when.error)
         time = phrase.when.time

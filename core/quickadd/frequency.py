@@ -46,8 +46,9 @@ def _once_a(r: Reading, j: int) -> bool:
 
 
 def _any(r: Reading, j: int) -> bool:
-    """`any weekend`, `all weekdays`."""
-    if r.ts.words[j] not in ("any", "all") or r.ts.words[j + 1] not in _FREE_DAYS:
+    """`any weekend`, `all weekdays`, `all mondays`."""
+    plural = r.ts.words[j] == "all" and r.ts.words[j + 1] in WEEKDAY_PLURALS
+    if r.ts.words[j] not in ("any", "all") or not (plural or r.ts.words[j + 1] in _FREE_DAYS):
         return False
     return _body(r, j + 1, 1)
 

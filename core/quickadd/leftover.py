@@ -8,6 +8,7 @@ from typing import Final
 from core.quickadd.foreign import FOREIGN, FOREIGN_AT, FOREIGN_CAPITAL, FOREIGN_DAYS, FOREIGN_JOINTS, FOREIGN_SMALL
 from core.quickadd.match import CLOSERS
 from core.quickadd.numbers import ordinal, spelled
+from core.quickadd.reading import SURE
 from core.quickadd.refusals import AMBIGUOUS, NEED_OBJECT
 from core.quickadd.tokens import Tokens
 from core.quickadd.words import (
@@ -54,6 +55,8 @@ _COUNTING: Final = NEED_OBJECT | word_set(
 """Words before a number of something that is not named: `buy 12 tomorrow`."""
 AFTER_RULE: Final = word_set("except excepting excluding")
 """Words that lead to what a rule leaves out."""
+_OFTEN: Final = word_set("twice thrice times")
+"""Words that, right before a rule, say that it falls more than once: `twice daily`."""
 _FARTHEST: Final = 5
 Span = tuple[int, int]
 """Indices of the first token and of the one after the last."""
@@ -94,6 +97,8 @@ def _before(ts: Tokens, first: int, start: int, taken: set[int]) -> int | None:
         return start - 1
     if start - 2 >= first and ts.words[start - 1] == ":" and ts.glued(start) and ts.nums[start - 2] >= 0:
         return start - 2  # the `12:` of `12:0 am`
+    if start > first and ts.words[start - 1] in _OFTEN and ts.words[start] in SURE:
+        return start - 1
     for k in range(start - 1, max(first, start - 1 - _FARTHEST) - 1, -1):
         if k in taken:
             return None

@@ -91,9 +91,8 @@ def _complete(r: Reading) -> bool:
             return False
         r.listed = not r.plural
         spec.freq = "WEEKLY"
-    for days in r.days:
-        if not _place(r, days):
-            return False
+    if _are_crossed(r.days) or not all(_place(r, days) for days in r.days):
+        return False
     if r.part and not spec.hours:
         hour, minute = part_time(r.part, r.cx)
         spec.hours, spec.minutes = [hour], [minute]
@@ -109,6 +108,12 @@ def _complete(r: Reading) -> bool:
         found = day_at(r.ts, r.until_at, cx)
         spec.until = found[0] if found else None
     return True
+
+
+def _are_crossed(days: list[Days]) -> bool:
+    """Whether days of several months differ, as in `jan 14, jun 15`: in one rule each month would have all of them."""
+    dated = [one for one in days if one.months and one.numbers]
+    return len(dated) > 1 and any(one.numbers != dated[0].numbers for one in dated)
 
 
 def _is_series(r: Reading) -> bool:

@@ -121,13 +121,14 @@ def numeric_days(ts: Tokens, i: int) -> tuple[Days, int] | None:
 
 
 def bare_numbers(ts: Tokens, i: int) -> tuple[Days, int] | None:
-    """`every 15`, `every 2, every 15, every 27`: days of the month, where nothing follows that they could count."""
-    days, end, j = Days(noun="date"), i, i
-    while ts.words[j - 1] in EVERY and 1 <= ts.nums[j] <= 31 and ts.width(j) <= 2:
-        after = step_and(ts, j + 1)
-        follows = ts.words[after] in EVERY and 1 <= ts.nums[after + 1] <= 31
-        if not (follows and after > j + 1) and ts.words[j + 1] not in ("", ".", "!", "?", ")"):
-            break
+    """`every 15`, `every 2, 15 and 27`, `every 2, every 15`: days of the month, where nothing follows to be counted."""
+    days, j = Days(noun="date"), i
+    if ts.words[i - 1] not in EVERY:
+        return None
+    while 1 <= ts.nums[j] <= 31 and ts.width(j) <= 2:
         days.numbers.append(ts.nums[j])
-        end, j = j + 1, after + 1
-    return (days, end) if days.numbers else None
+        after = step_and(ts, j + 1)
+        if after == j + 1:
+            return (days, after) if ts.words[after] in ("", ".", "!", "?", ")") else None
+        j = after + 1 if ts.words[after] in EVERY else after
+    return None
