@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from core.quickadd.match import either, led, mapped, maybe, then, word
+from core.quickadd.match import either, led, mapped, maybe, text_end, then, word
 from core.quickadd.numbers import century, day_number, odd_year, ordinal
 from core.quickadd.numbers import year as year_number
 from core.quickadd.numeric import impossible, numeric
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Context, Day, DayOfMonth, Hit, Level, MonthDay
 from core.quickadd.words import DAY, MONTH, MONTHS, NEXT, QUARTER, WEEK, WEEKDAYS, YEAR
+
+_TO: Final = frozenset({"to", "through", "thru", "till", "until"})
 
 
 def month_day(ts: Tokens, i: int, cx: Context) -> Hit | None:
@@ -85,12 +87,15 @@ def _day_first(ts: Tokens, i: int, cx: Context) -> Hit | None:
 
 
 def _range_end(ts: Tokens, end: int) -> int:
-    """Over the second day of `12-15`; the first is when it begins."""
-    if ts.words[end] in ("-", "–") and ts.glued(end) and ts.glued(end + 1) and 1 <= ts.nums[end + 1] <= 31:
-        after = ts.words[end + 2]
-        if ts.ends[end + 1] - ts.starts[end + 1] <= 2 and not (after in ("-", "–", ":") and ts.glued(end + 2)):
-            return end + 2
-    return end
+    """Over the second day of `12-15`, `12 to 15`; the first is when it begins."""
+    if not 1 <= ts.nums[end + 1] <= 31 or ts.width(end + 1) > 2:
+        return end
+    after = ts.words[end + 2]
+    if ts.words[end] in _TO:
+        month_follows = after in MONTHS or (after == "of" and ts.words[end + 3] in MONTHS)
+        return end + 2 if month_follows or text_end(ts, end + 2) else end
+    dashed = ts.words[end] in ("-", "–") and ts.glued(end) and ts.glued(end + 1)
+    return end + 2 if dashed and not (after in ("-", "–", ":") and ts.glued(end + 2)) else end
 
 
 def _with_year(ts: Tokens, month: int, day: int, end: int, cx: Context) -> Hit | None:
