@@ -219,12 +219,12 @@ def _hours_from_day(ts: Tokens, day: tuple[dt.date, int], minutes: int) -> Items
     end = part[1] if part else end
     at = end + 1 if ts.words[end] in ("at", "@", ",") else end
     hour = times.clock(ts, at)
-    said = hour is not None and isinstance(hour[0], Clock)
-    base, end = (hour[0], hour[1]) if hour and said else (Clock(0, 0, True, Level.FAIR), end)
+    has_hour = hour is not None and isinstance(hour[0], Clock)
+    base, end = (hour[0], hour[1]) if hour and has_hour else (Clock(0, 0, True, Level.FAIR), end)
     assert isinstance(base, Clock)
     moved = replace(base, shift=base.shift + minutes)
     pieces: tuple[Item, ...] = (Day(date, level=Level.STRONG), moved)
-    return (*pieces, part[0]) if part and said else pieces, end
+    return (*pieces, part[0]) if part and has_hour else pieces, end
 
 
 def _neighbour(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> Hit | None:
@@ -253,11 +253,11 @@ _WEEKDAYS: Final = then(then(cardinal, lookup({**WEEKDAYS, **WEEKDAY_PLURALS})),
 
 def _weekdays_from(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> Hit | None:
     """`3 sundays after christmas`: the third one."""
-    found = _WEEKDAYS(ts, i)
-    day = day_at(ts, found[1], cx) if found and ts.words[found[1]] not in ("now", "today") else None
-    if found is None or day is None:
+    hit = _WEEKDAYS(ts, i)
+    day = day_at(ts, hit[1], cx) if hit and ts.words[hit[1]] not in ("now", "today") else None
+    if hit is None or day is None:
         return None
-    ((number, weekday), sign), _ = found
+    ((number, weekday), sign), _ = hit
     if not 1 <= number <= _MOST_WEEKS:
         return None
     return Day(_step(day[0], weekday, sign * number), level=Level.STRONG), day[1]
@@ -270,11 +270,11 @@ _CLOSEST: Final = then(
 
 def _closest(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> Hit | None:
     """`the closest monday to 5 october`."""
-    found = _CLOSEST(ts, i)
-    day = day_at(ts, found[1], cx) if found else None
-    if found is None or day is None:
+    hit = _CLOSEST(ts, i)
+    day = day_at(ts, hit[1], cx) if hit else None
+    if hit is None or day is None:
         return None
-    weekday, joint = found[0][1]
+    weekday, joint = hit[0][1]
     date, end = day
     ahead = (weekday - date.weekday()) % 7
     if joint == "to":

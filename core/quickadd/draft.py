@@ -132,12 +132,12 @@ def _read_all(ts: Tokens, first: int, cx: Context) -> _Read:
     """The rule and the date of a line, from a token on, whatever is left beside them."""
     rule = find_rule(ts, first, cx)
     phrases = _find_phrases(ts, first, cx, rule)
-    found = claims(ts, phrases, first, rule)
+    hit = claims(ts, phrases, first, rule)
     if rule:
-        return _with_rule(ts, rule, found, cx) or _Read(doubt=Doubt(_written(ts, (rule.start, rule.end))))
-    if not found:
+        return _with_rule(ts, rule, hit, cx) or _Read(doubt=Doubt(_written(ts, (rule.start, rule.end))))
+    if not hit:
         return _read_alone(ts, first, cx)
-    chosen = [_hinted(claim, ts) for claim in _choose(found)]
+    chosen = [_hinted(claim, ts) for claim in _choose(hit)]
     when = _resolved(chosen, cx)
     spans = tuple((claim.start, claim.phrase.end) for claim in chosen)
     if when.either:
@@ -145,7 +145,7 @@ def _read_all(ts: Tokens, first: int, cx: Context) -> _Read:
         return _Read(doubt=Doubt(_written(ts, (spans[0][0], spans[-1][1])), meanings, when.contradiction))
     if when.error:
         raise QuickAddError(when.error)
-    rest = [claim for claim in found if claim.start not in {start for start, _ in spans}]
+    rest = [claim for claim in hit if claim.start not in {start for start, _ in spans}]
     rivals = tuple(
         ((claim.start, claim.phrase.end), due_of(claim.phrase.when, cx))
         for claim in rest
@@ -167,7 +167,7 @@ def _read_alone(ts: Tokens, first: int, cx: Context) -> _Read:
 
 
 def _find_phrases(ts: Tokens, first: int, cx: Context, rule: Rule | None) -> list[Phrase]:
-    found: list[Phrase] = []
+    hit: list[Phrase] = []
     i = first
     while i < ts.size:
         if rule and rule.start <= i < rule.end:
@@ -178,19 +178,19 @@ def _find_phrases(ts: Tokens, first: int, cx: Context, rule: Rule | None) -> lis
             i += 1
             continue
         phrase = through(ts, phrase, cx)
-        found.append(phrase)
+        hit.append(phrase)
         i = phrase.end
-    return found
+    return hit
 
 
-def _choose(found: list[Claim]) -> list[Claim]:
+def _choose(hit: list[Claim]) -> list[Claim]:
     """The claim that counts: the last sure one; and a time or a day that stands apart from it, if it lacks one."""
-    sure = [claim for claim in found if claim.phrase.level > Level.WEAK or claim.leads]
-    chosen = (sure or found)[-1]
+    sure = [claim for claim in hit if claim.phrase.level > Level.WEAK or claim.leads]
+    chosen = (sure or hit)[-1]
     if chosen.phrase.has_day and not chosen.phrase.has_time:
-        partners = [c for c in found if c.phrase.has_time and not c.phrase.has_day]
+        partners = [c for c in hit if c.phrase.has_time and not c.phrase.has_day]
     elif chosen.phrase.has_time and not chosen.phrase.has_day:
-        partners = [c for c in found if c.phrase.has_day and not c.phrase.has_time]
+        partners = [c for c in hit if c.phrase.has_day and not c.phrase.has_time]
     else:
         partners = []
     if not partners:
@@ -222,10 +222,10 @@ def _resolved(chosen: list[Claim], cx: Context) -> When:
     return when or chosen[0].phrase.when
 
 
-def _with_rule(ts: Tokens, rule: Rule, found: list[Claim], cx: Context) -> _Read | None:
+def _with_rule(ts: Tokens, rule: Rule, hit: list[Claim], cx: Context) -> _Read | None:
     """The rule with a time, or a first day, that stands apart from it."""
     spec, spans = rule.spec, [(rule_start(ts, rule), rule.end)]
-    for claim in found[::-1]:
+    for claim in hit[::-1]:
         phrase = claim.phrase
         if phrase.when.either:
             return None  # a first day that contradicts itself

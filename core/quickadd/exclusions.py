@@ -40,8 +40,8 @@ def excluding(r: Reading) -> bool:
     words, end, j = r.ts.words, None, lead[1]
     month_before = words[j - 1] in ("in", "during")
     for _ in range(_MOST):
-        j, said = _over_leads(r, j)
-        month_before |= said
+        j, leads_month = _over_leads(r, j)
+        month_before |= leads_month
         stop = _exclude_one(r, j, month_before=month_before)
         if stop is None:
             break
@@ -73,11 +73,11 @@ def _exclude_one(r: Reading, j: int, *, month_before: bool) -> int | None:
     if month and (month_before or phrase is None) and not dated:
         r.spec.exclusions.append(Exclusion(month=month))
         return j + 1
-    found = next((one for read in _EXCEPTIONS if (one := read(r, j, phrase))), None)
-    if found is None:
+    hit = next((one for read in _EXCEPTIONS if (one := read(r, j, phrase))), None)
+    if hit is None:
         return None
-    r.spec.exclusions.append(found[0])
-    return found[1]
+    r.spec.exclusions.append(hit[0])
+    return hit[1]
 
 
 def _weekdays(r: Reading, j: int, phrase: Phrase | None) -> tuple[Exclusion, int] | None:
@@ -105,8 +105,8 @@ _DAY_OF_MONTH: Final = closed(
 
 def _day_of_month(r: Reading, j: int, _: Phrase | None) -> tuple[Exclusion, int] | None:
     """`the first of the month`, `the last day of each month`: one day of every month."""
-    found = _DAY_OF_MONTH(r.ts, j)
-    return (Exclusion(rule=Spec(freq="MONTHLY", month_days=[found[0]])), found[1]) if found else None
+    hit = _DAY_OF_MONTH(r.ts, j)
+    return (Exclusion(rule=Spec(freq="MONTHLY", month_days=[hit[0]])), hit[1]) if hit else None
 
 
 def _dates(r: Reading, _: int, phrase: Phrase | None) -> tuple[Exclusion, int] | None:

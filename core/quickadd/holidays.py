@@ -31,9 +31,9 @@ def _fixed(month: int, day: int) -> Rule:
 
 def _nth(month: int, weekday: int, n: int, days: int = 0) -> Rule:
     def rule(year: int) -> dt.date:
-        found = nth_weekday(year, month, weekday, n)
-        assert found is not None  # every n used here is 1..4 or counts from the end
-        return found + dt.timedelta(days=days)
+        hit = nth_weekday(year, month, weekday, n)
+        assert hit is not None  # every n used here is 1..4 or counts from the end
+        return hit + dt.timedelta(days=days)
 
     return rule
 
@@ -154,15 +154,15 @@ def holiday(ts: Tokens, i: int, cx: Context) -> Hit | None:
     j = i + 1 if words[i] in NEXT or words[i] in ("this", "coming", "upcoming", "the") else i
     if words[i] in ("next", "this") and words[j] in ("coming", "following"):
         j += 1
-    found = name(ts, j)
-    if found is None:
+    hit = name(ts, j)
+    if hit is None:
         return None
-    rule, end = found
+    rule, end = hit
     k = end + 1 if words[end] in ("of", "in", ",") else end
-    said = year_number(ts, k) if ts.nums[k] >= 0 else None
-    level = Level.FAIR if j > i or said else Level.WEAK
-    if said:
-        return Day(rule(said[0]), level=level), said[1]
+    year = year_number(ts, k) if ts.nums[k] >= 0 else None
+    level = Level.FAIR if j > i or year else Level.WEAK
+    if year:
+        return Day(rule(year[0]), level=level), year[1]
     k = end + 1 if words[end] in ("of", "in") else end
     if words[k] in ("next", "this") and words[k + 1] == "year":
         return Day(rule(cx.today.year + (words[k] == "next")), level=level), k + 2

@@ -231,10 +231,10 @@ def _number_after(ts: Tokens, k: int, _: int) -> bool:
 
 
 def _ordinal_after(ts: Tokens, k: int, _: int) -> bool:
-    found = ordinal(ts, k)
-    if found is None or ts.words[k] in ("first", "second") or ts.words[k - 1] == "and":
+    hit = ordinal(ts, k)
+    if hit is None or ts.words[k] in ("first", "second") or ts.words[k - 1] == "and":
         return False
-    return _is_closed(ts, found[1])
+    return _is_closed(ts, hit[1])
 
 
 def _weekday_after(ts: Tokens, k: int, _: int) -> bool:

@@ -50,10 +50,10 @@ def on(r: Reading) -> bool:
     words, i = r.ts.words, r.i
     if len(r.days) > 1 or (words[i] in ("every", "each", "from") and not _weekday_range(r, i)):
         return False
-    found = read_days(r.ts, i)
-    if found is None or found[1] == i:
+    hit = read_days(r.ts, i)
+    if hit is None or hit[1] == i:
         return False
-    days, end = found
+    days, end = hit
     if days.months and not days.numbers and not days.nth and words[i] not in ("every", "each"):
         return False
     if r.days and r.days[-1].weekdays and days.weekdays:
@@ -105,8 +105,8 @@ def _complete(r: Reading) -> bool:
         cx = r.cx
         if spec.start and spec.start > cx.today:
             cx = replace(cx, now=dt.datetime.combine(spec.start, dt.time(), cx.now.tzinfo))
-        found = day_at(r.ts, r.until_at, cx)
-        spec.until = found[0] if found else None
+        hit = day_at(r.ts, r.until_at, cx)
+        spec.until = hit[0] if hit else None
     return True
 
 
