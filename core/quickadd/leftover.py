@@ -10,7 +10,7 @@ from core.quickadd.match import CLOSERS
 from core.quickadd.numbers import ordinal, spelled
 from core.quickadd.reading import SURE
 from core.quickadd.refusals import AMBIGUOUS, NEED_OBJECT
-from core.quickadd.tokens import Tokens
+from core.quickadd.tokens import OPAQUE, Tokens
 from core.quickadd.words import (
     DAY,
     DECADE,
@@ -111,7 +111,7 @@ def _before(ts: Tokens, first: int, start: int, taken: set[int]) -> int | None:
 
 def _begin(ts: Tokens, k: int, first: int) -> int:
     """Where the words of time begin whose last one is at a token: the `3` of `3. März`."""
-    while k > first and (ts.nums[k - 1] >= 0 or ts.words[k - 1] == "." or _raw(ts, k - 1) in FOREIGN):
+    while k > first and (ts.nums[k - 1] >= 0 or ts.raw(k - 1) in (".", "-") or _raw(ts, k - 1) in FOREIGN):
         k -= 1
     return k
 
@@ -128,20 +128,21 @@ def _after(ts: Tokens, end: int, taken: set[int]) -> int | None:
 
 
 def _raw(ts: Tokens, k: int) -> str:
-    """A token as it stands, joined by hyphens to the next one: `segunda-feira`."""
-    if ts.words[k + 1] == "-" or ts.raw(k + 1) == "-":
-        joined = f"{ts.raw(k)}-{ts.raw(k + 2)}".lower()
-        if joined in FOREIGN:
-            return joined
-    return ts.raw(k).lower().replace("’", "'")
+    """A token in lower case; of what stays whole (quotes, addresses) only `segunda-feira` and the like."""
+    for low in (k, k - 2):
+        if low >= 0 and ts.raw(low + 1) == "-":
+            joined = f"{ts.raw(low)}-{ts.raw(low + 2)}".lower()
+            if joined in FOREIGN:
+                return joined
+    return "" if ts.words[k] == OPAQUE else ts.raw(k).lower().replace("’", "'")
 
 
 def _foreign(ts: Tokens, k: int, first: int) -> bool:
     word = _raw(ts, k)
     if word in FOREIGN_SMALL:
         return ts.raw(k).islower() or k == first or ts.nums[k - 1] >= 0 or (k > 1 and ts.nums[k - 2] >= 0)
-    abbreviated = k > first and ts.raw(k) in FOREIGN_CAPITAL and ts.nums[k + 1] >= 0
-    return abbreviated or word in FOREIGN
+    abbreviated = word and k > first and ts.raw(k) in FOREIGN_CAPITAL and ts.nums[k + 1] >= 0
+    return bool(abbreviated) or word in FOREIGN
 
 
 def _is_foreign_day(ts: Tokens, k: int, first: int) -> bool:

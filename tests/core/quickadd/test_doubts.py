@@ -32,7 +32,7 @@ HALVES = [
     ("Cita el viernes a las 17:00", "viernes a las 17:00"),
     ("Llamar a Ana mañana 17:00", "mañana 17:00"),
     ("Reunião amanhã 10h", "amanhã 10h"),
-    ("Reunião segunda-feira 10h", "feira 10h"),
+    ("Reunião segunda-feira 10h", "segunda-feira 10h"),
     ("Dentista lunedì alle 15:00", "lunedì alle 15:00"),
     ("Chiamare Ana domani 17:00", "domani 17:00"),
     ("jeden Montag 9:00", "Montag 9:00"),
@@ -67,6 +67,9 @@ WHOLE = [
     ("Plan trip to Las Vegas friday", "Plan trip to Las Vegas"),
     ("Call Ana tomorrow first", "Call Ana first"),
     ("What to do tomorrow", "What to do"),
+    ('Hang "Viernes" poster tomorrow', 'Hang "Viernes" poster'),
+    ('Read "hoy" tomorrow', 'Read "hoy"'),
+    ("See https://a.b/hoy-lunes tomorrow", "See https://a.b/hoy-lunes"),
 ]
 
 
