@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from core.quickadd.numbers import year as year_number
+from core.quickadd.relative import year_ahead
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Context, Day, Hit, Level, nth_weekday
 from core.quickadd.words import NEXT
@@ -163,8 +164,7 @@ def holiday(ts: Tokens, i: int, cx: Context) -> Hit | None:
     level = Level.FAIR if j > i or year else Level.WEAK
     if year:
         return Day(rule(year[0]), level=level), year[1]
-    k = end + 1 if words[end] in ("of", "in") else end
-    if words[k] in ("next", "this") and words[k + 1] == "year":
-        return Day(rule(cx.today.year + (words[k] == "next")), level=level), k + 2
+    if ahead := year_ahead(ts, end, cx):
+        return Day(rule(ahead[0]), level=max(level, Level.FAIR)), ahead[1]
     date = rule(cx.today.year)
     return Day(date if date >= cx.today else rule(cx.today.year + 1), level=level), end

@@ -6,7 +6,7 @@ import datetime as dt
 from fractions import Fraction
 from typing import Final
 
-from core.quickadd.match import closed, either, literal, lookup, then, word
+from core.quickadd.match import closed, either, led, literal, lookup, mapped, maybe, then, word
 from core.quickadd.numbers import cardinal, quantity
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Amount, Context, Day, Hit, Level, Part, Shift, add
@@ -45,6 +45,7 @@ _ONE: dict[str, Amount] = {
 _MORE = frozenset({"more", "additional", "extra", "upcoming", "full", "whole", "further"})
 _LATER = frozenset({"later", "hence", "ahead"})
 _MOST_WEEKS: Final = 520
+_MOST_YEARS: Final = 100
 
 
 def unit(ts: Tokens, i: int) -> tuple[Amount, int] | None:
@@ -238,3 +239,22 @@ def parts_ahead(ts: Tokens, i: int, cx: Context) -> tuple[tuple[Day, Part], int]
         return None
     number, name = hit[0]
     return (Day(cx.today + dt.timedelta(days=number), level=Level.STRONG), Part(name)), hit[1]
+
+
+_YEARS: Final = either(
+    mapped(led(maybe(word(("of", "in"))), literal("next year")), lambda _: 1),
+    mapped(led(maybe(word(("of", "in"))), literal("this year")), lambda _: 0),
+    mapped(led(word(("in",)), then(quantity, word(YEAR))), lambda years: _whole(years[0])),
+    mapped(closed(then(quantity, word(YEAR)), _FROM_NOW), lambda years: _whole(years[0])),
+)
+"""`next year`, `in two years`, `a year from now`: years from this one."""
+
+
+def _whole(count: Fraction) -> int | None:
+    return int(count) if count.denominator == 1 and 0 < count <= _MOST_YEARS else None
+
+
+def year_ahead(ts: Tokens, i: int, cx: Context) -> tuple[int, int] | None:
+    """The year that a holiday or a month before it is of: `christmas in two years`, `march of next year`."""
+    years = _YEARS(ts, i)
+    return (cx.today.year + years[0], years[1]) if years else None
