@@ -85,6 +85,9 @@ _FROM_END: Final = either(
 _TO_LAST: Final = either(literal("to last"), literal("to the last"), literal("from last"), literal("last"))
 
 
+_FROM_THE_END: Final = frozenset(WEEKDAYS) | DAY | WEEKEND
+
+
 def _count(ts: Tokens, i: int) -> tuple[int, int] | None:
     """`3rd`, `last`, `third last`: the number, negative from the end, and the index after it."""
     words = ts.words
@@ -96,7 +99,7 @@ def _count(ts: Tokens, i: int) -> tuple[int, int] | None:
         return None
     n, j = number
     last = _TO_LAST(ts, j)
-    return (-n, last[1]) if last and ts.words[last[1]] in WEEKDAYS else (n, j)
+    return (-n, last[1]) if last and ts.words[last[1]] in _FROM_THE_END else (n, j)
 
 
 def _noun(ts: Tokens, j: int) -> tuple[str, int] | None:
@@ -152,10 +155,10 @@ def _within(span: Day, name: str, n: int) -> dt.date | None:
     if name == _WORKDAY:
         day = add(first - dt.timedelta(days=1), Amount(workdays=n)) if n > 0 else _weekday_upto(last)
     elif name in DAY:
-        day = first + dt.timedelta(days=n - 1) if n > 0 else last
+        day = first + dt.timedelta(days=n - 1) if n > 0 else last + dt.timedelta(days=n + 1)
     elif name in WEEKEND | WEEK:
         weekday = 5 if name in WEEKEND else 0
-        return _step(first - dt.timedelta(days=1), weekday, n) if n > 0 else _step(last + dt.timedelta(1), weekday, -1)
+        return _step(first - dt.timedelta(days=1), weekday, n) if n > 0 else _step(last + dt.timedelta(1), weekday, n)
     else:
         return _weekday_within(span, last, WEEKDAYS[name], n)
     return day if first <= day <= last else None

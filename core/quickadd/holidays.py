@@ -10,7 +10,7 @@ from core.quickadd.numbers import year as year_number
 from core.quickadd.relative import year_ahead
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Context, Day, Hit, Level, nth_weekday
-from core.quickadd.words import NEXT
+from core.quickadd.words import NEXT, word_set
 
 Rule = Callable[[int], dt.date]
 """The holiday's date in a year."""
@@ -107,7 +107,7 @@ _NAMES: Final[dict[str, Rule]] = {
     "palm sunday": _easter(-7),
     "ash wednesday": _easter(-46),
     "shrove tuesday|mardi gras|fat tuesday|pancake day|pancake tuesday": _easter(-47),
-    "rose monday|shrove monday|clean monday": _easter(-48),
+    "rose monday|shrove monday": _easter(-48),
     "ascension|ascension day": _easter(39),
     "pentecost|whitsun|whit sunday|pentecost sunday": _easter(49),
     "whit monday|pentecost monday": _easter(50),
@@ -128,6 +128,13 @@ STARTS: Final = frozenset(
     start for word in _BY_FIRST for start in (word, f"{word}'", f"{word}'s", f"{word.removesuffix('s')}'s")
 ) | {"new"}
 """The words a holiday's name may begin with, however its apostrophe is set (`presidents' day`)."""
+
+
+_OTHERS: Final = word_set(
+    "orthodox greek islamic muslim chinese lunar vietnamese jewish hindu parsi persian iranian tamil thai coptic "
+    "ethiopian julian old nepali bengali korean"
+)
+"""Before a holiday's name, they make another one of it: `chinese new year`."""
 
 
 def _plain(word: str) -> str:
@@ -156,7 +163,7 @@ def holiday(ts: Tokens, i: int, cx: Context) -> Hit | None:
     if words[i] in ("next", "this") and words[j] in ("coming", "following"):
         j += 1
     hit = name(ts, j)
-    if hit is None:
+    if hit is None or ts.words[j - 1] in _OTHERS:
         return None
     rule, end = hit
     k = end + 1 if words[end] in ("of", "in", ",") else end
