@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from core.quickadd.beside import DASHES, by_day, day_after, day_before, follows_day, goes_on, meridiem, part_follows
+from core.quickadd.match import either, literal, word
 from core.quickadd.numbers import spelled
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Clock, Hit, Impossible, Level
@@ -15,6 +16,9 @@ from core.quickadd.words import (
     MONTHS,
     SUFFIXES,
 )
+
+_O_CLOCK: Final = either(word(("o'clock", "oclock")), literal("o clock"))
+_ISH: Final = word(("ish",))
 
 
 def hour_at(ts: Tokens, i: int, *, led: bool) -> Hit | None:
@@ -29,8 +33,8 @@ def hour_at(ts: Tokens, i: int, *, led: bool) -> Hit | None:
         j = j + 2 if ts.words[j + 1] in HOUR else j + 1
         return Clock(hour % 24, 0, True, Level.FAIR), j
     minute, j, has_minutes = _spelled_minutes(ts, j)
-    if ts.words[j] in ("o'clock", "oclock"):
-        return _finish(ts, hour, minute, j + 1, Level.FAIR, sure=False)
+    if full := _O_CLOCK(ts, j):
+        return _finish(ts, hour, minute, full[1], Level.FAIR, sure=False)
     half = meridiem(ts, j)
     if half:
         return _with_half(hour, minute, half)
@@ -100,8 +104,8 @@ def _with_meridiem(ts: Tokens, i: int, _: bool) -> Hit | None:
 
 def _full_hour(ts: Tokens, i: int, _: bool) -> Hit | None:
     """`5 o'clock`, `5ish`."""
-    has_minutes = ts.words[i + 1] in ("o'clock", "oclock", "ish")
-    return _finish(ts, ts.nums[i], 0, i + 2, Level.FAIR, sure=ts.nums[i] > 12) if has_minutes else None
+    full = _O_CLOCK(ts, i + 1) or _ISH(ts, i + 1)
+    return _finish(ts, ts.nums[i], 0, full[1], Level.FAIR, sure=ts.nums[i] > 12) if full else None
 
 
 def _minutes_in_words(ts: Tokens, i: int, led: bool) -> Hit | None:
