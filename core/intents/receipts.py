@@ -59,7 +59,7 @@ def doubted(doubt: Doubt, number: int) -> str:
     unread = f"I read “{doubt.words}” only in part, so it stays in the title and #{number} has no date."
     if not moves:
         return f"{unread} Say when: `move {number} to friday 5pm`."
-    return f"{unread} If you mean {_day(doubt.meanings[0])}, say {moves[0]}."
+    return f"{unread} If you mean {' or '.join(map(_day, doubt.meanings))}, say {' or '.join(moves)}."
 
 
 def _day(due: Due) -> str:

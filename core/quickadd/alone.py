@@ -86,8 +86,8 @@ _LONE_MONTH: Final = led(either(literal("in a"), literal("in an")), lookup(MONTH
 
 def _some_month(ts: Tokens, i: int, cx: Context) -> Items | None:
     """`in a september`."""
-    found = _LONE_MONTH(ts, i)
-    return _month(ts, found[1] - 1, cx) if found else None
+    hit = _LONE_MONTH(ts, i)
+    return _month(ts, hit[1] - 1, cx) if hit else None
 
 
 _SHORT_DATE: Final = then(then(day_number, lookup(MONTHS)), digits)
@@ -95,11 +95,11 @@ _SHORT_DATE: Final = then(then(day_number, lookup(MONTHS)), digits)
 
 def _short_year(ts: Tokens, i: int, _: Context) -> Items | None:
     """`3 jan 10`: a year of two digits."""
-    found = _SHORT_DATE(ts, i)
-    if found is None or ts.width(found[1] - 1) != 2:
+    hit = _SHORT_DATE(ts, i)
+    if hit is None or ts.width(hit[1] - 1) != 2:
         return None
-    (day, month), year = found[0]
-    return (impossible(month, day, century(year)) or MonthDay(month, day, century(year)),), found[1]
+    (day, month), year = hit[0]
+    return (impossible(month, day, century(year)) or MonthDay(month, day, century(year)),), hit[1]
 
 
 _READERS: Final[tuple[Callable[[Tokens, int, Context], Items | None], ...]] = (

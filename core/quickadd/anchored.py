@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from core.quickadd.match import lookup, maybe, then, word
-from core.quickadd.numbers import ordinal
+from core.quickadd import times
+from core.quickadd.match import either, literal, lookup, mapped, maybe, then, word
+from core.quickadd.numbers import cardinal, ordinal
 from core.quickadd.periods import last_day
 from core.quickadd.relative import amount, unit
 from core.quickadd.spans import span_at
-from core.quickadd.times import clock
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import (
     Amount,
@@ -26,7 +26,7 @@ from core.quickadd.values import (
     add,
     nth_weekday,
 )
-from core.quickadd.words import DAY, MONTH, MONTHS, WEEK, WEEKDAYS, WEEKEND, YEAR
+from core.quickadd.words import DAY, MONTH, MONTHS, WEEK, WEEKDAY_PLURALS, WEEKDAYS, WEEKEND, YEAR
 
 DayAt = Callable[[Tokens, int, Context], tuple[dt.date, int] | None]
 """Reads the date at a place, without a time."""
@@ -36,11 +36,14 @@ Items = tuple[tuple[Item, ...], int]
 _AFTER: Final = {"after": 1, "following": 1, "from": 1, "past": 1, "before": -1, "preceding": -1, "prior": -1}
 _WORKDAY: Final = "workday"
 _MOST_DAYS: Final = 31
+_MOST_WEEKS: Final = 520
+_MOST_WEEKDAYS: Final = 5
+"""Of a month."""
 
 
 def anchored(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> Items | None:
     """A date counted from another one."""
-    for production in (_nth, _neighbour, _closest):
+    for production in (_nth, _neighbour, _closest, _weekdays_from):
         hit = production(ts, i, cx, day_at)
         if hit:
             return (hit[0],), hit[1]
@@ -60,22 +63,43 @@ def _nth(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> Hit | None:
             step = _step(base[0], WEEKDAYS[name], n if ts.words[k] != "before" else -n)
             return Day(step, level=Level.STRONG), base[1]
         return None
-    k = k + 1 if ts.words[k] in ("of", "in", ",", "on") else k
-    k = k + 1 if ts.words[k] == "of" else k
-    return _in_span(ts, k, cx, name, n)
+    j = k + 1 if ts.words[k] in ("of", "in", ",", "on") else k
+    j = j + 1 if ts.words[j] == "of" else j
+    return _in_span(ts, j, cx, name, n) or _of_this_month(ts, i, k, cx, name, n)
+
+
+def _of_this_month(ts: Tokens, i: int, k: int, cx: Context, name: str, n: int) -> Hit | None:
+    """`the 3rd friday`, of this month or the next that has one; not `the 3rd, friday`."""
+    if ts.words[i] != "the" or name not in WEEKDAYS or not 1 <= n <= _MOST_WEEKDAYS:
+        return None
+    first = cx.today.replace(day=1)
+    months = (add(first, Amount(months=ahead)) for ahead in range(4))
+    days = (nth_weekday(month.year, month.month, WEEKDAYS[name], n) for month in months)
+    return next(((Day(day, level=Level.FAIR), k) for day in days if day and day >= cx.today), None)
+
+
+_FROM_END: Final = either(
+    mapped(word(("last", "final")), lambda _: -1),
+    mapped(either(literal("penultimate"), literal("next to last"), literal("last but one")), lambda _: -2),
+)
+_TO_LAST: Final = either(literal("to last"), literal("to the last"), literal("from last"), literal("last"))
+
+
+_FROM_THE_END: Final = frozenset(WEEKDAYS) | DAY | WEEKEND
 
 
 def _count(ts: Tokens, i: int) -> tuple[int, int] | None:
     """`3rd`, `last`, `third last`: the number, negative from the end, and the index after it."""
     words = ts.words
     j = i + 1 if words[i] == "the" else i
-    if words[j] in ("last", "final"):
-        return -1, j + 1
+    if back := _FROM_END(ts, j):
+        return back
     number = ordinal(ts, j)
     if number is None or not 1 <= number[0] <= _MOST_DAYS:
         return None
     n, j = number
-    return (-n, j + 1) if words[j] == "last" and words[j + 1] in WEEKDAYS else (n, j)
+    last = _TO_LAST(ts, j)
+    return (-n, last[1]) if last and ts.words[last[1]] in _FROM_THE_END else (n, j)
 
 
 def _noun(ts: Tokens, j: int) -> tuple[str, int] | None:
@@ -131,10 +155,10 @@ def _within(span: Day, name: str, n: int) -> dt.date | None:
     if name == _WORKDAY:
         day = add(first - dt.timedelta(days=1), Amount(workdays=n)) if n > 0 else _weekday_upto(last)
     elif name in DAY:
-        day = first + dt.timedelta(days=n - 1) if n > 0 else last
+        day = first + dt.timedelta(days=n - 1) if n > 0 else last + dt.timedelta(days=n + 1)
     elif name in WEEKEND | WEEK:
         weekday = 5 if name in WEEKEND else 0
-        return _step(first - dt.timedelta(days=1), weekday, n) if n > 0 else _step(last + dt.timedelta(1), weekday, -1)
+        return _step(first - dt.timedelta(days=1), weekday, n) if n > 0 else _step(last + dt.timedelta(1), weekday, n)
     else:
         return _weekday_within(span, last, WEEKDAYS[name], n)
     return day if first <= day <= last else None
@@ -182,15 +206,28 @@ def _hours_from(ts: Tokens, j: int, cx: Context, day_at: DayAt, step: Amount, si
     if not ts.words[j] or step.days or step.months:
         return None
     minutes = sign * step.seconds // 60
-    base = clock(ts, j)
+    base = times.clock(ts, j)
     if base is not None:
         if not isinstance(base[0], Clock):
             return None
         return (replace(base[0], shift=base[0].shift + minutes, level=Level.FAIR),), base[1]
-    day = day_at(ts, j, cx) if ts.words[j] not in ("now", "today") else None
-    if day is None:
-        return None
-    return (Day(day[0], level=Level.STRONG), Clock(0, 0, True, Level.FAIR, shift=minutes)), day[1]
+    day = day_at(ts, j, cx) if ts.words[j] != "now" else None
+    return _hours_from_day(ts, day, minutes) if day else None
+
+
+def _hours_from_day(ts: Tokens, day: tuple[dt.date, int], minutes: int) -> Items:
+    """`7 hours before tomorrow at midnight`, `2 hours from tomorrow afternoon at 2`, `an hour before thursday`."""
+    date, end = day
+    part = times.part(ts, end)
+    end = part[1] if part else end
+    at = end + 1 if ts.words[end] in ("at", "@", ",") else end
+    hour = times.clock(ts, at)
+    has_hour = hour is not None and isinstance(hour[0], Clock)
+    base, end = (hour[0], hour[1]) if hour and has_hour else (Clock(0, 0, True, Level.FAIR), end)
+    assert isinstance(base, Clock)
+    moved = replace(base, shift=base.shift + minutes)
+    pieces: tuple[Item, ...] = (Day(date, level=Level.STRONG), moved)
+    return (*pieces, part[0]) if part and has_hour else pieces, end
 
 
 def _neighbour(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> Hit | None:
@@ -214,6 +251,21 @@ def _neighbour(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> Hit | None:
     return Day(date, level=Level.STRONG), end
 
 
+_WEEKDAYS: Final = then(then(cardinal, lookup({**WEEKDAYS, **WEEKDAY_PLURALS})), lookup(_AFTER))
+
+
+def _weekdays_from(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> Hit | None:
+    """`3 sundays after christmas`: the third one."""
+    hit = _WEEKDAYS(ts, i)
+    day = day_at(ts, hit[1], cx) if hit and ts.words[hit[1]] not in ("now", "today") else None
+    if hit is None or day is None:
+        return None
+    ((number, weekday), sign), _ = hit
+    if not 1 <= number <= _MOST_WEEKS:
+        return None
+    return Day(_step(day[0], weekday, sign * number), level=Level.STRONG), day[1]
+
+
 _CLOSEST: Final = then(
     then(maybe(word(("the",))), word(("closest", "nearest"))), then(lookup(WEEKDAYS), word(("to", "after", "before")))
 )
@@ -221,11 +273,11 @@ _CLOSEST: Final = then(
 
 def _closest(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> Hit | None:
     """`the closest monday to 5 october`."""
-    found = _CLOSEST(ts, i)
-    day = day_at(ts, found[1], cx) if found else None
-    if found is None or day is None:
+    hit = _CLOSEST(ts, i)
+    day = day_at(ts, hit[1], cx) if hit else None
+    if hit is None or day is None:
         return None
-    weekday, joint = found[0][1]
+    weekday, joint = hit[0][1]
     date, end = day
     ahead = (weekday - date.weekday()) % 7
     if joint == "to":

@@ -87,11 +87,11 @@ def until(r: Reading) -> bool:
             r.spec.count, r.i = count[0], count[1] + 1
             return True
         return False
-    found = day_at(r.ts, j, r.cx)
-    if found is None:
+    hit = day_at(r.ts, j, r.cx)
+    if hit is None:
         return False
     r.until_at = j
-    r.i = found[1]
+    r.i = hit[1]
     return True
 
 
@@ -99,7 +99,7 @@ _OFTEN: Final = {"once": 1, "twice": 2, "thrice": 3}
 _UP_TO: Final = literal("up to")
 _LEAD: Final = either(
     then(word(("for",)), maybe(either(_UP_TO, literal("at most"), literal("a maximum of")))),
-    mapped(either(_UP_TO, literal("at most")), lambda said: (said, None)),
+    mapped(either(_UP_TO, literal("at most")), lambda lead: (lead, None)),
 )
 _NEXT: Final = then(maybe(word(("the",))), maybe(word(("next",))))
 
@@ -127,7 +127,10 @@ def _times(r: Reading, j: int, *, led: bool) -> bool:
     end = number[1] + (words[number[1]] == "more")
     if not crossed and words[end] not in _TIMES:
         return False
-    r.spec.count, r.i = number[0], end + (words[end] in _TIMES)
+    after = end + (words[end] in _TIMES)
+    if not led and not r.spec.freq and words[after] in SURE:
+        return False  # three times daily: how often on each day, not how many days
+    r.spec.count, r.i = number[0], after
     return True
 
 

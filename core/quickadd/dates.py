@@ -66,10 +66,10 @@ def named(ts: Tokens, i: int, cx: Context) -> Hit | None:
         return Day(cx.today + dt.timedelta(days=1), level=Level.STRONG), i + 2
     if words[i] == "tom":
         return (Day(cx.today + dt.timedelta(days=1), level=Level.WEAK), i + 1) if _is_tomorrow(ts, i) else None
-    found = _NAMED(ts, i)
-    if found is None:
+    hit = _NAMED(ts, i)
+    if hit is None:
         return None
-    (days, level), end = found
+    (days, level), end = hit
     return Day(cx.today + dt.timedelta(days=days), level=level, today=days == 0, past=days < 0), end
 
 
@@ -96,7 +96,7 @@ def this_part(ts: Tokens, i: int, cx: Context) -> tuple[tuple[Day, Part], int] |
 
 _WHICH: Final[Parser[tuple[int | None, Level]]] = either(
     mapped(then(word(("this", "next")), word(_COMING)), lambda _: (None, Level.FAIR)),
-    mapped(word(_COMING), lambda said: (1 if said == "following" else None, Level.FAIR)),
+    mapped(word(_COMING), lambda which: (1 if which == "following" else None, Level.FAIR)),
     mapped(word(NEXT), lambda _: (1, Level.FAIR)),
     mapped(word(("this",)), lambda _: (0, Level.FAIR)),
     mapped(word(PAST), lambda _: (-1, Level.WEAK)),

@@ -15,9 +15,9 @@ from core.quickadd.leftover import Span, left_over
 from core.quickadd.markers import Marked, read_markers
 from core.quickadd.moments import Phrase, phrase_at, through
 from core.quickadd.reading import Rule
-from core.quickadd.recurrence import might_hold_rule, read_rule
 from core.quickadd.refusals import Claim
 from core.quickadd.resolve import When, resolve
+from core.quickadd.rule_evidence import find_rule, rule_start
 from core.quickadd.rules import write
 from core.quickadd.titles import cut, lead_in, plain
 from core.quickadd.tokens import Tokens
@@ -28,11 +28,11 @@ from core.text import clean
 
 _LONGEST_SHOWN: Final = 80
 """Characters of the words that are asked about."""
+_OF_ANOTHER: Final = word_set("for from about before after over during")
+"""Leads of a date that something else has: `slides for monday by tomorrow`."""
 _EVENING: Final = word_set(
     "dinner supper drinks party concert movie movies cinema theatre theater opera pub evening night"
 )
-_OF_A_TITLE: Final = word_set("the a my our this of about")
-_OF_A_LIST: Final = word_set("for of between about the to from with next this last either both either vs per re")
 _MORNING: Final = word_set("wake waking alarm breakfast sunrise morning jog")
 
 
@@ -64,6 +64,8 @@ class _Read:
     recurrence: str | None = None
     from_completion: bool = False
     spans: tuple[Span, ...] = ()
+    others: tuple[tuple[Span, Due], ...] = ()
+    """Other dates that were not taken, and where they stand."""
     doubt: Doubt | None = None
 
 
@@ -104,12 +106,20 @@ def _read(ts: Tokens, first: int, cx: Context) -> _Read:
     """Find the rule and the date of a line, from a token on; what was understood in part is not taken."""
     read = _read_all(ts, first, cx)
     if read.doubt is None:
-        half = left_over(ts, first, read.spans) if read.spans else None
+        half = left_over(ts, first, read.spans, [span for span, _ in read.others]) if read.spans else None
         if half is None:
             return read
-        read = _Read(doubt=Doubt(_written(ts, half), (read.due,) if read.due and not read.recurrence else ()))
+        read = _Read(doubt=Doubt(_written(ts, half), _meanings(read, half)))
     whole = _read_alone(ts, first, cx)
     return whole if whole.due else read
+
+
+def _meanings(read: _Read, half: Span) -> tuple[Due, ...]:
+    """The due that was read, and the others among the words in doubt."""
+    if read.due is None or read.recurrence:
+        return ()
+    rivals = (due for (start, end), due in read.others if half[0] <= start and end <= half[1])
+    return tuple(dict.fromkeys((*rivals, read.due)))
 
 
 def _written(ts: Tokens, span: Span) -> str:
@@ -120,16 +130,14 @@ def _written(ts: Tokens, span: Span) -> str:
 
 def _read_all(ts: Tokens, first: int, cx: Context) -> _Read:
     """The rule and the date of a line, from a token on, whatever is left beside them."""
-    rule = _find_rule(ts, first, cx)
+    rule = find_rule(ts, first, cx)
     phrases = _find_phrases(ts, first, cx, rule)
-    found = claims(ts, phrases, first, rule)
+    hit = claims(ts, phrases, first, rule)
     if rule:
-        read = _with_rule(ts, rule, found, cx)
-        if read:
-            return read
-    if not found:
+        return _with_rule(ts, rule, hit, cx) or _Read(doubt=Doubt(_written(ts, (rule.start, rule.end))))
+    if not hit:
         return _read_alone(ts, first, cx)
-    chosen = [_hinted(claim, ts) for claim in _choose(found)]
+    chosen = [_hinted(claim, ts) for claim in _choose(hit)]
     when = _resolved(chosen, cx)
     spans = tuple((claim.start, claim.phrase.end) for claim in chosen)
     if when.either:
@@ -137,7 +145,13 @@ def _read_all(ts: Tokens, first: int, cx: Context) -> _Read:
         return _Read(doubt=Doubt(_written(ts, (spans[0][0], spans[-1][1])), meanings, when.contradiction))
     if when.error:
         raise QuickAddError(when.error)
-    return _Read(due_of(when, cx), spans=spans)
+    rest = [claim for claim in hit if claim.start not in {start for start, _ in spans}]
+    rivals = tuple(
+        ((claim.start, claim.phrase.end), due_of(claim.phrase.when, cx))
+        for claim in rest
+        if _OF_ANOTHER.isdisjoint(claim.leads) and not claim.phrase.when.error
+    )
+    return _Read(due_of(when, cx), spans=spans, others=rivals)
 
 
 def _read_alone(ts: Tokens, first: int, cx: Context) -> _Read:
@@ -152,48 +166,8 @@ def _read_alone(ts: Tokens, first: int, cx: Context) -> _Read:
     return _Read(due_of(when, cx), spans=((first, items[1]),))
 
 
-def _find_rule(ts: Tokens, first: int, cx: Context) -> Rule | None:
-    """The last certain rule of a line, or the last that stands where a rule is expected."""
-    if not might_hold_rule(ts):
-        return None
-    best: Rule | None = None
-    i = first
-    while i < ts.size:
-        rule = read_rule(ts, i, cx)
-        if rule is None:
-            i += 1
-            continue
-        if rule.certain or (rule_expected(ts, rule, first) and not (best and best.certain)):
-            best = rule
-        i = rule.end
-    return best
-
-
-def rule_expected(ts: Tokens, rule: Rule, first: int) -> bool:
-    """Whether `daily` or `mondays` is a rule here rather than a word of the title: it ends the text or says more."""
-    following = ts.words[rule.end]
-    if rule.start and (ts.words[rule.start - 1] in _OF_A_TITLE or ts.nums[rule.start - 1] >= 0):
-        return False
-    if rule.listed:
-        return _list_expected(ts, rule, first)
-    if ts.words[rule.start] in ("any", "all") and following.isalpha():
-        return False
-    return (
-        rule.end - rule.start > 1
-        or following in ("", ".", ",", "!", ":", "(", ")", "-", "–", "—")
-        or following in ("to", "for", "and")
-    )
-
-
-def _list_expected(ts: Tokens, rule: Rule, first: int) -> bool:
-    """Whether weekdays in a row are a series: at either end of the text, of no one week, and not what is talked of."""
-    before = ts.words[rule.start - 1] if rule.start > first else ""
-    closed = ts.words[rule.end] in ("", ".", ",", "!", "(", ")", "-", "–", "—", "with", "at", "in")
-    return before not in _OF_A_LIST and (closed or (rule.start == first and ts.words[rule.end] not in ("this", "next")))
-
-
 def _find_phrases(ts: Tokens, first: int, cx: Context, rule: Rule | None) -> list[Phrase]:
-    found: list[Phrase] = []
+    hit: list[Phrase] = []
     i = first
     while i < ts.size:
         if rule and rule.start <= i < rule.end:
@@ -204,19 +178,19 @@ def _find_phrases(ts: Tokens, first: int, cx: Context, rule: Rule | None) -> lis
             i += 1
             continue
         phrase = through(ts, phrase, cx)
-        found.append(phrase)
+        hit.append(phrase)
         i = phrase.end
-    return found
+    return hit
 
 
-def _choose(found: list[Claim]) -> list[Claim]:
+def _choose(hit: list[Claim]) -> list[Claim]:
     """The claim that counts: the last sure one; and a time or a day that stands apart from it, if it lacks one."""
-    sure = [claim for claim in found if claim.phrase.level > Level.WEAK or claim.leads]
-    chosen = (sure or found)[-1]
+    sure = [claim for claim in hit if claim.phrase.level > Level.WEAK or claim.leads]
+    chosen = (sure or hit)[-1]
     if chosen.phrase.has_day and not chosen.phrase.has_time:
-        partners = [c for c in found if c.phrase.has_time and not c.phrase.has_day]
+        partners = [c for c in hit if c.phrase.has_time and not c.phrase.has_day]
     elif chosen.phrase.has_time and not chosen.phrase.has_day:
-        partners = [c for c in found if c.phrase.has_day and not c.phrase.has_time]
+        partners = [c for c in hit if c.phrase.has_day and not c.phrase.has_time]
     else:
         partners = []
     if not partners:
@@ -248,11 +222,13 @@ def _resolved(chosen: list[Claim], cx: Context) -> When:
     return when or chosen[0].phrase.when
 
 
-def _with_rule(ts: Tokens, rule: Rule, found: list[Claim], cx: Context) -> _Read | None:
+def _with_rule(ts: Tokens, rule: Rule, hit: list[Claim], cx: Context) -> _Read | None:
     """The rule with a time, or a first day, that stands apart from it."""
-    spec, spans = rule.spec, [(_rule_start(ts, rule), rule.end)]
-    for claim in found[::-1]:
+    spec, spans = rule.spec, [(rule_start(ts, rule), rule.end)]
+    for claim in hit[::-1]:
         phrase = claim.phrase
+        if phrase.when.either:
+            return None  # a first day that contradicts itself
         if phrase.when.error:
             raise QuickAddError(phrase.when.error)
         time = phrase.when.time
@@ -273,11 +249,3 @@ def _with_rule(ts: Tokens, rule: Rule, found: list[Claim], cx: Context) -> _Read
         return None
     due = Due(written.first, written.time, zone_of(cx))
     return _Read(due, written.rule, written.from_completion, tuple(sorted(spans)))
-
-
-def _rule_start(ts: Tokens, rule: Rule) -> int:
-    """A rule may be introduced by `on`, `due` or `repeat`."""
-    k = rule.start
-    while k and ts.words[k - 1] in ("on", "due", "repeat", "repeating", "repeats", "recurring"):
-        k -= 1
-    return k

@@ -50,8 +50,8 @@ def edge(ts: Tokens, i: int, cx: Context, day_at: DayAt) -> tuple[tuple[Day | Cl
 
 def _close(ts: Tokens, k: int, cx: Context, day_at: DayAt, hour: Clock) -> tuple[tuple[Day | Clock, ...], int]:
     """The end of today, or of the day that follows: `eod friday`, `end of business on monday`."""
-    found = day_at(ts, k + 1 if ts.words[k] in ("on", "of") else k, cx)
-    day, end = found or (cx.today, k)
+    hit = day_at(ts, k + 1 if ts.words[k] in ("on", "of") else k, cx)
+    day, end = hit or (cx.today, k)
     return (Day(day, level=Level.STRONG, today=day == cx.today), hour), end
 
 
@@ -68,10 +68,10 @@ def _edge_of(ts: Tokens, k: int, word: str, cx: Context, day_at: DayAt) -> tuple
         return _close(ts, k, cx, day_at, _BUSINESS) if word in _END else None
     if words[k] in DAY:
         return _close(ts, k + 1, cx, day_at, LAST_MINUTE) if word in _END else None
-    found = day_at(ts, k, cx)
-    if found is None:
+    hit = day_at(ts, k, cx)
+    if hit is None:
         return None
-    day, end = found
+    day, end = hit
     hour = {True: LAST_MINUTE}.get(word in _END) or Clock(12 if word in _MIDDLE else 9, 0, True, Level.FAIR)
     return (Day(day, level=Level.STRONG, today=day == cx.today), hour), end
 

@@ -33,23 +33,23 @@ def claims(ts: Tokens, phrases: list[Phrase], first: int, rule: Rule | None) -> 
     `first` is the token the text begins at after a lead-in, `rule` the repetition that will be removed. The past counts
     only beside one, as the day it began on.
     """
-    found: list[Claim] = []
+    hit: list[Claim] = []
     starts = {rule.start} if rule else set()
     for phrase in reversed(phrases):
         claim = _claim(ts, phrase)
         if phrase.when.past and not (rule and _began(ts, claim, rule)):
             continue
         if _accept(ts, claim, _place(ts, claim, first, starts)):
-            found.append(claim)
+            hit.append(claim)
             starts.add(claim.start)
-    return found[::-1]
+    return hit[::-1]
 
 
 def _began(ts: Tokens, claim: Claim, rule: Rule) -> bool:
     """Whether a rule stands beside a day gone by: `yesterday every day`, not `review last week every monday`."""
     phrase = claim.phrase
-    told = ts.words[phrase.start] == "yesterday" or ts.words[phrase.end - 1] == "ago"
-    return told and not claim.leads and (phrase.end == rule.start or claim.start == rule.end)
+    gone_by = ts.words[phrase.start] == "yesterday" or ts.words[phrase.end - 1] == "ago"
+    return gone_by and not claim.leads and (phrase.end == rule.start or claim.start == rule.end)
 
 
 def _claim(ts: Tokens, phrase: Phrase) -> Claim:

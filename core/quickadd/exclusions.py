@@ -6,14 +6,15 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Final
 
-from core.quickadd.match import either, literal, maybe, then, word
+from core.quickadd.match import closed, either, literal, lookup, maybe, then, word
 from core.quickadd.moments import Phrase, phrase_at, through
+from core.quickadd.numbers import day_number
 from core.quickadd.periods import last_day
 from core.quickadd.reading import TRIGGERS, Reading
 from core.quickadd.ruledays import read_days
-from core.quickadd.spec import Exclusion
+from core.quickadd.spec import Exclusion, Spec
 from core.quickadd.values import Day, Grain
-from core.quickadd.words import MONTHS, WEEKDAYS, word_set
+from core.quickadd.words import DAY, MONTH, MONTHS, WEEKDAYS, word_set
 
 _LEAD: Final = either(
     *(literal(lead) for lead in ("other than", "apart from", "other from", "apart than", "not on", "not in", "not")),
@@ -39,8 +40,8 @@ def excluding(r: Reading) -> bool:
     words, end, j = r.ts.words, None, lead[1]
     month_before = words[j - 1] in ("in", "during")
     for _ in range(_MOST):
-        j, said = _over_leads(r, j)
-        month_before |= said
+        j, leads_month = _over_leads(r, j)
+        month_before |= leads_month
         stop = _exclude_one(r, j, month_before=month_before)
         if stop is None:
             break
@@ -72,11 +73,11 @@ def _exclude_one(r: Reading, j: int, *, month_before: bool) -> int | None:
     if month and (month_before or phrase is None) and not dated:
         r.spec.exclusions.append(Exclusion(month=month))
         return j + 1
-    found = next((one for read in _EXCEPTIONS if (one := read(r, j, phrase))), None)
-    if found is None:
+    hit = next((one for read in _EXCEPTIONS if (one := read(r, j, phrase))), None)
+    if hit is None:
         return None
-    r.spec.exclusions.append(found[0])
-    return found[1]
+    r.spec.exclusions.append(hit[0])
+    return hit[1]
 
 
 def _weekdays(r: Reading, j: int, phrase: Phrase | None) -> tuple[Exclusion, int] | None:
@@ -91,7 +92,21 @@ def _rule(r: Reading, j: int, _: Phrase | None) -> tuple[Exclusion, int] | None:
     if r.ts.words[j] not in TRIGGERS and r.ts.words[j] not in ("first", "last"):
         return None
     inner = r.nested(r.ts, j, r.cx)
-    return (Exclusion(rule=inner.spec), inner.end) if inner else None
+    if inner is None or inner.spec.interval != 1 or inner.spec.positions or inner.spec.year_days:
+        return None  # what takes counting from a start, which an exception has not
+    return Exclusion(rule=inner.spec), inner.end
+
+
+_DAY_OF_MONTH: Final = closed(
+    either(lookup({"last": -1}), day_number),
+    then(maybe(word(DAY)), then(word(("of",)), then(maybe(word(("the", "each", "every", "a", "any"))), word(MONTH)))),
+)
+
+
+def _day_of_month(r: Reading, j: int, _: Phrase | None) -> tuple[Exclusion, int] | None:
+    """`the first of the month`, `the last day of each month`: one day of every month."""
+    hit = _DAY_OF_MONTH(r.ts, j)
+    return (Exclusion(rule=Spec(freq="MONTHLY", month_days=[hit[0]])), hit[1]) if hit else None
 
 
 def _dates(r: Reading, _: int, phrase: Phrase | None) -> tuple[Exclusion, int] | None:
@@ -109,5 +124,5 @@ def _dates(r: Reading, _: int, phrase: Phrase | None) -> tuple[Exclusion, int] |
 
 
 _EXCEPTIONS: Final[tuple[Callable[[Reading, int, Phrase | None], tuple[Exclusion, int] | None], ...]] = (
-    _weekdays, _rule, _dates,
+    _weekdays, _day_of_month, _rule, _dates,
 )  # fmt: skip

@@ -33,6 +33,11 @@ def _clock_fits(items: Items, new: Item) -> bool:
     return type(new) not in _kinds(items) and not _timed(items)
 
 
+def _part_fits(items: Items, new: Item) -> bool:
+    assert isinstance(new, Part)
+    return not _timed(items) and all(item.name == new.name for item in items if isinstance(item, Part))
+
+
 def _impossible_fits(items: Items, _: Item) -> bool:
     return not {Clock, MonthDay} & _kinds(items)
 
@@ -83,7 +88,7 @@ _EXCLUDED: Final[Mapping[Grain, frozenset[type]]] = {
 """Pieces that a day of such a width does not go with."""
 _FITS: Final[Mapping[type, Callable[[Items, Item], bool]]] = {
     Clock: _clock_fits,
-    Part: _clock_fits,
+    Part: _part_fits,
     Weekday: _clock_fits,
     Impossible: _impossible_fits,
     MonthDay: _month_day_fits,

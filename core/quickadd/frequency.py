@@ -46,8 +46,9 @@ def _once_a(r: Reading, j: int) -> bool:
 
 
 def _any(r: Reading, j: int) -> bool:
-    """`any weekend`, `all weekdays`."""
-    if r.ts.words[j] not in ("any", "all") or r.ts.words[j + 1] not in _FREE_DAYS:
+    """`any weekend`, `all weekdays`, `all mondays`."""
+    plural = r.ts.words[j] == "all" and r.ts.words[j + 1] in WEEKDAY_PLURALS
+    if r.ts.words[j] not in ("any", "all") or not (plural or r.ts.words[j + 1] in _FREE_DAYS):
         return False
     return _body(r, j + 1, 1)
 
@@ -94,10 +95,10 @@ def _adverb(r: Reading, j: int) -> bool:
     """`daily`, `bi-weekly`, `semi-annually`."""
     words = r.ts.words
     k = j + 2 if words[j + 1] == "-" else j + 1
-    found, end = (ADVERBS[words[j]], j + 1) if words[j] in ADVERBS else (_PREFIXED.get((words[j], words[k])), k + 1)
-    if found is None:
+    hit, end = (ADVERBS[words[j]], j + 1) if words[j] in ADVERBS else (_PREFIXED.get((words[j], words[k])), k + 1)
+    if hit is None:
         return False
-    r.spec.freq, r.spec.interval = found
+    r.spec.freq, r.spec.interval = hit
     if words[j] == "nightly":
         r.part = "night"
     r.i = end
@@ -131,13 +132,13 @@ def _body(r: Reading, j: int, interval: int) -> bool:
     nth = ordinal(ts, j)
     if nth and _nth(r, nth[0], nth[1]):
         return True
-    found = read_days(ts, j) if words[j] not in ("on", "of", *_EVERY) else None
-    if found is None:
+    hit = read_days(ts, j) if words[j] not in ("on", "of", *_EVERY) else None
+    if hit is None:
         return False
-    r.days.append(found[0])
+    r.days.append(hit[0])
     r.spec.interval = interval
-    r.i = found[1]
-    _implied(r, found[0])
+    r.i = hit[1]
+    _implied(r, hit[0])
     return True
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Final
 
 from core.quickadd.numbers import year as year_number
+from core.quickadd.relative import year_ahead
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Context, Day, Hit, Level, nth_weekday
-from core.quickadd.words import NEXT
+from core.quickadd.words import NEXT, word_set
 
 Rule = Callable[[int], dt.date]
 """The holiday's date in a year."""
@@ -31,9 +32,9 @@ def _fixed(month: int, day: int) -> Rule:
 
 def _nth(month: int, weekday: int, n: int, days: int = 0) -> Rule:
     def rule(year: int) -> dt.date:
-        found = nth_weekday(year, month, weekday, n)
-        assert found is not None  # every n used here is 1..4 or counts from the end
-        return found + dt.timedelta(days=days)
+        hit = nth_weekday(year, month, weekday, n)
+        assert hit is not None  # every n used here is 1..4 or counts from the end
+        return hit + dt.timedelta(days=days)
 
     return rule
 
@@ -106,7 +107,7 @@ _NAMES: Final[dict[str, Rule]] = {
     "palm sunday": _easter(-7),
     "ash wednesday": _easter(-46),
     "shrove tuesday|mardi gras|fat tuesday|pancake day|pancake tuesday": _easter(-47),
-    "rose monday|shrove monday|clean monday": _easter(-48),
+    "rose monday|shrove monday": _easter(-48),
     "ascension|ascension day": _easter(39),
     "pentecost|whitsun|whit sunday|pentecost sunday": _easter(49),
     "whit monday|pentecost monday": _easter(50),
@@ -127,6 +128,13 @@ STARTS: Final = frozenset(
     start for word in _BY_FIRST for start in (word, f"{word}'", f"{word}'s", f"{word.removesuffix('s')}'s")
 ) | {"new"}
 """The words a holiday's name may begin with, however its apostrophe is set (`presidents' day`)."""
+
+
+_OTHERS: Final = word_set(
+    "orthodox greek islamic muslim chinese lunar vietnamese jewish hindu parsi persian iranian tamil thai coptic "
+    "ethiopian julian old nepali bengali korean"
+)
+"""Before a holiday's name, they make another one of it: `chinese new year`."""
 
 
 def _plain(word: str) -> str:
@@ -154,17 +162,16 @@ def holiday(ts: Tokens, i: int, cx: Context) -> Hit | None:
     j = i + 1 if words[i] in NEXT or words[i] in ("this", "coming", "upcoming", "the") else i
     if words[i] in ("next", "this") and words[j] in ("coming", "following"):
         j += 1
-    found = name(ts, j)
-    if found is None:
+    hit = name(ts, j)
+    if hit is None or ts.words[j - 1] in _OTHERS:
         return None
-    rule, end = found
+    rule, end = hit
     k = end + 1 if words[end] in ("of", "in", ",") else end
-    said = year_number(ts, k) if ts.nums[k] >= 0 else None
-    level = Level.FAIR if j > i or said else Level.WEAK
-    if said:
-        return Day(rule(said[0]), level=level), said[1]
-    k = end + 1 if words[end] in ("of", "in") else end
-    if words[k] in ("next", "this") and words[k + 1] == "year":
-        return Day(rule(cx.today.year + (words[k] == "next")), level=level), k + 2
+    year = year_number(ts, k) if ts.nums[k] >= 0 else None
+    level = Level.FAIR if j > i or year else Level.WEAK
+    if year:
+        return Day(rule(year[0]), level=level), year[1]
+    if ahead := year_ahead(ts, end, cx):
+        return Day(rule(ahead[0]), level=max(level, Level.FAIR)), ahead[1]
     date = rule(cx.today.year)
     return Day(date if date >= cx.today else rule(cx.today.year + 1), level=level), end

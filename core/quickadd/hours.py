@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from core.quickadd.beside import DASHES, by_day, day_after, day_before, follows_day, goes_on, meridiem, part_follows
+from core.quickadd.match import either, literal, word
 from core.quickadd.numbers import spelled
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Clock, Hit, Impossible, Level
@@ -15,6 +16,9 @@ from core.quickadd.words import (
     MONTHS,
     SUFFIXES,
 )
+
+_O_CLOCK: Final = either(word(("o'clock", "oclock")), literal("o clock"))
+_ISH: Final = word(("ish",))
 
 
 def hour_at(ts: Tokens, i: int, *, led: bool) -> Hit | None:
@@ -28,13 +32,13 @@ def hour_at(ts: Tokens, i: int, *, led: bool) -> Hit | None:
     if ts.words[j] == "hundred" and led:
         j = j + 2 if ts.words[j + 1] in HOUR else j + 1
         return Clock(hour % 24, 0, True, Level.FAIR), j
-    minute, j, said = _spelled_minutes(ts, j)
-    if ts.words[j] in ("o'clock", "oclock"):
-        return _finish(ts, hour, minute, j + 1, Level.FAIR, sure=False)
+    minute, j, has_minutes = _spelled_minutes(ts, j)
+    if full := _O_CLOCK(ts, j):
+        return _finish(ts, hour, minute, full[1], Level.FAIR, sure=False)
     half = meridiem(ts, j)
     if half:
         return _with_half(hour, minute, half)
-    if not led and not said and not part_follows(ts, j):
+    if not led and not has_minutes and not part_follows(ts, j):
         return None
     return _finish(ts, hour, minute, j, Level.WEAK, sure=hour > 12)
 
@@ -49,10 +53,10 @@ def _spelled_minutes(ts: Tokens, j: int) -> tuple[int, int, bool]:
         if small and 1 <= small[0] <= 9:
             return small[0], small[1], True
         return 0, j, False
-    found = spelled(ts, k)
-    if found is None or not 10 <= found[0] <= 59:
+    hit = spelled(ts, k)
+    if hit is None or not 10 <= hit[0] <= 59:
         return 0, j, False
-    minute, k = found
+    minute, k = hit
     if words[k] in MINUTE and words[k] != "m":
         k += 1
     return minute, k, True
@@ -92,7 +96,7 @@ def _hour_sign(ts: Tokens, i: int, led: bool) -> Hit | None:
     return Clock(ts.nums[i], 0, True, Level.FAIR if led else Level.WEAK), i + 2
 
 
-def _half_said(ts: Tokens, i: int, _: bool) -> Hit | None:
+def _with_meridiem(ts: Tokens, i: int, _: bool) -> Hit | None:
     """`5pm`, `5 P.M.`."""
     half = meridiem(ts, i + 1)
     return _with_half(ts.nums[i], 0, half) if half else None
@@ -100,14 +104,14 @@ def _half_said(ts: Tokens, i: int, _: bool) -> Hit | None:
 
 def _full_hour(ts: Tokens, i: int, _: bool) -> Hit | None:
     """`5 o'clock`, `5ish`."""
-    said = ts.words[i + 1] in ("o'clock", "oclock") or (ts.words[i + 1] == "ish" and ts.glued(i + 1))
-    return _finish(ts, ts.nums[i], 0, i + 2, Level.FAIR, sure=ts.nums[i] > 12) if said else None
+    full = _O_CLOCK(ts, i + 1) or _ISH(ts, i + 1)
+    return _finish(ts, ts.nums[i], 0, full[1], Level.FAIR, sure=ts.nums[i] > 12) if full else None
 
 
 def _minutes_in_words(ts: Tokens, i: int, led: bool) -> Hit | None:
     """`at 5 thirty`."""
-    minute, end, said = _spelled_minutes(ts, i + 1)
-    if not said or ts.nums[i] > 24 or not (led or meridiem(ts, end)):
+    minute, end, has_minutes = _spelled_minutes(ts, i + 1)
+    if not has_minutes or ts.nums[i] > 24 or not (led or meridiem(ts, end)):
         return None
     return _finish(ts, ts.nums[i], minute, end, Level.WEAK, sure=ts.nums[i] > 12)
 
@@ -117,7 +121,7 @@ def _expected(ts: Tokens, i: int, led: bool) -> Hit | None:
     return _bare(ts, i) if led or part_follows(ts, i + 1) else None
 
 
-_SHORT: Final = (_with_minutes, _hour_sign, _half_said, _full_hour, _minutes_in_words, _expected)
+_SHORT: Final = (_with_minutes, _hour_sign, _with_meridiem, _full_hour, _minutes_in_words, _expected)
 
 
 def _run_together(ts: Tokens, i: int, led: bool) -> Hit | None:
@@ -178,7 +182,13 @@ def _colon(ts: Tokens, i: int, led: bool) -> Hit | None:
     """`H:MM` and `HhMM`, with seconds if they follow."""
     hour, minute = ts.nums[i], ts.nums[i + 2]
     end = i + 3
-    if ts.words[end] == ":" and ts.glued(end) and 0 <= ts.nums[end + 1] < 60 and ts.glued(end + 1):
+    if (
+        ts.words[end] in (":", ".")
+        and ts.glued(end)
+        and ts.width(end + 1) == 2
+        and 0 <= ts.nums[end + 1] < 60
+        and ts.glued(end + 1)
+    ):
         end += 2
     if hour > 24 or minute > 59 or (hour == 24 and minute):
         if led or hour <= 29:

@@ -8,8 +8,9 @@ from typing import Final
 from core.quickadd.foreign import FOREIGN, FOREIGN_AT, FOREIGN_CAPITAL, FOREIGN_DAYS, FOREIGN_JOINTS, FOREIGN_SMALL
 from core.quickadd.match import CLOSERS
 from core.quickadd.numbers import ordinal, spelled
+from core.quickadd.reading import SURE
 from core.quickadd.refusals import AMBIGUOUS, NEED_OBJECT
-from core.quickadd.tokens import Tokens
+from core.quickadd.tokens import OPAQUE, Tokens
 from core.quickadd.words import (
     DAY,
     DECADE,
@@ -25,6 +26,7 @@ from core.quickadd.words import (
     SECOND,
     TENS,
     WEEK,
+    WEEKDAY_PLURALS,
     WEEKDAYS,
     WEEKEND,
     YEAR,
@@ -51,19 +53,28 @@ _COUNTING: Final = NEED_OBJECT | word_set(
     "least most only about of with over under nearly than high"
 )
 """Words before a number of something that is not named: `buy 12 tomorrow`."""
-_AFTER_RULE: Final = word_set("except excepting excluding")
+AFTER_RULE: Final = word_set("except excepting excluding")
+"""Words that lead to what a rule leaves out."""
+_OFTEN: Final = word_set("twice thrice times")
+"""Words that, right before a rule, say that it falls more than once: `twice daily`."""
 _FARTHEST: Final = 5
 Span = tuple[int, int]
 """Indices of the first token and of the one after the last."""
 _Test = Callable[[Tokens, int, int], bool]
 
 
-def left_over(ts: Tokens, first: int, spans: Sequence[Span]) -> Span | None:
+def left_over(ts: Tokens, first: int, spans: Sequence[Span], others: Sequence[Span] = ()) -> Span | None:
     """The tokens from a word of time that was left to what was read beside it; None where none was left.
 
-    `spans` are the places that were read, `first` is the token the text begins at.
+    `spans` are the places that were read, `others` those of dates that were not taken, since only one can be. The text
+    begins at the token `first`.
     """
     taken = {k for start, end in spans for k in range(start, end)}
+    for start, end in others:
+        low = next((low for low, _ in spans if _touch(ts, end, low)), None)
+        high = next((high for _, high in spans if _touch(ts, high, start)), None)
+        if low is not None or high is not None:
+            return min(start, spans[0][0]), max(end, spans[-1][1])
     for start, end in spans:
         before = _before(ts, first, start, taken)
         if before is not None:
@@ -76,11 +87,18 @@ def left_over(ts: Tokens, first: int, spans: Sequence[Span]) -> Span | None:
     return None if foreign is None else (min(foreign, spans[0][0]), max(foreign + 1, spans[-1][1]))
 
 
+def _touch(ts: Tokens, end: int, start: int) -> bool:
+    """Whether nothing stands between two places but a joint or two."""
+    return 0 <= start - end <= _FARTHEST and all(ts.words[k] in _JOINTS for k in range(end, start))
+
+
 def _before(ts: Tokens, first: int, start: int, taken: set[int]) -> int | None:
     if start > first and _raw(ts, start - 1) in FOREIGN_AT and ts.words[start + 1] in (".", "/", "-"):
         return start - 1
     if start - 2 >= first and ts.words[start - 1] == ":" and ts.glued(start) and ts.nums[start - 2] >= 0:
         return start - 2  # the `12:` of `12:0 am`
+    if start > first and ts.words[start - 1] in _OFTEN and ts.words[start] in SURE:
+        return start - 1
     for k in range(start - 1, max(first, start - 1 - _FARTHEST) - 1, -1):
         if k in taken:
             return None
@@ -93,7 +111,7 @@ def _before(ts: Tokens, first: int, start: int, taken: set[int]) -> int | None:
 
 def _begin(ts: Tokens, k: int, first: int) -> int:
     """Where the words of time begin whose last one is at a token: the `3` of `3. März`."""
-    while k > first and (ts.nums[k - 1] >= 0 or ts.words[k - 1] == "." or _raw(ts, k - 1) in FOREIGN):
+    while k > first and (ts.nums[k - 1] >= 0 or ts.raw(k - 1) in (".", "-") or _raw(ts, k - 1) in FOREIGN):
         k -= 1
     return k
 
@@ -110,20 +128,21 @@ def _after(ts: Tokens, end: int, taken: set[int]) -> int | None:
 
 
 def _raw(ts: Tokens, k: int) -> str:
-    """A token as it stands, joined by hyphens to the next one: `segunda-feira`."""
-    if ts.words[k + 1] == "-" or ts.raw(k + 1) == "-":
-        joined = f"{ts.raw(k)}-{ts.raw(k + 2)}".lower()
-        if joined in FOREIGN:
-            return joined
-    return ts.raw(k).lower().replace("’", "'")
+    """A token in lower case; of what stays whole (quotes, addresses) only `segunda-feira` and the like."""
+    for low in (k, k - 2):
+        if low >= 0 and ts.raw(low + 1) == "-":
+            joined = f"{ts.raw(low)}-{ts.raw(low + 2)}".lower()
+            if joined in FOREIGN:
+                return joined
+    return "" if ts.words[k] == OPAQUE else ts.raw(k).lower().replace("’", "'")
 
 
 def _foreign(ts: Tokens, k: int, first: int) -> bool:
     word = _raw(ts, k)
     if word in FOREIGN_SMALL:
         return ts.raw(k).islower() or k == first or ts.nums[k - 1] >= 0 or (k > 1 and ts.nums[k - 2] >= 0)
-    abbreviated = k > first and ts.raw(k) in FOREIGN_CAPITAL and ts.nums[k + 1] >= 0
-    return abbreviated or word in FOREIGN
+    abbreviated = word and k > first and ts.raw(k) in FOREIGN_CAPITAL and ts.nums[k + 1] >= 0
+    return bool(abbreviated) or word in FOREIGN
 
 
 def _is_foreign_day(ts: Tokens, k: int, first: int) -> bool:
@@ -175,7 +194,8 @@ def _ordinal_before(ts: Tokens, k: int, first: int) -> bool:
 def _weekday_before(ts: Tokens, k: int, first: int) -> bool:
     word = ts.words[k]
     named = (word in WEEKDAYS and word not in AMBIGUOUS) or word in _MONTHS
-    return named and (k == first or ts.words[k - 1] not in _ABOUT)
+    counted = word in WEEKDAY_PLURALS and (ts.nums[k - 1] >= 0 or ts.words[k - 1] in _QUANTITIES)
+    return counted or (named and (k == first or ts.words[k - 1] not in _ABOUT))
 
 
 def _clock_before(ts: Tokens, k: int, first: int) -> bool:
@@ -212,10 +232,10 @@ def _number_after(ts: Tokens, k: int, _: int) -> bool:
 
 
 def _ordinal_after(ts: Tokens, k: int, _: int) -> bool:
-    found = ordinal(ts, k)
-    if found is None or ts.words[k] in ("first", "second") or ts.words[k - 1] == "and":
+    hit = ordinal(ts, k)
+    if hit is None or ts.words[k] in ("first", "second") or ts.words[k - 1] == "and":
         return False
-    return _is_closed(ts, found[1])
+    return _is_closed(ts, hit[1])
 
 
 def _weekday_after(ts: Tokens, k: int, _: int) -> bool:
@@ -229,7 +249,7 @@ def _unit_after(ts: Tokens, k: int, end: int) -> bool:
 
 def _clock_after(ts: Tokens, k: int, end: int) -> bool:
     word = ts.words[k]
-    if word in _AFTER_RULE:
+    if word in AFTER_RULE:
         return k == end
     return k == end and word in _CLOCK and (word not in ("am", "closest", "nearest") or ts.nums[k - 1] >= 0)
 

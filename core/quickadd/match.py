@@ -49,7 +49,7 @@ def either(*parsers: Parser[A]) -> Parser[A]:
     """The first of several that reads something."""
 
     def read(ts: Tokens, i: int) -> tuple[A, int] | None:
-        return next((found for parser in parsers if (found := parser(ts, i)) is not None), None)
+        return next((hit for parser in parsers if (hit := parser(ts, i)) is not None), None)
 
     return read
 
@@ -88,9 +88,9 @@ def closed(parser: Parser[A], tail: Parser[object]) -> Parser[A]:
     """What is followed by a tail, whose own value does not matter."""
 
     def read(ts: Tokens, i: int) -> tuple[A, int] | None:
-        found = parser(ts, i)
-        after = tail(ts, found[1]) if found else None
-        return (found[0], after[1]) if found and after else None
+        hit = parser(ts, i)
+        after = tail(ts, hit[1]) if hit else None
+        return (hit[0], after[1]) if hit and after else None
 
     return read
 
@@ -99,9 +99,9 @@ def mapped(parser: Parser[A], function: Callable[[A], B | None]) -> Parser[B]:
     """What a value stands for; nothing where the function gives None."""
 
     def read(ts: Tokens, i: int) -> tuple[B, int] | None:
-        found = parser(ts, i)
-        value = function(found[0]) if found else None
-        return (value, found[1]) if found and value is not None else None
+        hit = parser(ts, i)
+        value = function(hit[0]) if hit else None
+        return (value, hit[1]) if hit and value is not None else None
 
     return read
 

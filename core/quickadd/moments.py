@@ -79,10 +79,10 @@ def phrase_at(ts: Tokens, i: int, cx: Context) -> Phrase | None:
     if (ts.nums[i] < 0 and ts.words[i] not in STARTS) or _inside_number(ts, i):
         return None
     try:
-        found = _gather(ts, i, cx, 0, dates_only=False)
-        if found is None:
+        hit = _gather(ts, i, cx, 0, dates_only=False)
+        if hit is None:
             return None
-        items, end = found
+        items, end = hit
         if ts.words[i] == "night" and not isinstance(items[-1], Part) and i:
             return None  # movie night, friday at 8
         when = resolve(items, cx)
@@ -102,17 +102,15 @@ def through(ts: Tokens, phrase: Phrase, cx: Context, *, both: bool = True) -> Ph
         return phrase
     first = phrase.when.date
     later = replace(cx, now=dt.datetime.combine(first, dt.time(), cx.now.tzinfo))
-    found = phrase_at(ts, j + 1, later)
-    if found is None or found.when.error or not first < found.when.date:
+    hit = phrase_at(ts, j + 1, later)
+    if hit is None or hit.when.error or not first < hit.when.date:
         return phrase
-    if any(isinstance(item, Shift) or (isinstance(item, Day) and item.grain is not Grain.DAY) for item in found.items):
+    if any(isinstance(item, Shift) or (isinstance(item, Day) and item.grain is not Grain.DAY) for item in hit.items):
         return phrase
-    if not found.has_day or (
-        both and (found.level < Level.STRONG or ts.words[found.end] not in ("", ".", "!", "?", ")"))
-    ):
+    if not hit.has_day or (both and (hit.level < Level.STRONG or ts.words[hit.end] not in ("", ".", "!", "?", ")"))):
         return phrase
-    when = replace(phrase.when, time=phrase.when.time or found.when.time)
-    return replace(phrase, end=found.end, when=when, last=found.when.date)
+    when = replace(phrase.when, time=phrase.when.time or hit.when.time)
+    return replace(phrase, end=hit.end, when=when, last=hit.when.date)
 
 
 def _inside_number(ts: Tokens, i: int) -> bool:
@@ -125,11 +123,11 @@ def day_at(ts: Tokens, i: int, cx: Context, depth: int = 0) -> tuple[dt.date, in
     """The date at a place, without a time."""
     if depth > _MAX_DEPTH or (ts.nums[i] < 0 and ts.words[i] not in STARTS):
         return None
-    found = _gather(ts, i, cx, depth, dates_only=True)
-    if found is None:
+    hit = _gather(ts, i, cx, depth, dates_only=True)
+    if hit is None:
         return None
-    when = resolve(found[0], cx)
-    return (when.date, found[1]) if when and not when.error else None
+    when = resolve(hit[0], cx)
+    return (when.date, hit[1]) if when and not when.error else None
 
 
 def _gather(ts: Tokens, i: int, cx: Context, depth: int, *, dates_only: bool) -> Items | None:
@@ -162,18 +160,18 @@ def _next_items(
     for _ in range(4):
         if not ts.words[j] or ts.words[j] == OPAQUE:
             return None
-        found = _items_at(ts, j, cx, depth, dates_only)
-        if (found is None and not dates_only) or j == end:
-            found = found or _bare_number(ts, j, items, cx)
-        if found:
-            found = _or_time(ts, j, items, cx, found)
-            clock = isinstance(found[0][0], Clock)
+        hit = _items_at(ts, j, cx, depth, dates_only)
+        if (hit is None and not dates_only) or j == end:
+            hit = hit or _bare_number(ts, j, items, cx)
+        if hit:
+            hit = _or_time(ts, j, items, cx, hit)
+            clock = isinstance(hit[0][0], Clock)
             joint = ts.words[j - 1] if j > end else ""
             if clock and joint in ("of", "for"):
                 return None
             if not clock and (joint == "by" or (joint == "on" and items[-1].level is Level.WEAK)):
                 return None  # `upgrade to 3.12 by friday`, `version 2.1 on monday`: a date begins anew
-            return found
+            return hit
         if ts.words[j] not in _JOINTS:
             return None
         j += 1
@@ -181,24 +179,24 @@ def _next_items(
 
 
 def _or_time(
-    ts: Tokens, j: int, items: tuple[Item, ...], cx: Context, found: tuple[tuple[Item, ...], int]
+    ts: Tokens, j: int, items: tuple[Item, ...], cx: Context, result: tuple[tuple[Item, ...], int]
 ) -> tuple[tuple[Item, ...], int]:
     """What was found, or the time it is beside a day that is another, or far off: `tomorrow 9.30`, `friday 7.30`."""
-    date = found[0][0]
+    date = result[0][0]
     if not isinstance(date, MonthDay) or date.year or ts.words[j + 1] not in (".", "-"):
-        return found
+        return result
     weekday = next((item for item in items if isinstance(item, Weekday)), None)
     if fits(items, date):
         when = resolve((date,), cx) if weekday else None
         if weekday is None or when is None:
-            return found
+            return result
         if when.date.weekday() == weekday.index and (when.date - cx.today).days < _NEAR:
-            return found
+            return result
     if ts.words[j + 1] == "-":
         hours = times.span(ts, j) if weekday else None
-        return ((hours[0],), hours[1]) if hours else found
+        return ((hours[0],), hours[1]) if hours else result
     hit = times.simple(ts, j)
-    return ((hit[0],), hit[1]) if hit and fits(items, hit[0]) else found
+    return ((hit[0],), hit[1]) if hit and fits(items, hit[0]) else result
 
 
 def _items_at(ts: Tokens, i: int, cx: Context, depth: int, dates_only: bool) -> Items | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from core.quickadd.match import either, led, mapped, maybe, then, word
+from core.quickadd.match import either, led, mapped, maybe, text_end, then, word
 from core.quickadd.numbers import century, day_number, odd_year, ordinal
 from core.quickadd.numbers import year as year_number
 from core.quickadd.numeric import impossible, numeric
@@ -13,13 +13,15 @@ from core.quickadd.tokens import Tokens
 from core.quickadd.values import Context, Day, DayOfMonth, Hit, Level, MonthDay
 from core.quickadd.words import DAY, MONTH, MONTHS, NEXT, QUARTER, WEEK, WEEKDAYS, YEAR
 
+_TO: Final = frozenset({"to", "through", "thru", "till", "until"})
+
 
 def month_day(ts: Tokens, i: int, cx: Context) -> Hit | None:
     """`March 15[, 2027]`, `march the 15th`, `15 March`, `the 15th of march`, `15/mar`."""
     if ts.nums[i] >= 0:
-        found = numeric(ts, i, cx)
-        if found:
-            return found
+        result = numeric(ts, i, cx)
+        if result:
+            return result
         if hit := _year_first(ts, i):
             return hit
     if ts.words[i] in MONTHS:
@@ -47,10 +49,10 @@ def _month_first(ts: Tokens, i: int, cx: Context) -> Hit | None:
         j += 1
     if words[j] == "the":
         j += 1
-    found = day_number(ts, j)
-    if found is None:
+    hit = day_number(ts, j)
+    if hit is None:
         return None
-    day, end = found
+    day, end = hit
     if words[end] in (":", "h", "am", "pm", "p", "a") and ordinal(ts, j) is None:
         return None
     end = _range_end(ts, end)
@@ -62,13 +64,13 @@ def _month_first(ts: Tokens, i: int, cx: Context) -> Hit | None:
 def _day_first(ts: Tokens, i: int, cx: Context) -> Hit | None:
     words = ts.words
     j = i + 1 if words[i] == "the" else i
-    found = day_number(ts, j)
-    if found is None:
+    hit = day_number(ts, j)
+    if hit is None:
         if 32 <= ts.nums[j] <= 99 and words[j + 1] in MONTHS:
-            found = (ts.nums[j], j + 1)
+            hit = (ts.nums[j], j + 1)
         else:
             return None
-    day, end = found[0], _range_end(ts, found[1])
+    day, end = hit[0], _range_end(ts, hit[1])
     if words[end] == "day" and words[end + 1] == "of":
         end += 1
     if words[end] == "." and ts.glued(end):
@@ -85,27 +87,30 @@ def _day_first(ts: Tokens, i: int, cx: Context) -> Hit | None:
 
 
 def _range_end(ts: Tokens, end: int) -> int:
-    """Over the second day of `12-15`; the first is when it begins."""
-    if ts.words[end] in ("-", "–") and ts.glued(end) and ts.glued(end + 1) and 1 <= ts.nums[end + 1] <= 31:
-        after = ts.words[end + 2]
-        if ts.ends[end + 1] - ts.starts[end + 1] <= 2 and not (after in ("-", "–", ":") and ts.glued(end + 2)):
-            return end + 2
-    return end
+    """Over the second day of `12-15`, `12 to 15`; the first is when it begins."""
+    if not 1 <= ts.nums[end + 1] <= 31 or ts.width(end + 1) > 2:
+        return end
+    after = ts.words[end + 2]
+    if ts.words[end] in _TO:
+        month_follows = after in MONTHS or (after == "of" and ts.words[end + 3] in MONTHS)
+        return end + 2 if month_follows or text_end(ts, end + 2) else end
+    dashed = ts.words[end] in ("-", "–") and ts.glued(end) and ts.glued(end + 1)
+    return end + 2 if dashed and not (after in ("-", "–", ":") and ts.glued(end + 2)) else end
 
 
 def _with_year(ts: Tokens, month: int, day: int, end: int, cx: Context) -> Hit | None:
     """A month's day, and the year that may follow it; None where that year is out of reach, as in `31 May 9999`."""
     j = end
     if ts.words[j] in (",", "in", "of", "-", "/"):
-        j += 1
+        j = j + 3 if ts.words[j + 1 : j + 3] == ["the", "year"] else j + 1
     if odd_year(ts, j):
         return None
-    found = year_number(ts, j)
-    if found and ts.words[found[1]] == ":":
-        found = None
+    hit = year_number(ts, j)
+    if hit and ts.words[hit[1]] == ":":
+        hit = None
     year = None
-    if found and not (ts.nums[j] < 0 and ts.words[j] not in ("'", "’") and _is_time(ts, found[1])):
-        year, end = found
+    if hit and not (ts.nums[j] < 0 and ts.words[j] not in ("'", "’") and _is_time(ts, hit[1])):
+        year, end = hit
     elif year is None and 13 <= ts.nums[end] <= 69 and not ts.words[end + 1] and ts.ends[end] - ts.starts[end] == 2:
         year, end = century(ts.nums[end]), end + 1
     elif ts.words[end] in ("next", "this") and ts.words[end + 1] == "year":
@@ -135,14 +140,14 @@ def day_of_month(ts: Tokens, i: int, cx: Context) -> Hit | None:
     j = i + 1 if words[i] == "the" else i
     if hit := _of_month(ts, j, cx):
         return hit
-    found = ordinal(ts, j)
-    if found is None and words[i] == "the" and 1 <= ts.nums[j] <= 31 and ts.width(j) <= 2:
-        found = (ts.nums[j], j + 1)
+    result = ordinal(ts, j)
+    if result is None and words[i] == "the" and 1 <= ts.nums[j] <= 31 and ts.width(j) <= 2:
+        result = (ts.nums[j], j + 1)
         if words[j + 1] in (":", ".", "/") and ts.nums[j + 2] >= 0:
             return None
-    if found is None or not 1 <= found[0] <= 31:
+    if result is None or not 1 <= result[0] <= 31:
         return None
-    day, end = found
+    day, end = result
     if words[end] in DAY and words[end + 1] in ("", ".", ",", "of", "in"):
         end += 1
     if _counts_on(ts, end) or _spelled_alone(ts, i, j):

@@ -23,14 +23,14 @@ def _below_hundred(ts: Tokens, i: int) -> tuple[int, int] | None:
 
 def spelled(ts: Tokens, i: int) -> tuple[int, int] | None:
     """A number in words up to 999: `twenty-seven`, `a hundred and five`."""
-    found = _below_hundred(ts, i)
-    if found is None and ts.words[i] in ("a", "hundred"):
-        found = (1, i + (ts.words[i] == "a"))
-        if ts.words[found[1]] != "hundred":
+    hit = _below_hundred(ts, i)
+    if hit is None and ts.words[i] in ("a", "hundred"):
+        hit = (1, i + (ts.words[i] == "a"))
+        if ts.words[hit[1]] != "hundred":
             return None
-    if found is None or ts.words[found[1]] != "hundred" or found[0] > 9:
-        return found
-    value, j = found[0] * 100, found[1] + 1
+    if hit is None or ts.words[hit[1]] != "hundred" or hit[0] > 9:
+        return hit
+    value, j = hit[0] * 100, hit[1] + 1
     rest = _below_hundred(ts, j + 1 if ts.words[j] == "and" else j)
     return (value + rest[0], rest[1]) if rest else (value, j)
 
@@ -66,12 +66,12 @@ def ordinal(ts: Tokens, i: int) -> tuple[int, int] | None:
 
 def day_number(ts: Tokens, i: int) -> tuple[int, int] | None:
     """The number of a day in its month, 1..31, as an ordinal or a count."""
-    found = ordinal(ts, i)
-    if found is None:
+    hit = ordinal(ts, i)
+    if hit is None:
         if ts.nums[i] >= 0 and ts.ends[i] - ts.starts[i] > 2:
             return None
-        found = cardinal(ts, i)
-    return found if found and 1 <= found[0] <= 31 else None
+        hit = cardinal(ts, i)
+    return hit if hit and 1 <= hit[0] <= 31 else None
 
 
 def year(ts: Tokens, i: int) -> tuple[int, int] | None:
@@ -125,10 +125,10 @@ def quantity(ts: Tokens, i: int) -> tuple[Fraction, int] | None:
         return Fraction(1, 4), j + 3 if words[j + 2] in ("a", "an") else j + 2
     if words[i] in _HALVES:
         return _HALVES[words[i]], _of_a(ts, i + 1)
-    found = _digits(ts, i) if ts.nums[i] >= 0 else _spelled_quantity(ts, i)
-    if found is None and words[i] in ("a", "an", "another"):
+    hit = _digits(ts, i) if ts.nums[i] >= 0 else _spelled_quantity(ts, i)
+    if hit is None and words[i] in ("a", "an", "another"):
         return Fraction(1), i + 1
-    return found
+    return hit
 
 
 def _of_a(ts: Tokens, i: int) -> int:
@@ -154,8 +154,8 @@ def _digits(ts: Tokens, i: int) -> tuple[Fraction, int] | None:
 
 
 def _spelled_quantity(ts: Tokens, i: int) -> tuple[Fraction, int] | None:
-    found = spelled(ts, i)
-    return _with_half(ts, *found) if found else None
+    hit = spelled(ts, i)
+    return _with_half(ts, *hit) if hit else None
 
 
 def _with_half(ts: Tokens, whole: int, j: int) -> tuple[Fraction, int]:

@@ -62,10 +62,10 @@ def resolve_offset(phrase: str, *, bare: bool = False) -> Offset | None:
     ts = Tokens(phrase[sign.end() :] if sign else phrase)
     ways = [sign[1]] if sign else []
     i = _directions(ts, 0, ways)
-    found = amount(ts, i)
-    if found is None or found[0] == Amount():
+    hit = amount(ts, i)
+    if hit is None or hit[0] == Amount():
         return None
-    end = _directions(ts, found[1], ways)
+    end = _directions(ts, hit[1], ways)
     while ts.words[end] in (".", "!", ","):
         end += 1
     if end < ts.size or not (ways or bare):
@@ -73,7 +73,7 @@ def resolve_offset(phrase: str, *, bare: bool = False) -> Offset | None:
     later, earlier = (any(way in kind for way in ways) for kind in (_LATER, _EARLIER))
     if later and earlier:
         return None
-    length = found[0]
+    length = hit[0]
     return Offset(Amount(-length.months, -length.days, -length.seconds, -length.workdays) if earlier else length)
 
 

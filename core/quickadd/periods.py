@@ -7,6 +7,7 @@ from typing import Final
 
 from core.quickadd.numbers import odd_year
 from core.quickadd.numbers import year as year_number
+from core.quickadd.relative import year_ahead
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Amount, Context, Day, Grain, Hit, Level, add, monday, month_length
 from core.quickadd.words import DAY, MONTH, MONTHS, NEXT, PAST, QUARTER, WEEK, WEEKEND, WORKDAY, YEAR, word_set
@@ -79,8 +80,8 @@ def _bare_period(ts: Tokens, i: int, cx: Context) -> Hit | None:
     if words[i] in MONTHS and words[i + 1] == "after" and words[i + 2] == "next":
         day = _month(ts, i, MONTHS[words[i]], cx, Level.FAIR)[0].date
         return Day(day.replace(year=day.year + 1), Grain.MONTH), i + 3
-    if words[i] in MONTHS and words[i + 1] in ("next", "this") and words[i + 2] == "year":
-        return Day(dt.date(cx.today.year + (words[i + 1] == "next"), MONTHS[words[i]], 1), Grain.MONTH), i + 3
+    if words[i] in MONTHS and (ahead := year_ahead(ts, i + 1, cx)):
+        return Day(dt.date(ahead[0], MONTHS[words[i]], 1), Grain.MONTH), ahead[1]
     if words[i] in MONTHS:
         j = i + 2 if words[i + 1] == "." and ts.glued(i + 1) else i + 1
         k = j + 1 if words[j] in (",", "of", "in", "-") else j

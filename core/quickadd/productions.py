@@ -56,8 +56,8 @@ def _from_others(ts: Tokens, i: int, cx: Context, read_day: DayAt, dates_only: b
     edge = edges.edge(ts, i, cx, read_day)
     if edge:
         return edge
-    found = anchored.anchored(ts, i, cx, read_day)
-    return None if found and dates_only and isinstance(found[0][-1], Clock) else found
+    hit = anchored.anchored(ts, i, cx, read_day)
+    return None if hit and dates_only and isinstance(hit[0][-1], Clock) else hit
 
 
 def _from_now(ts: Tokens, i: int, cx: Context, dates_only: bool) -> Items | None:

@@ -50,10 +50,10 @@ def on(r: Reading) -> bool:
     words, i = r.ts.words, r.i
     if len(r.days) > 1 or (words[i] in ("every", "each", "from") and not _weekday_range(r, i)):
         return False
-    found = read_days(r.ts, i)
-    if found is None or found[1] == i:
+    hit = read_days(r.ts, i)
+    if hit is None or hit[1] == i:
         return False
-    days, end = found
+    days, end = hit
     if days.months and not days.numbers and not days.nth and words[i] not in ("every", "each"):
         return False
     if r.days and r.days[-1].weekdays and days.weekdays:
@@ -91,9 +91,8 @@ def _complete(r: Reading) -> bool:
             return False
         r.listed = not r.plural
         spec.freq = "WEEKLY"
-    for days in r.days:
-        if not _place(r, days):
-            return False
+    if _are_crossed(r.days) or not all(_place(r, days) for days in r.days):
+        return False
     if r.part and not spec.hours:
         hour, minute = part_time(r.part, r.cx)
         spec.hours, spec.minutes = [hour], [minute]
@@ -106,9 +105,15 @@ def _complete(r: Reading) -> bool:
         cx = r.cx
         if spec.start and spec.start > cx.today:
             cx = replace(cx, now=dt.datetime.combine(spec.start, dt.time(), cx.now.tzinfo))
-        found = day_at(r.ts, r.until_at, cx)
-        spec.until = found[0] if found else None
+        hit = day_at(r.ts, r.until_at, cx)
+        spec.until = hit[0] if hit else None
     return True
+
+
+def _are_crossed(days: list[Days]) -> bool:
+    """Whether days of several months differ, as in `jan 14, jun 15`: in one rule each month would have all of them."""
+    dated = [one for one in days if one.months and one.numbers]
+    return len(dated) > 1 and any(one.numbers != dated[0].numbers for one in dated)
 
 
 def _is_series(r: Reading) -> bool:

@@ -20,7 +20,7 @@ _DETERMINERS: Final = frozenset(
      "bloody", "taco", "man", "girl", "all", "one"}
 )  # fmt: skip
 _PRONOUNS: Final = frozenset({"i", "we", "he", "she", "they", "you", "it", "who", "that", "which", "with"})
-_AM: Final = word_set("i'm we're you're they're he's she's it's")
+_AM: Final = word_set("am are i'm we're you're they're he's she's it's")
 AMBIGUOUS: Final = frozenset({"sun", "sat", "wed", "mon", "mar", "dec", "may", "march"})
 _MOVES: Final = word_set("move reschedule change shift postpone push swap switch")
 _SENT: Final = word_set(

@@ -6,7 +6,7 @@ import datetime as dt
 from fractions import Fraction
 from typing import Final
 
-from core.quickadd.match import closed, either, literal, lookup, then, word
+from core.quickadd.match import closed, either, led, literal, lookup, mapped, maybe, then, word
 from core.quickadd.numbers import cardinal, quantity
 from core.quickadd.tokens import Tokens
 from core.quickadd.values import Amount, Context, Day, Hit, Level, Part, Shift, add
@@ -45,6 +45,7 @@ _ONE: dict[str, Amount] = {
 _MORE = frozenset({"more", "additional", "extra", "upcoming", "full", "whole", "further"})
 _LATER = frozenset({"later", "hence", "ahead"})
 _MOST_WEEKS: Final = 520
+_MOST_YEARS: Final = 100
 
 
 def unit(ts: Tokens, i: int) -> tuple[Amount, int] | None:
@@ -143,10 +144,10 @@ _FROM_NOW: Final = either(
 
 def _counted(ts: Tokens, i: int, cx: Context) -> Hit | None:
     """`3 days from now`, `two weeks hence`, `5 minutes ago`."""
-    found = amount(ts, i)
-    if found is None or ts.words[i] in ("in", "within", "after"):
+    hit = amount(ts, i)
+    if hit is None or ts.words[i] in ("in", "within", "after"):
         return None
-    length, j = found
+    length, j = hit
     if ts.words[j - 2] == "upcoming" or ts.words[i] == "upcoming":
         return Shift(length, Level.FAIR), j
     if later := _FROM_NOW(ts, j):
@@ -167,10 +168,10 @@ def _in(ts: Tokens, i: int, cx: Context) -> Hit | None:
         j += 1
     if words[i] == "in" and words[j] in ("another", "an") and words[j + 1] == "another":
         j += 1
-    found = amount(ts, j)
-    if found is None:
+    hit = amount(ts, j)
+    if hit is None:
         return None
-    length, end = found
+    length, end = hit
     if words[end] == "time":
         end += 1
     elif words[end] == "from" and words[end + 1] in ("now", "today"):
@@ -196,9 +197,9 @@ def _ago(length: Amount, end: int, cx: Context) -> Hit | None:
 
 def _weekdays_from_now(ts: Tokens, i: int, cx: Context) -> Hit | None:
     """`3 fridays from now`, `2 weekends from now`."""
-    found = _weekdays_ahead(ts, i, cx) or _weekends_ahead(ts, i, cx)
-    later = _FROM_NOW(ts, found[1]) if found else None
-    return (found[0], later[1]) if found and later else None
+    hit = _weekdays_ahead(ts, i, cx) or _weekends_ahead(ts, i, cx)
+    later = _FROM_NOW(ts, hit[1]) if hit else None
+    return (hit[0], later[1]) if hit and later else None
 
 
 _WEEKENDS: Final = then(cardinal, word(WEEKEND))
@@ -206,11 +207,11 @@ _WEEKENDS: Final = then(cardinal, word(WEEKEND))
 
 def _weekends_ahead(ts: Tokens, i: int, cx: Context) -> Hit | None:
     """`2 weekends`: the second Saturday from now."""
-    found = _WEEKENDS(ts, i)
-    if found is None or not 1 <= found[0][0] <= _MOST_WEEKS:
+    hit = _WEEKENDS(ts, i)
+    if hit is None or not 1 <= hit[0][0] <= _MOST_WEEKS:
         return None
-    days = (4 - cx.today.weekday()) % 7 + 1 + 7 * (found[0][0] - 1)
-    return Day(cx.today + dt.timedelta(days=days), level=Level.STRONG), found[1]
+    days = (4 - cx.today.weekday()) % 7 + 1 + 7 * (hit[0][0] - 1)
+    return Day(cx.today + dt.timedelta(days=days), level=Level.STRONG), hit[1]
 
 
 def _weekdays_ahead(ts: Tokens, i: int, cx: Context) -> Hit | None:
@@ -233,8 +234,27 @@ _PARTS_AHEAD: Final = closed(then(cardinal, lookup(PARTS)), _FROM_NOW)
 
 def parts_ahead(ts: Tokens, i: int, cx: Context) -> tuple[tuple[Day, Part], int] | None:
     """`5 mornings from now`."""
-    found = _PARTS_AHEAD(ts, i)
-    if found is None or not 1 <= found[0][0] <= 7 * _MOST_WEEKS:
+    hit = _PARTS_AHEAD(ts, i)
+    if hit is None or not 1 <= hit[0][0] <= 7 * _MOST_WEEKS:
         return None
-    number, name = found[0]
-    return (Day(cx.today + dt.timedelta(days=number), level=Level.STRONG), Part(name)), found[1]
+    number, name = hit[0]
+    return (Day(cx.today + dt.timedelta(days=number), level=Level.STRONG), Part(name)), hit[1]
+
+
+_YEARS: Final = either(
+    mapped(led(maybe(word(("of", "in"))), literal("next year")), lambda _: 1),
+    mapped(led(maybe(word(("of", "in"))), literal("this year")), lambda _: 0),
+    mapped(led(word(("in",)), then(quantity, word(YEAR))), lambda years: _whole(years[0])),
+    mapped(closed(then(quantity, word(YEAR)), _FROM_NOW), lambda years: _whole(years[0])),
+)
+"""`next year`, `in two years`, `a year from now`: years from this one."""
+
+
+def _whole(count: Fraction) -> int | None:
+    return int(count) if count.denominator == 1 and 0 < count <= _MOST_YEARS else None
+
+
+def year_ahead(ts: Tokens, i: int, cx: Context) -> tuple[int, int] | None:
+    """The year that a holiday or a month before it is of: `christmas in two years`, `march of next year`."""
+    years = _YEARS(ts, i)
+    return (cx.today.year + years[0], years[1]) if years else None

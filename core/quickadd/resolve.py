@@ -96,12 +96,12 @@ def _contradicted(problem: _ContradictionError, pieces: _Pieces, cx: Context) ->
     near = near if near >= cx.today else near + dt.timedelta(days=7)
     days = tuple(sorted((date, near)))
     time = None if pieces.clock is None and pieces.part is None else _timed(date, pieces, cx).time()
-    told = f"{date.day} {date:%B %Y} is a {date:%A}, not a {near:%A}"
-    error = f"{told}. Say which you mean: {_told_day(days[0])} or {_told_day(days[1])}."
-    return When(date, time, error=error, either=days, contradiction=told)
+    contradiction = f"{date.day} {date:%B %Y} is a {date:%A}, not a {near:%A}"
+    error = f"{contradiction}. Say which you mean: {_day_name(days[0])} or {_day_name(days[1])}."
+    return When(date, time, error=error, either=days, contradiction=contradiction)
 
 
-def _told_day(day: dt.date) -> str:
+def _day_name(day: dt.date) -> str:
     return f"{day:%A} {day.day} {day:%B}"
 
 
@@ -178,8 +178,8 @@ def _date(pieces: _Pieces, cx: Context) -> dt.date | None:
         return None
     if weekday.week is None:
         return today + dt.timedelta(days=(weekday.index - today.weekday() - 1) % 7 + 1)
-    found = monday(today) + dt.timedelta(days=weekday.index + 7 * weekday.week)
-    return found + dt.timedelta(days=7) if weekday.week == 0 and found < today else found
+    hit = monday(today) + dt.timedelta(days=weekday.index + 7 * weekday.week)
+    return hit + dt.timedelta(days=7) if weekday.week == 0 and hit < today else hit
 
 
 def _month_day(named: MonthDay, pieces: _Pieces, today: dt.date) -> dt.date:
@@ -230,7 +230,7 @@ def _timed(date: dt.date | None, pieces: _Pieces, cx: Context) -> dt.datetime:
     is_today = pieces.day is not None and pieces.day.today
     if clock is None:
         assert part is not None
-        when = _part_time(base, part, now, cx, said=date is not None)
+        when = _part_time(base, part, now, cx, dated=date is not None)
         if soft and date is None and when < now:
             when += dt.timedelta(days=1)
     else:
@@ -247,11 +247,11 @@ def _timed(date: dt.date | None, pieces: _Pieces, cx: Context) -> dt.datetime:
     return when
 
 
-def _part_time(base: dt.date, part: Part, now: dt.datetime, cx: Context, *, said: bool) -> dt.datetime:
+def _part_time(base: dt.date, part: Part, now: dt.datetime, cx: Context, *, dated: bool) -> dt.datetime:
     """The usual hour of a part of the day; where its day was said and that hour is over, the next full one."""
     begin, over = _part_hours(part, cx)
     when = dt.datetime.combine(base, begin)
-    if said and when < now and base == now.date():
+    if dated and when < now and base == now.date():
         if now.hour + 1 < over:
             return dt.datetime.combine(base, dt.time(now.hour + 1))
         if over > _NOON:  # late in the day that was said: what is left of it
@@ -282,7 +282,7 @@ def hour_of(clock: Clock, part: Part | None, base: dt.date, now_if_today: dt.dat
             case _:
                 return (hour + 12 if 5 <= hour < 12 else hour % 12), clock.minute
     meant = hour + 12 if hour < 7 else hour
-    said = dt.datetime.combine(base, dt.time(meant, clock.minute)) + dt.timedelta(minutes=clock.shift)
-    if now_if_today and meant < 12 and said < now_if_today:
+    dated = dt.datetime.combine(base, dt.time(meant, clock.minute)) + dt.timedelta(minutes=clock.shift)
+    if now_if_today and meant < 12 and dated < now_if_today:
         meant += 12
     return meant, clock.minute

@@ -49,14 +49,14 @@ def _exclusions(line: str, *, timed: bool) -> list[Exclusion]:
     match = _EXDATE.fullmatch(line.strip())
     if match is None:
         raise QuickAddError(_MESSAGE.format(f"“{line[:80]}”", "only EXDATE lines may follow the first"))
-    found = []
+    hit = []
     for text in match[1].split(","):
         try:
             when = dt.datetime.fromisoformat(text)
         except ValueError as problem:
             raise QuickAddError(_MESSAGE.format(f"“{text[:40]}”", "it is no date")) from problem
-        found.append(Exclusion(date=when.date(), time=when.time() if timed and "T" in text else None))
-    return found
+        hit.append(Exclusion(date=when.date(), time=when.time() if timed and "T" in text else None))
+    return hit
 
 
 def _spec(value: str) -> Spec:

@@ -25,13 +25,13 @@ def _before_month(ts: Tokens, i: int) -> tuple[Days, int] | None:
     """`15 march`, `21 and 31 dec`, `1 jan and 1 jul`; each of the days is in each of the months."""
     numbers, months, end = list[int](), list[int](), i
     j = i
-    while (found := _numbers_and_month(ts, j)) is not None:
-        said, month, stop = found
-        if numbers and said != numbers and month not in months:
+    while (hit := _numbers_and_month(ts, j)) is not None:
+        own, month, stop = hit
+        if numbers and own != numbers and month not in months:
             break
-        for number in said:
+        for number in own:
             _check(month, number)
-        numbers += [number for number in said if number not in numbers]
+        numbers += [number for number in own if number not in numbers]
         months += [month] if month not in months else []
         end = stop
         j = step_and(ts, end)
@@ -44,14 +44,14 @@ def _numbers_and_month(ts: Tokens, i: int) -> tuple[list[int], int, int] | None:
     """The days before a month's name, the month, and the index after it."""
     numbers: list[int] = []
     j = i
-    while (found := day_number(ts, j)) is not None:
-        numbers.append(found[0])
-        j = found[1] + 1 if ts.words[found[1]] == "of" else found[1]
+    while (hit := day_number(ts, j)) is not None:
+        numbers.append(hit[0])
+        j = hit[1] + 1 if ts.words[hit[1]] == "of" else hit[1]
         month = MONTHS.get(ts.words[j])
         if month is not None:
             return numbers, month, j + 1
-        j = step_and(ts, found[1])
-        if j == found[1]:
+        j = step_and(ts, hit[1])
+        if j == hit[1]:
             return None
         j = j + 1 if ts.words[j] == "the" else j
     return None
@@ -62,11 +62,11 @@ def _after_month(ts: Tokens, i: int, month: int) -> tuple[Days, int]:
     end = i + 2 if words[i + 1] == "." and ts.glued(i + 1) else i + 1
     days = Days(months=[month])
     j = end + 1 if words[end] == "the" else end
-    while (found := day_number(ts, j)) is not None and words[found[1]] not in (":", "am", "pm", "times", "x"):
-        _check(month, found[0])
-        days.numbers.append(found[0])
+    while (hit := day_number(ts, j)) is not None and words[hit[1]] not in (":", "am", "pm", "times", "x"):
+        _check(month, hit[0])
+        days.numbers.append(hit[0])
         days.noun = "date"
-        end = found[1]
+        end = hit[1]
         j = step_and(ts, end)
         if j == end:
             return days, end
@@ -90,10 +90,10 @@ def _check(month: int, day: int) -> None:
 
 def holiday(ts: Tokens, i: int) -> tuple[Days, int] | None:
     """A holiday that has the same date every year, or is the n-th weekday of its month."""
-    found = holidays.name(ts, i)
-    if found is None:
+    hit = holidays.name(ts, i)
+    if hit is None:
         return None
-    rule, end = found
+    rule, end = hit
     dates = [rule(year) for year in range(2019, 2047)]
     if len({(date.month, date.day) for date in dates}) == 1:
         return Days(numbers=[dates[0].day], noun="date", months=[dates[0].month]), end
@@ -121,13 +121,14 @@ def numeric_days(ts: Tokens, i: int) -> tuple[Days, int] | None:
 
 
 def bare_numbers(ts: Tokens, i: int) -> tuple[Days, int] | None:
-    """`every 15`, `every 2, every 15, every 27`: days of the month, where nothing follows that they could count."""
-    days, end, j = Days(noun="date"), i, i
-    while ts.words[j - 1] in EVERY and 1 <= ts.nums[j] <= 31 and ts.width(j) <= 2:
-        after = step_and(ts, j + 1)
-        follows = ts.words[after] in EVERY and 1 <= ts.nums[after + 1] <= 31
-        if not (follows and after > j + 1) and ts.words[j + 1] not in ("", ".", "!", "?", ")"):
-            break
+    """`every 15`, `every 2, 15 and 27`, `every 2, every 15`: days of the month, where nothing follows to be counted."""
+    days, j = Days(noun="date"), i
+    if ts.words[i - 1] not in EVERY:
+        return None
+    while 1 <= ts.nums[j] <= 31 and ts.width(j) <= 2:
         days.numbers.append(ts.nums[j])
-        end, j = j + 1, after + 1
-    return (days, end) if days.numbers else None
+        after = step_and(ts, j + 1)
+        if after == j + 1:
+            return (days, after) if ts.words[after] in ("", ".", "!", "?", ")") else None
+        j = after + 1 if ts.words[after] in EVERY else after
+    return None

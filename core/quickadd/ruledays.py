@@ -22,7 +22,7 @@ def read_days(ts: Tokens, i: int) -> tuple[Days, int] | None:
         if ts.words[j] in EVERY and j > i:
             break
         j += 1
-    return next((found for read in _FORMS if (found := read(ts, j))), None)
+    return next((hit for read in _FORMS if (hit := read(ts, j))), None)
 
 
 def _weekday_at(ts: Tokens, i: int) -> tuple[tuple[int, ...], bool, int] | None:
@@ -54,11 +54,11 @@ def _weekdays(ts: Tokens, i: int) -> tuple[Days, int] | None:
     days = Days()
     end = i
     choice, pieces = False, 0
-    while (found := _weekday_at(ts, j)) is not None:
-        days.weekdays += [day for day in found[0] if day not in days.weekdays]
-        days.plural |= found[1]
-        days.ranged |= len(found[0]) > 2 and not _DASHES.isdisjoint(ts.words[j : found[2]])
-        end = found[2]
+    while (hit := _weekday_at(ts, j)) is not None:
+        days.weekdays += [day for day in hit[0] if day not in days.weekdays]
+        days.plural |= hit[1]
+        days.ranged |= len(hit[0]) > 2 and not _DASHES.isdisjoint(ts.words[j : hit[2]])
+        end = hit[2]
         pieces += 1
         j = step_and(ts, end)
         if j == end:
@@ -93,12 +93,12 @@ def _number_at(ts: Tokens, i: int) -> tuple[int, int] | None:
         return -2, i + 1 if words[i] == "penultimate" else i + 3
     if words[i] == "day" and 1 <= ts.nums[i + 1] <= 31:
         return ts.nums[i + 1], i + 2
-    found = ordinal(ts, i)
-    if found is None:
+    hit = ordinal(ts, i)
+    if hit is None:
         if words[i - 1] == "the" and 1 <= ts.nums[i] <= 31 and words[i + 1] not in (":", ".", "/"):
             return ts.nums[i], i + 1
         return None
-    number, j = found
+    number, j = hit
     if words[j] == "last":
         return -number, j + 1
     if words[j] in ("to", "from") and words[j + 1] in ("the", "last"):
@@ -114,9 +114,9 @@ def _ordinals(ts: Tokens, i: int) -> tuple[Days, int] | None:
     days = Days()
     pending: list[int] = []
     j = end = i
-    while (found := _number_at(ts, j)) is not None:
-        pending.append(found[0])
-        end = found[1]
+    while (hit := _number_at(ts, j)) is not None:
+        pending.append(hit[0])
+        end = hit[1]
         noun = _noun(ts, end, pending, days)
         if noun is not None:
             pending, end = [], noun
@@ -139,14 +139,14 @@ def _ordinals(ts: Tokens, i: int) -> tuple[Days, int] | None:
 
 def _noun(ts: Tokens, i: int, pending: list[int], days: Days) -> int | None:
     """What the pending ordinals count, kept in `days`."""
-    found = _weekday_at(ts, i)
-    if found is not None:
-        if found[0] == WORK_WEEK:
+    hit = _weekday_at(ts, i)
+    if hit is not None:
+        if hit[0] == WORK_WEEK:
             days.noun, days.weekdays = "workday", list(WORK_WEEK)
             days.numbers += pending
         else:
-            days.nth += [(n, found[0][0]) for n in pending]
-        return found[2]
+            days.nth += [(n, hit[0][0]) for n in pending]
+        return hit[2]
     if ts.words[i] in DAY:
         days.noun = "day"
         days.numbers += pending

@@ -63,9 +63,9 @@ def write(spec: Spec, cx: Context) -> Written | None:
     exdates: list[dt.datetime] = []
     if dates:
         gone_by_one = [_left_out(spec, moment, exclusion) for exclusion in dates]
-        if any(len(found) >= _MANY for found in gone_by_one):
+        if any(len(hit) >= _MANY for hit in gone_by_one):
             return None  # more than can be written out: none is left out without a word
-        exdates = sorted({when for found in gone_by_one for when in found})
+        exdates = sorted({when for hit in gone_by_one for when in hit})
         gone = set(exdates)
         kept = next((when for when in islice(_series(spec, moment), _MANY) if when not in gone), None)
         if kept is None:
@@ -91,9 +91,8 @@ def _on_day(spec: Spec, day: dt.date, anchor: dt.date) -> bool:
     if spec.months and day.month not in spec.months:
         return False
     if spec.month_days or spec.year_days or spec.weekdays:
-        in_month = day.day - month_length(day.year, day.month) - 1
         return (
-            (not spec.month_days or day.day in spec.month_days or in_month in spec.month_days)
+            (not spec.month_days or _in_month(day, spec.month_days))
             and (not spec.year_days or day.timetuple().tm_yday in spec.year_days)
             and (not spec.weekdays or any(_is_nth(day, n, weekday) for n, weekday in spec.weekdays))
         )
@@ -179,10 +178,10 @@ def _first(spec: Spec, cx: Context) -> dt.datetime | None:
         return _series(spec, begin).after(earliest, inc=True)
     if spec.start and spec.start < now.date() and spec.interval > 1:
         return _anchored(spec, probe, now)
-    found = _series(probe, begin, every=True).after(earliest, inc=True)
-    if found is None or (spec.until and found.date() > spec.until):
+    hit = _series(probe, begin, every=True).after(earliest, inc=True)
+    if hit is None or (spec.until and hit.date() > spec.until):
         return None
-    return found
+    return hit
 
 
 def _anchored(spec: Spec, probe: Spec, now: dt.datetime) -> dt.datetime | None:
@@ -191,8 +190,8 @@ def _anchored(spec: Spec, probe: Spec, now: dt.datetime) -> dt.datetime | None:
     begin = dt.datetime.combine(spec.start, spec.time or dt.time())
     anchor = _series(probe, begin, every=True).after(begin, inc=True)
     earliest = now if spec.timed else dt.datetime.combine(now.date(), dt.time())
-    found = _series(spec, anchor).after(earliest, inc=True) if anchor else None
-    return None if found is None or (spec.until and found.date() > spec.until) else found
+    hit = _series(spec, anchor).after(earliest, inc=True) if anchor else None
+    return None if hit is None or (spec.until and hit.date() > spec.until) else hit
 
 
 def _without(spec: Spec) -> Spec | None:
@@ -240,13 +239,13 @@ def _left_out(spec: Spec, start: dt.datetime, exclusion: Exclusion) -> list[dt.d
             start += (begin - start) // step * step
     else:
         begin, end = start, start + _HORIZON
-    found: list[dt.datetime] = []
+    hit: list[dt.datetime] = []
     for when in islice(_series(spec, start), 20 * _MANY):
-        if when > end or len(found) == _MANY:
+        if when > end or len(hit) == _MANY:
             break
         if when >= begin and _hits(exclusion, when):
-            found.append(when)
-    return found
+            hit.append(when)
+    return hit
 
 
 def _hits(exclusion: Exclusion, when: dt.datetime) -> bool:
@@ -260,10 +259,15 @@ def _hits(exclusion: Exclusion, when: dt.datetime) -> bool:
     day = when.date()
     return (
         (not rule.months or day.month in rule.months)
-        and (not rule.month_days or day.day in rule.month_days)
+        and (not rule.month_days or _in_month(day, rule.month_days))
         and (not rule.weekdays or any(_is_nth(day, n, weekday) for n, weekday in rule.weekdays))
         and (not rule.hours or (when.hour in rule.hours and when.minute in rule.minutes))
     )
+
+
+def _in_month(day: dt.date, numbers: list[int]) -> bool:
+    """Whether a day is one of its month's that are numbered from its beginning, or from its end when negative."""
+    return day.day in numbers or day.day - month_length(day.year, day.month) - 1 in numbers
 
 
 def _is_nth(day: dt.date, n: int, weekday: int) -> bool:

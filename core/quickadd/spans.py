@@ -20,7 +20,7 @@ Span = tuple[Day, int]
 
 def span_at(ts: Tokens, i: int, cx: Context) -> Span | None:
     """A week, month, quarter or year: `january`, `march 2027`, `the month`, `next week`, `2027`, `q3`, `3 months`."""
-    return next((found for read in _SPANS if (found := read(ts, i, cx)) is not None), None)
+    return next((hit for read in _SPANS if (hit := read(ts, i, cx)) is not None), None)
 
 
 def current(name: str, cx: Context) -> Day:
@@ -59,11 +59,11 @@ _AHEAD: Final = then(led(maybe(either(literal("month in"), word(("in",)))), card
 
 def _months_ahead(ts: Tokens, i: int, cx: Context) -> Span | None:
     """`3 months`, `month in 3 months`: the month that begins so many months from this one."""
-    found = _AHEAD(ts, i)
-    if found is None or not 1 <= found[0][0] <= 1200:
+    hit = _AHEAD(ts, i)
+    if hit is None or not 1 <= hit[0][0] <= 1200:
         return None
     first = cx.today.replace(day=1)
-    return Day(add(first, Amount(months=found[0][0])), Grain.MONTH), found[1]
+    return Day(add(first, Amount(months=hit[0][0])), Grain.MONTH), hit[1]
 
 
 def _present(ts: Tokens, i: int, cx: Context) -> Span | None:
@@ -95,9 +95,9 @@ def _year(ts: Tokens, i: int, _: Context) -> Span | None:
 
 def _period(ts: Tokens, i: int, cx: Context) -> Span | None:
     """`next week`, `the month after next`."""
-    found = period(ts, i, cx)
-    if found and isinstance(found[0], Day) and found[0].grain is not Grain.DAY and not found[0].past:
-        return found[0], found[1]
+    hit = period(ts, i, cx)
+    if hit and isinstance(hit[0], Day) and hit[0].grain is not Grain.DAY and not hit[0].past:
+        return hit[0], hit[1]
     return None
 
 

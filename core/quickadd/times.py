@@ -58,10 +58,10 @@ def part(ts: Tokens, i: int) -> Hit | None:
 def clock(ts: Tokens, i: int) -> Hit | None:
     """A time of day, with its range's end and its zone if they follow."""
     expected = (i > 0 and ts.words[i - 1] in AT) or starts_range(ts, i) or _zoned(ts, i)
-    found = _named(ts, i) or _relative(ts, i) or hour_at(ts, i, led=expected)
-    if found is None or isinstance(found[0], Impossible):
-        return found
-    value, j = found
+    hit = _named(ts, i) or _relative(ts, i) or hour_at(ts, i, led=expected)
+    if hit is None or isinstance(hit[0], Impossible):
+        return hit
+    value, j = hit
     assert isinstance(value, Clock)
     value, j = _range_end(ts, value, i, j)
     if ts.words[j] in ("sharp", "approximately", "approx", "exactly"):
@@ -87,10 +87,10 @@ def _named(ts: Tokens, i: int) -> Hit | None:
     meal = _MEALS.get(words[i] if words[i] == "lunchtime" else words[i - 1] if words[i] in _MEAL_WORDS else "")
     if meal and words[i + 1] not in ("with", "at", "for", "break", "meeting", "date", "box", "boxes"):
         return Clock(meal, 0, True, Level.WEAK), i + 1
-    found = _NOON(ts, i)
-    if found is None:
+    hit = _NOON(ts, i)
+    if hit is None:
         return None
-    return Clock(found[0], 0, True, Level.WEAK, midnight=found[0] == 0), found[1]
+    return Clock(hit[0], 0, True, Level.WEAK, midnight=hit[0] == 0), hit[1]
 
 
 def _relative(ts: Tokens, i: int) -> Hit | None:

@@ -13,7 +13,7 @@ OPAQUE: Final = "\x00"
 """Stands for a token that no production may match."""
 _PAD: Final = 6
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*['’]?|[0-9]+|\S")
+_TOKEN = re.compile(r"[Ww]eek-[Ee]nds?\b|[^\W\d_]+(?:['’][^\W\d_]+)*['’]?|[0-9]+|\S")
 _CHUNK = re.compile(r"[^\s,;()\[\]{}]+")
 _WHOLE = re.compile(
     r"""
@@ -105,7 +105,8 @@ class Tokens:
             while at >= high and high < end:
                 low, high = next(upcoming, (end, end))
             hidden = low <= at < high
-            self._add(at, match.end(), OPAQUE if hidden else match.group().lower().replace("’", "'"))
+            word = match.group().lower().replace("’", "'").replace("week-", "week")
+            self._add(at, match.end(), OPAQUE if hidden else word)
 
 
 def whole_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:

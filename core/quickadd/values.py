@@ -65,6 +65,9 @@ class Amount:
 
     def times(self, count: Fraction) -> Amount:
         """The amount so many times; parts of a month are 30ths, parts of a day seconds."""
+        if count.denominator == 1:
+            whole = int(count)
+            return Amount(self.months * whole, self.days * whole, self.seconds * whole, self.workdays * whole)
         months = self.months * count
         days = self.days * count + (months - int(months)) * 30
         seconds = self.seconds * count

@@ -90,12 +90,12 @@ def resolve_moment(phrase: str, *, now: dt.datetime, locale: str = "en-US", morn
     text = phrase.strip()
     if _ISO.fullmatch(text) and (iso := _iso(text, cx)):
         return Moment(iso, says_date=True, says_time=iso.time is not None)
-    found = _whole_phrase(text, cx)
-    if found is None:
+    hit = _whole_phrase(text, cx)
+    if hit is None:
         raise QuickAddError(f"I can't read {_shown(text)} as a date; try “tomorrow 5pm” or “2027-03-15”.")
-    if found.when.error:
-        raise QuickAddError(found.when.error)
-    return Moment(due_of(found.when, cx), says_date=found.has_day, says_time=found.has_time)
+    if hit.when.error:
+        raise QuickAddError(hit.when.error)
+    return Moment(due_of(hit.when, cx), says_date=hit.has_day, says_time=hit.has_time)
 
 
 def _iso(text: str, cx: Context) -> Due | None:
@@ -149,12 +149,12 @@ def resolve_recurrence(
         if rule is None:
             raise QuickAddError(f"I can't read {_shown(text)} as a repetition; try “every weekday at 9:15”.")
         try:
-            found = write(rule.spec, cx)
+            hit = write(rule.spec, cx)
         except (OverflowError, ValueError):
-            found = None  # no occurrence within the calendar, said below
-        if found is None:
+            hit = None  # no occurrence within the calendar, said below
+        if hit is None:
             raise QuickAddError(f"{_shown(text)} never falls on any day; try “every weekday at 9:15”.")
-        written = found
+        written = hit
     return Recurrence(Due(written.first, written.time, zone_of(cx)), written.rule, written.from_completion)
 
 

@@ -24,7 +24,7 @@ from tests.benchmarks.table import Figure, Goal
 
 GOALS = {"dates": Goal(92, at_least=True), "recurrence": Goal(95, at_least=True), "none": Goal(97, at_least=True)}
 _KINDS = {"date": "dates", "datetime": "dates", "recurrence": "recurrence", "none": "none"}
-_UNTOLD = frozenset({"BYHOUR", "BYMINUTE", "BYSETPOS"})
+_LEFT_OUT = frozenset({"BYHOUR", "BYMINUTE", "BYSETPOS"})
 """What an answer leaves out where the rule has a time of day."""
 _MANY = 200
 
@@ -77,8 +77,8 @@ class Sample:
     def _is_rule(self, draft: Draft, rule: str) -> bool:
         if self.expect is not None:
             return _has_parts(rule, self.expect) and _leaves_out(draft, rule, self.expect)
-        value = _told(rule)
-        return any(_told(answer) == value for answer in self.answers)
+        value = _comparable(rule)
+        return any(_comparable(answer) == value for answer in self.answers)
 
 
 def samples(path: Path) -> Iterator[Sample]:
@@ -106,14 +106,14 @@ def _parts(rule: str) -> dict[str, str]:
     return dict(part.split("=", 1) for part in rule.splitlines()[0].upper().split(";"))
 
 
-def _told(rule: str) -> dict[str, str]:
+def _comparable(rule: str) -> dict[str, str]:
     """The parts of a rule without its times of day, in a form that can be compared."""
     parts = _parts(rule)
     timed = "BYHOUR" in parts
     return {
         name: ",".join(sorted(value.split("T")[0].split(",")))
         for name, value in parts.items()
-        if not (name in _UNTOLD and (timed or name != "BYSETPOS")) and (name, value) != ("INTERVAL", "1")
+        if not (name in _LEFT_OUT and (timed or name != "BYSETPOS")) and (name, value) != ("INTERVAL", "1")
     }
 
 

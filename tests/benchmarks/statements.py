@@ -9,8 +9,8 @@ import time
 from tests.benchmarks.servers import bot, call
 from tests.benchmarks.table import Figure, Goal
 from tests.core.statements import counted
-from tests.fakes.openai import OpenAIServer
 from tests.fakes.far_database import far
+from tests.fakes.openai import OpenAIServer
 
 GOAL = Goal(4)
 TRIPS, TRIPS_OF_A_LIST = Goal(3), Goal(2)

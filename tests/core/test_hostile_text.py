@@ -74,6 +74,18 @@ TOKENS = (
     ),
     *("every ", "on ", "at ", "until ", "for 2 days ", "by ", "in ", "or ", "not ", "no ", "the ", "first ", "of "),
     *("remind me ", "reminder ", "before ", "an hour ", "1 hour, ", "1h and ", "mon ", "dec 1 ", "between ", "except "),
+    *(
+        "5' ",
+        "+3 ",
+        "à ",
+        "vendredi ",
+        "20 of ",
+        "closest monday ",
+        "two days after ",
+        "for up to ",
+        "every 2, ",
+        "3 jan ",
+    ),
     *("<[](a", "[](", "<", "<@U1|", "!", "@", "#", "# ", "p1 ", "done 1 ", "move ", "list ", "tag ", "🎉", "é́", "ש"),
 )
 

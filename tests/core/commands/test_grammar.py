@@ -212,6 +212,8 @@ def test_bringing_back_and_doing_again(text: str, intent: Intent) -> None:
         ("move 3 to friday at 10", THREE, "friday at 10"),
         ("move go to gym to friday at 10", Words("go to gym"), "friday at 10"),
         ("move 3 in 2 days", THREE, "in 2 days"),
+        ("move 3 to monday dec 5 at 10", THREE, "monday dec 5 at 10"),
+        ("move 3 and 4 to vendredi at 10", Numbers((3, 4)), "vendredi at 10"),
         ("postpone rent until friday", Words("rent"), "friday"),
         ("move the 3pm meeting to 4pm", Words("3pm meeting"), "4pm"),
         ("move 3, 4 to next monday at 9", Numbers((3, 4)), "next monday at 9"),

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import json
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 
-from core.quickadd import QuickAddError, parse
+from core.quickadd import parse
+from tests.benchmarks.phrases import Outcome, measure, samples
 from tests.core.quickadd.reading import NOW, Line, lines, meaning
 
 SAMPLES = Path(__file__).parents[4] / "shared" / "data"
+FILES = ("dates_sample.jsonl", "recurrence_sample.jsonl", "phrases_third_party.jsonl")
+LANGUAGES = "phrases_languages.jsonl"
 
 
 @pytest.mark.parametrize("line", lines(), ids=lambda line: line.text)
@@ -32,41 +33,23 @@ def test_a_rule_is_one_that_dateutil_runs_and_begins_with_its_due(line: Line) ->
     assert next(iter(rrulestr(f"RRULE:{draft.recurrence}", dtstart=start))) == start
 
 
-def test_samples_of_the_world_are_read() -> None:
-    """Where samples lie beside the checkout, nine in ten dates and rules are read; our own lines all are, always."""
+def test_our_own_lines_are_read_all_at_once() -> None:
+    """Nothing of one line is left for the next."""
     assert all(meaning(line.text) == line for line in lines())
-    if not SAMPLES.is_dir():
-        return
-    for name, goal in (("dates_sample.jsonl", 0.95), ("recurrence_sample.jsonl", 0.9)):
-        samples = [json.loads(row) for row in (SAMPLES / name).read_text(encoding="utf-8").splitlines()]
-        wrong = [sample["text"] for sample in samples if not _agrees(sample)]
-        assert len(wrong) <= (1 - goal) * len(samples), wrong
 
 
-def _agrees(sample: dict[str, object]) -> bool:
-    """Whether quick add gives one of a sample's answers."""
-    now = dt.datetime.fromisoformat(str(sample["now"])).replace(tzinfo=ZoneInfo(str(sample.get("timezone", "UTC"))))
-    try:
-        draft = parse(str(sample["text"]), now=now)
-    except QuickAddError:
-        return False
-    if "expect" in sample:
-        assert isinstance(sample["expect"], dict)
-        return draft.recurrence is not None and _same_rule(draft.recurrence, sample["expect"])
-    value = sample["value"]
-    answers = [str(answer)[:16] for answer in (value if isinstance(value, list) else [value])]
-    return str(draft.due) in answers
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="no samples lie beside the checkout")
+def test_samples_of_the_world_are_read() -> None:
+    """Of other people's phrases 92 % of the dates, 95 % of the rules and 97 % of what is neither are read as meant."""
+    files = [str(SAMPLES / name) for name in FILES if (SAMPLES / name).is_file()]
+    assert not [figure for figure in measure(files) if figure.ok is False]
 
 
-def _same_rule(recurrence: str, expect: dict[str, object]) -> bool:
-    """Whether the parts of a rule are those expected; dates left out are compared elsewhere."""
-    parts = dict(part.split("=") for part in recurrence.lower().splitlines()[0].split(";"))
-    parts.setdefault("interval", "1")
-    compared = {name: value for name, value in expect.items() if name not in ("dtstart", "exdate", "exrule")}
-    return all(
-        sorted(str(value).lower().split(",")) == sorted(parts.get(name, "").split(","))
-        for name, value in compared.items()
-    )
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="no samples lie beside the checkout")
+def test_no_phrase_of_another_language_is_half_read() -> None:
+    """What is read of German, Spanish, French, Portuguese, Japanese or Chinese is what is meant, or nothing is."""
+    wrong = [one.text for one in samples(SAMPLES / LANGUAGES) if one.outcome() is Outcome.WRONG]
+    assert not wrong
 
 
 @pytest.mark.parametrize(
@@ -78,6 +61,11 @@ def _same_rule(recurrence: str, expect: dict[str, object]) -> bool:
         ("daily except in december", ("2026-12-01", "2026-12-31"), "2027-01-01"),
         ("every day except sundays", ("2026-11-29", "2026-12-06"), "2026-11-30"),
         ("every day but not on the last friday of each month", ("2026-11-27", "2026-12-25"), "2026-12-04"),
+        ("every wednesday except in march 2027 and may 2027", ("2027-03-03", "2027-03-31", "2027-05-26"), "2027-04-07"),
+        ("daily except next week", ("2026-11-30", "2026-12-06"), "2026-12-07"),
+        ("daily except the last day of each month", ("2026-11-30", "2026-12-31", "2027-02-28"), "2026-12-30"),
+        ("every friday except the first of the month", ("2027-01-01", "2027-10-01"), "2027-01-08"),
+        ("every day at 9 except dec 1 at 9am and dec 3 at 9am", ("2026-12-01", "2026-12-03"), "2026-12-02"),
     ],
 )
 def test_exceptions_take_their_days_out_and_no_others(text: str, gone: tuple[str, ...], kept: str) -> None:
