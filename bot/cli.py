@@ -136,7 +136,7 @@ def migrate() -> None:
 
 @app.command()
 def check() -> None:
-    """Check settings, database, migrations, OpenAI, Slack and Discord; exits 1 if something is wrong.
+    """Check settings, database, migrations, OpenAI, Slack, Discord and MCP; exits 1 if something is wrong.
 
     Example: `bot check`
     """
