@@ -36,6 +36,7 @@ pictures: $(VENV)/.installed-dev   ## draw the README's pictures from real runs 
 	@$(BIN)/python -m tests.pictures.console
 	@$(BIN)/python -m tests.pictures.slack
 	@$(BIN)/python -m tests.pictures.discord
+	@$(BIN)/python -m tests.pictures.mcp
 
 lock:             ## resolve the newest versions allowed by pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --upgrade \

@@ -37,7 +37,7 @@ async def test_today_overdue_the_week_and_each_task(connect: Connect) -> None:
         await add(client, title="Buy milk", due="today 5pm", notes="Oat")
         await add(client, title="Pay rent", due="2026-11-20")
         listed = [str(one.uri) for one in (await client.list_resources()).resources]
-        assert listed == ["tasks://today", "tasks://overdue", "tasks://week"]
+        assert listed == ["tasks://today", "tasks://overdue", "tasks://week", "ui://tasks/list"]
         (template,) = (await client.list_resource_templates()).resource_templates
         assert template.uri_template == "tasks://task/{number}"
         assert [task["title"] for task in (await read(client, "tasks://today"))["tasks"]] == ["Buy milk"]
