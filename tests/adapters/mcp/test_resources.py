@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import mcp_types as types
@@ -78,20 +80,28 @@ async def test_prompts_bring_the_tasks_as_data(connect: Connect) -> None:
             await client.get_prompt("sudo")
 
 
+@asynccontextmanager
+async def _first(client: Client) -> AsyncIterator[None]:
+    """With one task on the list already, so that the next one has another number than anybody's first."""
+    await add(client, title="Pay rent")
+    yield
+
+
 async def test_whoever_listens_is_told_of_a_change(connect: Connect) -> None:
     """By `subscriptions/listen`; another person's changes are told to nobody else."""
-    watched = ["tasks://today", "tasks://task/1"]
+    watched = ["tasks://today", "tasks://task/1", "tasks://task/2"]
     async with (
         connect() as client,
         connect() as other,
         connect(BEN) as ben,
+        _first(other),
         client.listen(resource_subscriptions=watched) as stream,
     ):
         await add(ben, title="Ben's", due="today")
         await add(other, title="Buy milk", due="today")
         told = [await anext(aiter(stream)) for _ in range(2)]
         assert [event.uri for event in told if isinstance(event, ResourceUpdated)] == [
-            "tasks://task/1",
+            "tasks://task/2",
             "tasks://today",
         ]
 
