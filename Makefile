@@ -38,6 +38,7 @@ pictures: $(VENV)/.installed-dev   ## draw the README's pictures from real runs 
 	@$(BIN)/python -m tests.pictures.console
 	@$(BIN)/python -m tests.pictures.slack
 	@$(BIN)/python -m tests.pictures.discord
+	@$(BIN)/python -m tests.pictures.mcp
 
 dist: $(VENV)/.installed-dev       ## the wheel and the source distribution, in dist/
 	@rm -rf dist

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.discord.settings import DiscordSettings
+from adapters.mcp.settings import McpSettings
 from adapters.slack.settings import SlackSettings
 from bot.app import database_url, opened
 from bot.settings import Chats, Settings
@@ -39,6 +40,7 @@ async def checks(settings: Settings, chats: Chats) -> list[Finding]:
     found += await _services(settings)
     found.append(await _slack(chats.slack, settings.data_dir))
     found.append(await _discord(chats.discord))
+    found.append(_mcp(chats.mcp))
     return found
 
 
@@ -129,6 +131,13 @@ async def _discord(settings: DiscordSettings) -> Finding:
 
     fine, detail = await diagnosed(settings)
     return Finding("discord", fine, detail)
+
+
+def _mcp(settings: McpSettings) -> Finding:
+    if not settings.configured:
+        return Finding("mcp", True, "no MCP_KEYS: no clients over the network, `bot mcp` on this computer")
+    keys = "1 key" if len(settings.keys) == 1 else f"{len(settings.keys)} keys"
+    return Finding("mcp", True, f"clients connect to {settings.resource} ({keys})")
 
 
 def table(found: list[Finding]) -> Table:

@@ -147,7 +147,7 @@ def check(
     ] = None,
     discord_channel: Annotated[str | None, typer.Option(help="The same in Discord.")] = None,
 ) -> None:
-    """Check settings, database, migrations, OpenAI, Slack and Discord; exits 1 if something is wrong.
+    """Check settings, database, migrations, OpenAI, Slack, Discord and MCP; exits 1 if something is wrong.
 
     Examples: `bot check` · `bot check --deep` · `bot check --deep --slack-channel C0123456789`
     """

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
+
 from adapters.console.inbound import author
 from adapters.console.settings import ConsoleSettings, environment_locale
 from bot.app import opened, refuse_old_tables
@@ -22,6 +25,7 @@ async def serve_stdio(settings: Settings) -> None:
     news = News()
     with stopped_by_signals():
         async with opened(settings) as database:
-            await refuse_old_tables(settings)
+            with redirect_stdout(sys.stderr):  # the protocol's from here on, and nothing else's
+                await refuse_old_tables(settings)
             me = ConsoleSettings(settings.data_dir, settings.default_timezone, locale=environment_locale())
             await serve(Tools(database, settings.default_timezone, news.changed), author(me), news)

@@ -13,11 +13,11 @@ Message = MutableMapping[str, Any]
 App = Callable[[Scope, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
 
 
-async def answered(app: App, request: web.Request, **extra: object) -> web.StreamResponse:
+async def answered(app: App, request: web.Request, seconds: float, **extra: object) -> web.StreamResponse:
     """The application's answer (ASGI 3.0, HTTP): at once where it comes in one piece, else as it comes.
 
-    `extra` stands in the scope. Whoever leaves is noticed when something is sent to them: a stream is told a comment
-    every 15 seconds.
+    `extra` stands in the scope. After so many seconds a stream is ended, and what hasn't begun is a 504. Whoever leaves
+    is noticed when something is sent to them: a stream is told a comment every 15 seconds.
     """
     body = await request.read()
     told = False
@@ -47,7 +47,11 @@ async def answered(app: App, request: web.Request, **extra: object) -> web.Strea
         if content and isinstance(response, web.StreamResponse):
             await response.write(content)
 
-    await app(_scope(request, extra), receive, send)
+    try:
+        async with asyncio.timeout(seconds):
+            await app(_scope(request, extra), receive, send)
+    except TimeoutError:
+        status = 504
     return response or web.Response(status=status)
 
 

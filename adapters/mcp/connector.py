@@ -17,7 +17,7 @@ _TEXT: Final[Mapping[str, object]] = {"type": "string"}
 
 SEARCH: Final = ToolSpec(
     "search",
-    "Find tasks, done ones too, by words of titles, notes and tags. fetch tells one whole.",
+    "Find tasks, done ones too, by words of titles, notes and tags.",
     {"type": "object", "properties": {"query": _TEXT}, "required": ["query"]},
     {"type": "object", "properties": {"results": {"type": "array", "items": {"type": "object"}}}},
     read_only=True,

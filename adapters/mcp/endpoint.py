@@ -16,7 +16,7 @@ from adapters.mcp.documents import Documents
 from adapters.mcp.news import News
 from adapters.mcp.server import Context, build
 from adapters.mcp.settings import PATH, McpSettings
-from adapters.mcp.tokens import Inviter, Keys, Kind
+from adapters.mcp.tokens import LIVES, Inviter, Keys, Kind
 from core.chat import Caller, RefusedError, Toolbox
 
 log = structlog.get_logger()
@@ -120,7 +120,8 @@ class Endpoint:
             return web.Response(status=429, headers={"Retry-After": _WAIT})
         if not self._open:
             return web.Response(status=503, text=_STARTING, headers={"Retry-After": "5"})
-        return await answered(self._manager.handle_request, request, **{_CALLER: caller})
+        # nobody is told anything for longer than a token holds: a stream is asked for again, with another
+        return await answered(self._manager.handle_request, request, LIVES[Kind.ACCESS], **{_CALLER: caller})
 
     def _unknown(self, error: str) -> web.Response:
         """401, with where to learn how to connect (RFC 9728, 5.1)."""

@@ -8,6 +8,7 @@ from typing import Any
 import mcp_types as types
 from mcp.shared.exceptions import MCPError
 
+from adapters.mcp import app
 from adapters.mcp.connector import one
 from adapters.mcp.results import DATA, encoded, facts
 from adapters.mcp.uris import OVERDUE, TASK, TODAY, WEEK, task_number
@@ -20,12 +21,15 @@ LISTED = [
     types.Resource(uri=TODAY, name="today", title="Due today", mime_type=_JSON),
     types.Resource(uri=OVERDUE, name="overdue", title="Overdue", mime_type=_JSON),
     types.Resource(uri=WEEK, name="week", title="The week's review", mime_type=_JSON),
+    app.LISTED,
 ]
 TEMPLATES = [types.ResourceTemplate(uri_template=TASK, name="task", title="One task by its number", mime_type=_JSON)]
 
 
 async def read(caller: Caller, uri: str) -> types.TextResourceContents:
     """What is there now. Raises MCPError for an address that leads nowhere, and for what can't be read now."""
+    if uri == app.URI:
+        return app.page()
     try:
         content = await _content(caller, uri)
     except RefusedError as error:

@@ -10,7 +10,7 @@ import mcp_types as types
 from mcp.server import Server, ServerRequestContext
 from mcp.server.caching import CacheHint
 
-from adapters.mcp import prompts, resources
+from adapters.mcp import app, prompts, resources
 from adapters.mcp.news import News
 from adapters.mcp.tools import called, listed
 from core.chat import Caller, Toolbox
@@ -91,4 +91,5 @@ def build(toolbox: Toolbox, acting: Acting, news: News, *, lasting: bool) -> Ser
     )
     # spans for OpenTelemetry, which nobody here collects: a part of what each call costs
     server.middleware.clear()
+    server.extensions[app.EXTENSION] = {}
     return server

@@ -9,7 +9,7 @@ from typing import Any
 import mcp_types as types
 from mcp.shared.exceptions import MCPError
 
-from adapters.mcp import connector
+from adapters.mcp import app, connector
 from adapters.mcp.results import failed, told
 from core.chat import Caller, RefusedError, ToolSpec
 
@@ -33,6 +33,7 @@ def _tool(spec: ToolSpec) -> types.Tool:
         input_schema=dict(spec.schema),
         output_schema=dict(spec.result),
         annotations=hints,
+        _meta=app.META if spec.name == app.TOOL else None,
     )
 
 

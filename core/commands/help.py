@@ -15,5 +15,6 @@ HELP = """\
 - `delete 1`, `list deleted`, `restore 1`; `undo`, `undo 41`, `redo`
 - `timezone Europe/Berlin`, `morning 8:30`, `digest on`, `lead 10 min`, `settings`; `how was my week`
 - `export`, `export csv` (json, csv, ical, todo.txt); `forget` deletes this conversation, `forget me` all I know of you
+- `/task connect` lets Claude, ChatGPT, Cursor and the like use your tasks, `/task connections` ends it
 - plain words too: "remind me to call Ana on Friday", "what's overdue?", "I finished the milk one"
 """

@@ -40,7 +40,7 @@ TOOL = define(
     set_preferences,
     SetPreferences,
     Facts(
-        "Set what is given and tell all. timezone: IANA or city; morning: when the digest and reminders of whole "
+        "Set what is given, tell all. timezone: IANA or city; morning: when the digest and reminders of whole "
         "days come; lead: minutes that reminders come early; here: remind where this was connected.",
         PREFERENCES,
         idempotent=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+import socket
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -108,3 +109,16 @@ async def test_it_stops_when_it_is_asked_to(bare_environment: dict[str, str], da
     assert json.loads(await process.stdout.readline())["id"] == 1
     process.send_signal(signal.SIGTERM)
     assert await process.wait() == 0
+
+
+async def test_a_database_that_is_away_is_told_in_the_protocol(bare_environment: dict[str, str]) -> None:
+    """It starts all the same; each call says what is wrong, and standard output holds no other word."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"postgresql://ana:sesame@127.0.0.1:{unused.getsockname()[1]}/tasks"
+        async with Client(entry(bare_environment, DATABASE_URL=url), mode="legacy") as client:
+            result = await client.call_tool("list_tasks", {})
+    assert result.is_error
+    assert isinstance(result.content[0], TextContent)
+    assert "can't reach my database" in result.content[0].text
+    assert "sesame" not in result.content[0].text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
@@ -11,9 +12,14 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import httpx2
 import psycopg
 import pytest
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
 
+from adapters.mcp.tokens import Held, Keys, Kind
+from tests.adapters.mcp.web import free_port
 from tests.bot.conftest import BOT, RunBot
 from tests.fakes.openai import OpenAIServer
 from tests.fakes.slack import Channel, Fault, Message, SlackServer, User
@@ -42,10 +48,10 @@ class Bot:
         self.database_url = environment["DATABASE_URL"]
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[Process]:
+    async def running(self, **more: str) -> AsyncIterator[Process]:
         """A process that is connected; killed at the end if it still runs."""
         process = await asyncio.create_subprocess_exec(
-            str(BOT), "run", env=self._environment, cwd=self._folder, stderr=PIPE
+            str(BOT), "run", env=self._environment | more, cwd=self._folder, stderr=PIPE
         )
         try:
             await self.slack.until(lambda: self.slack.envelopes.connections, LONG)
@@ -247,3 +253,32 @@ async def test_a_half_answer_is_closed_and_its_message_answered(bot: Bot) -> Non
         assert not half.streaming
         assert "interrupted" in half.text
         assert "interrupted" not in whole.text
+
+
+async def test_what_a_client_changes_shows_in_app_home(bot: Bot) -> None:
+    """The whole process: a code by `/task connect`, a call to `/mcp`, and the Home that is open shows it."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    more = {"MCP_KEYS": "k" * 40, "MCP_URL": address, "PORT": str(port), "HOST": "127.0.0.1"}
+    keys = Keys([more["MCP_KEYS"]], address, f"{address}/mcp")
+
+    def home() -> str:
+        view = bot.slack.homes.get(bot.ana.id)
+        return json.dumps(view.told) if view else ""
+
+    async with bot.running(**more):
+        await bot.slack.slash(bot.ana, bot.channel, "/task", "connect")
+        await bot.slack.until(lambda: bot.slack.whispers, LONG)
+        found = re.search(r"[\w-]{20,}\.[\w-]{20,}\.[\w-]{20,}", json.dumps(bot.slack.whispers[-1].blocks))
+        assert found is not None
+        of_code = keys.read(Kind.CODE, found[0])
+        assert of_code is not None
+        await bot.slack.open_home(bot.ana)
+        await bot.slack.until(lambda: "Home" in home() or "task" in home(), LONG)
+        token = keys.sign(Kind.ACCESS, Held(of_code.user, name="Claude (claude.ai)"))
+        async with (
+            httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=30) as http,
+            Client(streamable_http_client(f"{address}/mcp", http_client=http)) as client,
+        ):
+            await client.call_tool("add_task", {"tasks": [{"title": "Pay rent", "due": "today"}]})
+            await bot.slack.until(lambda: "Pay rent" in home(), LONG)

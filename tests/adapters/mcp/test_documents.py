@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
 
@@ -89,14 +90,6 @@ async def _redirecting(request: web.Request) -> web.StreamResponse:
     return web.Response(status=302, headers={"Location": "/other.json"})
 
 
-async def _huge(request: web.Request) -> web.StreamResponse:
-    response = web.StreamResponse(headers={"Content-Type": "application/json"})
-    await response.prepare(request)
-    for _ in range(1_000):
-        await response.write(b" " * 10_000)
-    return response
-
-
 async def _binary(request: web.Request) -> web.StreamResponse:
     return web.Response(body=b"\xff\xfe\x00", content_type="application/json")
 
@@ -105,11 +98,11 @@ async def _deep(request: web.Request) -> web.StreamResponse:
     return web.Response(text="[" * 9_000, content_type="application/json")
 
 
-@pytest.mark.parametrize("answer", [_redirecting, _huge, _binary, _deep])
+@pytest.mark.parametrize("answer", [_redirecting, _binary, _deep])
 async def test_a_document_that_is_none(
     publisher: Publisher, answer: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> None:
-    """A redirect, which may lead inside, is not followed; what is huge is not read to its end."""
+    """A redirect, which may lead inside, is not followed; nonsense is a sentence."""
     client_id = publisher.publish()
     publisher.publish("/other.json")
     publisher.documents["/app.json"] = answer
@@ -155,3 +148,27 @@ async def test_other_peoples_servers_are_not_asked_without_end(publisher: Publis
     with pytest.raises(BadClientError, match="in a minute"):
         await known.client(publisher.publish("/more.json"))
     assert len(publisher.asked) == 60
+
+
+async def test_a_huge_document_is_not_read_to_its_end(publisher: Publisher) -> None:
+    """Of a hundred megabytes so many as are on their way when ten kilobytes have come."""
+    sent: list[int] = []
+    gone = asyncio.Event()
+
+    async def huge(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "application/json"})
+        await response.prepare(request)
+        try:
+            for number in range(1_000):
+                await response.write(b" " * 100_000)
+                sent.append(number)
+        finally:
+            gone.set()
+        return response
+
+    client_id = publisher.publish()
+    publisher.documents["/app.json"] = huge
+    with pytest.raises(BadClientError, match="can't read"):
+        await documents(publisher).client(client_id)
+    await gone.wait()
+    assert len(sent) < 1_000

@@ -17,6 +17,7 @@ from core.allowance import Allowance
 from core.chat import Status, TaskQuery
 from core.database import Database
 from core.toolbox import Tools
+from core.users import forget
 from tests.adapters.mcp.web import Browser, Publisher, Site, site
 from tests.conftest import ANA, BEN
 from tests.core.statements import counted
@@ -201,3 +202,14 @@ async def test_of_many_calls_at_once_none_is_lost_and_none_done_twice(
         assert sorted(task.number for task in page.tasks) == list(range(1, 101))
         added += [task.title for task in page.tasks]
     assert sorted(added) == sorted(f"{number} {call}" for number in range(20) for call in range(10))
+
+
+async def test_whoever_is_forgotten_is_nobody(there: Site, tools: Tools) -> None:
+    """Their tokens are void, also where somebody comes again under the same name."""
+    tokens = await there.connected(ANA)
+    actor = (await tools.local(ANA)).actor
+    async with tools.database.transaction() as session:
+        await forget(session, actor)
+    assert (await there.post(tokens["access_token"])).status == 401
+    await tools.local(ANA)
+    assert (await there.post(tokens["access_token"])).status == 401

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import mcp_types as types
@@ -37,7 +39,7 @@ async def test_today_overdue_the_week_and_each_task(connect: Connect) -> None:
         await add(client, title="Buy milk", due="today 5pm", notes="Oat")
         await add(client, title="Pay rent", due="2026-11-20")
         listed = [str(one.uri) for one in (await client.list_resources()).resources]
-        assert listed == ["tasks://today", "tasks://overdue", "tasks://week"]
+        assert listed == ["tasks://today", "tasks://overdue", "tasks://week", "ui://tasks/list"]
         (template,) = (await client.list_resource_templates()).resource_templates
         assert template.uri_template == "tasks://task/{number}"
         assert [task["title"] for task in (await read(client, "tasks://today"))["tasks"]] == ["Buy milk"]
@@ -78,20 +80,28 @@ async def test_prompts_bring_the_tasks_as_data(connect: Connect) -> None:
             await client.get_prompt("sudo")
 
 
+@asynccontextmanager
+async def _first(client: Client) -> AsyncIterator[None]:
+    """With one task on the list already, so that the next one has another number than anybody's first."""
+    await add(client, title="Pay rent")
+    yield
+
+
 async def test_whoever_listens_is_told_of_a_change(connect: Connect) -> None:
     """By `subscriptions/listen`; another person's changes are told to nobody else."""
-    watched = ["tasks://today", "tasks://task/1"]
+    watched = ["tasks://today", "tasks://task/1", "tasks://task/2"]
     async with (
         connect() as client,
         connect() as other,
         connect(BEN) as ben,
+        _first(other),
         client.listen(resource_subscriptions=watched) as stream,
     ):
         await add(ben, title="Ben's", due="today")
         await add(other, title="Buy milk", due="today")
         told = [await anext(aiter(stream)) for _ in range(2)]
         assert [event.uri for event in told if isinstance(event, ResourceUpdated)] == [
-            "tasks://task/1",
+            "tasks://task/2",
             "tasks://today",
         ]
 
