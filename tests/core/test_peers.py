@@ -48,6 +48,14 @@ async def locks(url: str) -> list[int]:
         return [row[0] for row in await rows.fetchall()]
 
 
+async def _left(url: str, sessions: int) -> None:
+    """Until the server has noticed the end of all but so many sessions: their locks go then."""
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'task-bot'"
+    async with asyncio.timeout(20), await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        while await (await connection.execute(asked)).fetchone() != (sessions,):
+            continue
+
+
 async def test_one_process_alone_claims_nothing(process: Process, database_url: str) -> None:
     """It holds the one lock that says so, and asks nobody."""
     alone = await joined(process())
@@ -148,6 +156,7 @@ async def test_who_is_left_is_alone_again(process: Process, database_url: str) -
     """Once nobody was heard for a while, which here is at once."""
     ana, ben = await joined(process()), await joined(process())
     await ben.close()
+    await _left(database_url, 1)
     ana._heard_at = 0
     await joined(ana)
     async with ana.claim(HERE, "1", NOON) as claim:
