@@ -12,6 +12,7 @@ from core.agent import failures
 from core.agent.failure import Failure
 from core.agent.servers.approvals import Decision, decision
 from core.attempt import Attempt, Online
+<<<<<<< HEAD
 from core.chat import (
     Message,
     Recall,
@@ -22,6 +23,9 @@ from core.chat import (
     Text,
 )
 from core.tools.context import TurnContext
+=======
+from core.chat import Message, Recall, Reply, Said, Settled, Stamp, Step, Text
+>>>>>>> mcpclient
 
 log = structlog.get_logger()
 
@@ -70,12 +74,16 @@ class Answering:
         assert self._online.decisions
         result = Result()
         yield self._stamp(message, attempt)
+        # what can't be decided yet is still asked
+        turn.asks = "" if turn.shared else decision.line
         if attempt.aside:
             yield Text(UNREAD)
             return
         carrying_out = self._online.decisions.carry_out(turn, decision, attempt.conversation, result)
         async with aclosing(carrying_out) as parts:
             async for part in parts:
+                if isinstance(part, Settled):
+                    turn.asks = ""
                 attempt.spoke = attempt.spoke or isinstance(part, Text)
                 yield part
         if result.go_on:

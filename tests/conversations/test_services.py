@@ -169,7 +169,12 @@ async def test_two_processes_pressed_at_once_make_one_call(
     for bot in bots:
         await settled(bot)
     question = asked(await bots[0].says("lunch"))
-    answers = await asyncio.gather(*(bot.says(question.yes) for bot in bots))
+    openai.fail(Fault("hang", path="/items", method="POST"))
+    pressing = [asyncio.create_task(bot.says(question.yes)) for bot in bots]
+    # all have looked, and found that nobody has decided yet
+    await openai.until(lambda: len(openai.asked("/items")) == len(bots))
+    openai.release()
+    answers = await asyncio.gather(*pressing)
     assert events == ["Lunch with Ben friday"]
     assert sum("was called" in answer.text for answer in answers) == 1
     (conversation,) = openai.store.conversations.values()
@@ -232,6 +237,22 @@ async def test_a_mere_yes_answers_in_private(
     assert "I leave that" in (await bot.says("no", thread=private)).text
     asked(await bot.says("lunch, please", thread=private))
     assert "was called" in (await bot.says("yes", thread=private)).text
+    assert len(events) == 1
+
+
+async def test_a_yes_that_could_not_be_heard_can_be_said_again(
+    start_with: StartWith, service: HttpService, openai: OpenAIServer, events: list[str]
+) -> None:
+    """While OpenAI is away nothing is decided, and the question stays what a yes answers."""
+    openai.on("lunch", CREATE, Say("It waits."), Say("Done."))
+    bot = start_with(config(service))
+    await settled(bot)
+    private = bot.chat.private(BEN)
+    asked(await bot.says("lunch", thread=private, author=BEN))
+    openai.fail(Fault("status", status=503, path="/items"))
+    assert "can't look up" in (await bot.says("yes", thread=private, author=BEN)).text
+    openai.faults.clear()
+    assert "was called" in (await bot.says("yes", thread=private, author=BEN)).text
     assert len(events) == 1
 
 
@@ -526,8 +547,8 @@ async def test_a_question_is_not_asked_twice_when_the_model_fails_after_it(
     openai.on("lunch", CREATE, Say("It waits."))
     bot = start_with(config(service))
     await settled(bot)
-    await bot.says("hello")
-    openai.fail(Fault("drop", words="NOT DONE YET"))
+    gone = "Conversation with id 'conv_1' not found."
+    openai.fail(Fault("status", status=404, message=gone, words="NOT DONE YET", times=1))
     answer = await bot.says("lunch")
     assert asked(answer)
     assert [part for part in answer.parts if isinstance(part, Text)]

@@ -58,6 +58,11 @@ class Decision:
     reference: str
     approved: bool
 
+    @property
+    def line(self) -> str:
+        """What a yes to the question stands for."""
+        return f"{_YES} {self.reference}"
+
 
 def decision(text: str, asks: str) -> Decision | None:
     """What a message decides: `approve …` and `deny …` as a button says it, or a mere yes or no to the one question."""
