@@ -12,20 +12,8 @@ from core.agent import failures
 from core.agent.failure import Failure
 from core.agent.servers.approvals import Decision, decision
 from core.attempt import Attempt, Online
-<<<<<<< HEAD
-from core.chat import (
-    Message,
-    Recall,
-    Reply,
-    Said,
-    Stamp,
-    Step,
-    Text,
-)
-from core.tools.context import TurnContext
-=======
 from core.chat import Message, Recall, Reply, Said, Settled, Stamp, Step, Text
->>>>>>> mcpclient
+from core.tools.context import TurnContext
 
 log = structlog.get_logger()
 
