@@ -125,7 +125,8 @@ def on_its_way() -> Block:
 
 def _tab(tab: Tab, state: HomeState) -> Block:
     chosen = replace(state, tab=tab, page=1)
-    return button(_TITLES[tab], f"{TAB}:{tab}", chosen.dump(), style="primary" if tab is state.tab else None)
+    # one button of the page is the primary one, and that is not where one is already
+    return button(f"● {_TITLES[tab]}" if tab is state.tab else _TITLES[tab], f"{TAB}:{tab}", chosen.dump())
 
 
 def _filters(state: HomeState, tags: Sequence[str]) -> list[Block]:
