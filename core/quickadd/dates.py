@@ -108,7 +108,8 @@ def weekday(ts: Tokens, i: int, cx: Context) -> Hit | None:
     """`saturday`, `next fri`, `this coming monday`, `friday after next`, `tuesday week`, `sat.`"""
     words = ts.words
     j = i + 1 if words[i] == "the" else i
-    (week, level), j = _WHICH(ts, j) or ((None, Level.WEAK), j)
+    plain: tuple[tuple[int | None, Level], int] = ((None, Level.WEAK), j)
+    (week, level), j = plain if words[j] in WEEKDAYS else _WHICH(ts, j) or plain
     index = WEEKDAYS.get(words[j])
     if index is None:
         return None

@@ -30,7 +30,8 @@ def literal(text: str) -> Parser[str]:
     words = text.split()
 
     def read(ts: Tokens, i: int) -> tuple[str, int] | None:
-        return (text, i + len(words)) if ts.words[i : i + len(words)] == words else None
+        first = ts.words[i] == words[0]  # most places fail here
+        return (text, i + len(words)) if first and ts.words[i : i + len(words)] == words else None
 
     return read
 
@@ -49,7 +50,10 @@ def either(*parsers: Parser[A]) -> Parser[A]:
     """The first of several that reads something."""
 
     def read(ts: Tokens, i: int) -> tuple[A, int] | None:
-        return next((hit for parser in parsers if (hit := parser(ts, i)) is not None), None)
+        for parser in parsers:
+            if (hit := parser(ts, i)) is not None:
+                return hit
+        return None
 
     return read
 
