@@ -9,11 +9,13 @@ from typing import Any
 import mcp_types as types
 from mcp.server import Server, ServerRequestContext
 from mcp.server.caching import CacheHint
+from mcp.shared.exceptions import MCPError
 
 from adapters.mcp import app, prompts, resources
 from adapters.mcp.news import News
+from adapters.mcp.results import failed
 from adapters.mcp.tools import called, listed
-from core.chat import Caller, Toolbox
+from core.chat import Caller, RefusedError, Toolbox
 
 Context = ServerRequestContext[Any, Any]
 Acting = Callable[[Context], Awaitable[Caller]]
@@ -36,8 +38,19 @@ def build(toolbox: Toolbox, acting: Acting, news: News, *, lasting: bool) -> Ser
     async def list_tools(ctx: Context, params: object) -> types.ListToolsResult:
         return types.ListToolsResult(tools=tools)
 
+    async def person(ctx: Context) -> Caller:
+        try:
+            return await acting(ctx)
+        except RefusedError as error:
+            raise MCPError(types.INTERNAL_ERROR, str(error)) from None
+
     async def call_tool(ctx: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
-        return await called(await acting(ctx), params.name, params.arguments or {})
+        try:
+            caller = await acting(ctx)
+        except RefusedError as error:
+            # of a tool a result that models read, not an error that stays with the client
+            return failed(str(error))
+        return await called(caller, params.name, params.arguments or {})
 
     async def list_resources(ctx: Context, params: object) -> types.ListResourcesResult:
         return types.ListResourcesResult(resources=resources.LISTED)
@@ -46,23 +59,23 @@ def build(toolbox: Toolbox, acting: Acting, news: News, *, lasting: bool) -> Ser
         return types.ListResourceTemplatesResult(resource_templates=resources.TEMPLATES)
 
     async def read_resource(ctx: Context, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
-        return types.ReadResourceResult(contents=[await resources.read(await acting(ctx), str(params.uri))])
+        return types.ReadResourceResult(contents=[await resources.read(await person(ctx), str(params.uri))])
 
     async def list_prompts(ctx: Context, params: object) -> types.ListPromptsResult:
         return types.ListPromptsResult(prompts=prompts.LISTED)
 
     async def get_prompt(ctx: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
-        return await prompts.prompt(await acting(ctx), params.name)
+        return await prompts.prompt(await person(ctx), params.name)
 
     async def listen(ctx: Context, params: types.SubscriptionsListenRequestParams) -> types.SubscriptionsListenResult:
-        return await news.listen((await acting(ctx)).who, ctx, params)
+        return await news.listen((await person(ctx)).who, ctx, params)
 
     async def subscribe(ctx: Context, params: types.SubscribeRequestParams) -> types.EmptyResult:
-        news.watch((await acting(ctx)).who, ctx.session, str(params.uri))
+        news.watch((await person(ctx)).who, ctx.session, str(params.uri))
         return types.EmptyResult()
 
     async def unsubscribe(ctx: Context, params: types.UnsubscribeRequestParams) -> types.EmptyResult:
-        news.unwatch((await acting(ctx)).who, str(params.uri))
+        news.unwatch((await person(ctx)).who, str(params.uri))
         return types.EmptyResult()
 
     same_for_all = CacheHint(_HOUR, "public")

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from mcp import Client, StdioServerParameters
+from mcp.shared.exceptions import MCPError
 from mcp.types import TextContent
 
 from tests.bot.conftest import BOT, RunBot
@@ -118,6 +119,8 @@ async def test_a_database_that_is_away_is_told_in_the_protocol(bare_environment:
         url = f"postgresql://ana:sesame@127.0.0.1:{unused.getsockname()[1]}/tasks"
         async with Client(entry(bare_environment, DATABASE_URL=url), mode="legacy") as client:
             result = await client.call_tool("list_tasks", {})
+            with pytest.raises(MCPError, match="can't reach my database"):
+                await client.read_resource("tasks://today")
     assert result.is_error
     assert isinstance(result.content[0], TextContent)
     assert "can't reach my database" in result.content[0].text

@@ -266,12 +266,15 @@ async def test_what_a_client_changes_shows_in_app_home(bot: Bot) -> None:
         view = bot.slack.homes.get(bot.ana.id)
         return json.dumps(view.told) if view else ""
 
+    def code() -> str:
+        said = " ".join(f"{one.text} {json.dumps(one.blocks)}" for one in bot.slack.whispers)
+        found = re.search(r"[\w-]{20,}\.[\w-]{20,}\.[\w-]{20,}", said.replace("\\n", " "))
+        return found[0] if found else ""
+
     async with bot.running(**more):
         await bot.slack.slash(bot.ana, bot.channel, "/task", "connect")
-        await bot.slack.until(lambda: bot.slack.whispers, LONG)
-        found = re.search(r"[\w-]{20,}\.[\w-]{20,}\.[\w-]{20,}", json.dumps(bot.slack.whispers[-1].blocks))
-        assert found is not None
-        of_code = keys.read(Kind.CODE, found[0])
+        await bot.slack.until(code, LONG)
+        of_code = keys.read(Kind.CODE, code())
         assert of_code is not None
         await bot.slack.open_home(bot.ana)
         await bot.slack.until(lambda: "Home" in home() or "task" in home(), LONG)

@@ -45,7 +45,7 @@ async def draw(url: str) -> None:
             return result.model_dump(by_alias=True, mode="json", exclude_none=True)
 
         await call("add_task", {"tasks": _TASKS})
-        async with shown(page().text, call, width=560, height=330) as app:
+        async with shown(page().text, call, width=560, height=255) as app:
             await app.run('document.querySelector("input").click()')
             await app.until('document.querySelector("li.done")')
             PICTURE.write_bytes(await app.picture())
