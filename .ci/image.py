@@ -141,7 +141,7 @@ def _libraries(programs: Iterable[Path]) -> Iterator[Path]:
     told = subprocess.run(["ldd", *programs], capture_output=True, text=True, check=False).stdout
     for found in set(re.findall(r"(?:=> |^\t)(/\S+) \(0x", told, re.MULTILINE)):
         path = Path(found)
-        if (not path.is_relative_to(PREFIX) and path.is_relative_to("/usr")) or path.parts[1] in ("lib", "lib64"):
+        if path.parts[1] in ("usr", "lib", "lib64") and not path.is_relative_to(PREFIX):
             yield path
 
 

@@ -17,9 +17,13 @@ import pytest
 ROOT = Path(__file__).parents[3]
 PYTHON = Path(sys.base_prefix, "bin", f"python3.{sys.version_info.minor}")
 
+TOOLS = ("unshare", "setpriv", "strip", "ldd", "dpkg-query")
 needs_root = pytest.mark.skipif(
-    os.name != "posix" or os.geteuid() != 0 or not all(map(shutil.which, ("unshare", "setpriv", "strip", "ldd"))),
-    reason="only root on Linux can give a process another root",
+    os.name != "posix"
+    or os.geteuid() != 0
+    or not all(map(shutil.which, TOOLS))
+    or not [*Path("/usr/lib").glob("*/libnss_wrapper.so")],
+    reason="only root can give a process another root; and the image takes binutils and libnss-wrapper from Debian",
 )
 
 _RUN = """
