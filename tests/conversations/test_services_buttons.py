@@ -90,6 +90,7 @@ async def test_slack_buttons_stay_while_nothing_is_decided(
     await workspace.slack.press(workspace.ana, workspace.channel, asked.ts, YES)
     await workspace.answered(thread, 2)
     assert "can't look up" in workspace.last(thread)
+    await workspace.platform.idle()
     openai.faults.clear()
     await workspace.slack.press(workspace.ana, workspace.channel, asked.ts, YES)
     await workspace.answered(thread, 3)
