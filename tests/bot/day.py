@@ -152,6 +152,10 @@ class Day:
             for body in (self.word(), f'{{"event": "{self.word()}"}}'):
                 async with web.post(f"{address}/slack/events", data=body.encode()) as answer:
                     assert answer.status == 401
+        # what nobody met is over with the morning
+        slack._faults.clear()
+        slack.response_faults.clear()
+        discord.well()
 
     async def of_the_database(self, bot: Running) -> None:
         """It is away for a turn, and then a column is missing, which nobody has foreseen."""
