@@ -38,10 +38,19 @@ async def _titles(database: Database) -> list[str]:
     return list(rows.scalars())
 
 
-async def test_connections_that_ended_while_nobody_used_them_are_replaced(wire: Far, distant: Database) -> None:
-    """Nobody hears of it, and the statement is sent once: it can be seen without asking that they have ended."""
-    wire.cut()
-    await distant.read(lambda session: session.execute("SELECT 1"))  # the event loop has seen the end by then
+async def test_a_write_sees_that_its_connection_has_ended_before_it_sends_anything(
+    wire: Far, distant: Database, actor: Actor, now: dt.datetime
+) -> None:
+    """It could not be sent again; so one that ended while nobody used it is replaced, without a question."""
+    await wire.cut_off()
+    with wire.counted():
+        await distant.write(lambda session: tasks.add(session, actor, [NewTask("Milk")], now=now))
+    assert (wire.connections, wire.trips) == (1, 1)
+    assert await _titles(distant) == ["Milk"]
+
+
+async def test_connections_that_end_unseen_cost_nobody_anything(wire: Far, distant: Database) -> None:
+    """What was sent on one is sent on a new one, and the others that waited with it are not tried."""
     wire.cut()
     with wire.counted():
         async with distant.transaction() as session:
