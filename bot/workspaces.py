@@ -33,45 +33,45 @@ class WorkspacesError(TaskBotError):
 async def listed(settings: Settings, chats: Chats) -> list[Workspace]:
     """All workspaces, by their names; asks the store and not Slack. Raises WorkspacesError."""
     from adapters.slack.installed.bucket import NoS3Error
-    from adapters.slack.installed.kept import installations
+    from adapters.slack.installed.storage import installations
     from adapters.slack.installed.store import StoreError
     from adapters.slack.manifest import bot_scopes
 
     _several(chats)
-    found = []
+    rows = []
     try:
-        kept = installations(chats.slack, settings.data_dir)
-        for key in await kept.all():
+        store = installations(chats.slack, settings.data_dir)
+        for key in await store.all():
             try:
-                one = await kept.find(key)
+                one = await store.find(key)
             except StoreError as error:
-                found.append(Workspace(key.workspace, problem=str(error)))
+                rows.append(Workspace(key.workspace, problem=str(error)))
                 continue
             if one is not None:
                 missing = tuple(scope for scope in bot_scopes() if scope not in one.scopes)
                 since = dt.datetime.fromtimestamp(one.since, dt.UTC).date()
-                found.append(Workspace(one.workspace, one.name, since, missing))
+                rows.append(Workspace(one.workspace, one.name, since, missing))
     except (StoreError, NoS3Error) as error:
         raise WorkspacesError(str(error)) from error
-    return sorted(found, key=lambda one: (one.name.casefold(), one.id))
+    return sorted(rows, key=lambda one: (one.name.casefold(), one.id))
 
 
 async def remove(settings: Settings, chats: Chats, workspace: str) -> str:
     """Take the app out of a workspace, at Slack and here; a sentence about what was done. Raises WorkspacesError."""
     from adapters.slack.api import REFUSED, REVOKED, code, connected
     from adapters.slack.installed.bucket import NoS3Error
-    from adapters.slack.installed.kept import installations
     from adapters.slack.installed.oauth import OAuth
+    from adapters.slack.installed.storage import installations
     from adapters.slack.installed.store import StoreError
 
     _several(chats)
     try:
-        kept = installations(chats.slack, settings.data_dir)
-        key = next((one for one in await kept.all() if one.workspace == workspace), None)
+        store = installations(chats.slack, settings.data_dir)
+        key = next((one for one in await store.all() if one.workspace == workspace), None)
         if key is None:
             raise WorkspacesError(f"There is no installation of {workspace}: `bot workspaces` lists those there are.")
         try:
-            one = await kept.find(key)
+            one = await store.find(key)
         except StoreError:
             one = None  # nobody can open it any more, so that it can only be thrown away
         if one is not None:
@@ -84,8 +84,8 @@ async def remove(settings: Settings, chats: Chats, workspace: str) -> str:
                         raise WorkspacesError(
                             f"Slack did not take the app out ({why}); nothing was changed. Please try again."
                         ) from error
-        async with kept.locked(key):
-            await kept.remove(key)
+        async with store.locked(key):
+            await store.remove(key)
     except (StoreError, NoS3Error) as error:
         raise WorkspacesError(str(error)) from error
     if one is None:
@@ -93,12 +93,12 @@ async def remove(settings: Settings, chats: Chats, workspace: str) -> str:
     return f"{one.name or workspace} is removed. Tasks stay, and are there again when the app is."
 
 
-def table(found: Sequence[Workspace]) -> Table:
+def table(rows: Sequence[Workspace]) -> Table:
     """The rows for a terminal."""
     grid = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("workspace", "id", "since", ""):
         grid.add_column(column)
-    for one in found:
+    for one in rows:
         missing = f"scopes missing: {', '.join(one.missing)}" if one.missing else ""
         grid.add_row(
             Text(one.name),

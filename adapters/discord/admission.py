@@ -29,13 +29,13 @@ def of_interaction(desk: Desk, interaction: discord.Interaction[Any]) -> Verdict
 
 async def of_message(desk: Desk, message: discord.Message) -> Verdict:
     """What the author of a message to the bot may do; what they may not they are told, once a process."""
-    found = verdict(desk, message.author.id, message.guild.id if message.guild else None, message.channel)
-    key = f"admitted:{message.author.id}:{found.name}"
-    if found is Verdict.ALL or key in desk.asked:
-        return found
+    judgement = verdict(desk, message.author.id, message.guild.id if message.guild else None, message.channel)
+    key = f"admitted:{message.author.id}:{judgement.name}"
+    if judgement is Verdict.ALL or key in desk.asked:
+        return judgement
     desk.asked[key] = True
     try:
-        await desk.api.say(message.channel.id, found.value)
+        await desk.api.say(message.channel.id, judgement.value)
     except REFUSED as error:
         log.info("discord.words_lost", error=code(error) or type(error).__name__)
-    return found
+    return judgement

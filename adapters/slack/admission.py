@@ -55,12 +55,12 @@ async def of_message(desk: Desk, event: Event, place: Place) -> Verdict:
     """What the author of a message to the bot may do; what they may not they are told, for their eyes, once."""
     user = text_of(event, "user")
     home = text_of(event, "user_team") or text_of(event, "source_team")
-    found = await verdict(desk, user, place.channel, home)
-    if found is not Verdict.ALL and desk.told.first(user, found, place.channel):
-        await whisper.say(desk, "", found.value, user=user, channel=place.channel, thread=place.ts)
-    if found.refused:
-        log.info("slack.not_admitted", verdict=found.name)
-    return found
+    judgement = await verdict(desk, user, place.channel, home)
+    if judgement is not Verdict.ALL and desk.told.first(user, judgement, place.channel):
+        await whisper.say(desk, "", judgement.value, user=user, channel=place.channel, thread=place.ts)
+    if judgement.refused:
+        log.info("slack.not_admitted", verdict=judgement.name)
+    return judgement
 
 
 async def admitted(request: AsyncBoltRequest, next_: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse | None:
@@ -69,27 +69,27 @@ async def admitted(request: AsyncBoltRequest, next_: Callable[[], Awaitable[Bolt
     event = request.body.get("event")
     kind = text_of(event, "type") if isinstance(event, Mapping) else ""
     if isinstance(desk, Desk) and user and kind not in _WORDS:
-        found = await verdict(desk, user, request.context.channel_id or "")
-        if found.refused:
-            log.info("slack.not_admitted", verdict=found.name)
-            return _refusal(desk, user, found, request, kind)
+        judgement = await verdict(desk, user, request.context.channel_id or "")
+        if judgement.refused:
+            log.info("slack.not_admitted", verdict=judgement.name)
+            return _refusal(desk, user, judgement, request, kind)
     await next_()
     return None
 
 
-def _refusal(desk: Desk, user: str, found: Verdict, request: AsyncBoltRequest, kind: str) -> BoltResponse:
+def _refusal(desk: Desk, user: str, judgement: Verdict, request: AsyncBoltRequest, kind: str) -> BoltResponse:
     if "command" in request.body:
-        return BoltResponse(status=200, body=found.value)
+        return BoltResponse(status=200, body=judgement.value)
     if kind in _OPENED:
-        _later(desk, _home(desk, user, found))
-    elif not kind or desk.told.first(user, found):
-        _later(desk, whisper.say(desk, text_of(request.body, "response_url"), found.value, user=user))
+        _later(desk, _home(desk, user, judgement))
+    elif not kind or desk.told.first(user, judgement):
+        _later(desk, whisper.say(desk, text_of(request.body, "response_url"), judgement.value, user=user))
     return BoltResponse(status=200, body="")
 
 
-async def _home(desk: Desk, user: str, found: Verdict) -> None:
+async def _home(desk: Desk, user: str, judgement: Verdict) -> None:
     try:
-        await desk.api.read.views_publish(user_id=user, view=unavailable(found.value))
+        await desk.api.read.views_publish(user_id=user, view=unavailable(judgement.value))
     except REFUSED as error:
         log.info("slack.home_refused", error=code(error) or type(error).__name__)
 

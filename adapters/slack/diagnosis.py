@@ -9,7 +9,7 @@ import aiohttp
 from adapters.slack.access import Fixed
 from adapters.slack.api import REFUSED, Api, api, code, connected
 from adapters.slack.installed.bucket import NoS3Error
-from adapters.slack.installed.kept import installations
+from adapters.slack.installed.storage import installations
 from adapters.slack.installed.store import StoreError
 from adapters.slack.me import who_am_i
 from adapters.slack.settings import SlackSettings

@@ -17,8 +17,8 @@ from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
 from adapters.slack.installed.installation import Key
-from adapters.slack.installed.kept import installations
 from adapters.slack.installed.pages import COOKIE
+from adapters.slack.installed.storage import installations
 from adapters.slack.installed.store import Installations
 from adapters.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from adapters.slack.platform import Slack

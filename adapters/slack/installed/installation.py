@@ -65,7 +65,7 @@ class Installation:
         """Whether it is a whole organisation's."""
         return not self.key.team
 
-    def kept(self) -> Bot:
+    def as_bot(self) -> Bot:
         """As Bolt's stores take it."""
         return Bot(
             app_id=self.app,

@@ -42,10 +42,10 @@ class OAuth:
     async def exchange(self, code: str, verifier: str = "") -> Installation:
         """The installation that a browser has brought the code of; `verifier` is PKCE's. Raises as the client does."""
         given = {"code_verifier": verifier} if verifier else {}
-        told = await self._web().oauth_v2_access(
+        response = await self._web().oauth_v2_access(
             client_id=self.client_id, client_secret=self.client_secret, code=code, redirect_uri=self.redirect, **given
         )
-        installation = _installation(told.data)
+        installation = _installation(response.data)
         me = await api(self.session, self.url, Fixed(installation.token, lambda _: None)).read.auth_test()
         return dataclasses.replace(
             installation,
@@ -59,7 +59,7 @@ class OAuth:
     async def refresh(self, installation: Installation) -> Installation:
         """The same with a new token, and what to refresh that with: the old one is spent. Raises as the client does."""
         # not tried again after a lost connection: what was spent once is refused then
-        told = await self._web(retries=False).oauth_v2_access(
+        response = await self._web(retries=False).oauth_v2_access(
             client_id=self.client_id,
             client_secret=self.client_secret,
             grant_type="refresh_token",
@@ -67,9 +67,9 @@ class OAuth:
         )
         return dataclasses.replace(
             installation,
-            token=str(told["access_token"]),
-            refresh=str(told["refresh_token"]),
-            expires=time.time() + float(told["expires_in"]),
+            token=str(response["access_token"]),
+            refresh=str(response["refresh_token"]),
+            expires=time.time() + float(response["expires_in"]),
         )
 
     async def uninstall(self, token: str) -> None:
@@ -89,20 +89,20 @@ class OAuth:
         )
 
 
-def _installation(told: Any) -> Installation:
+def _installation(response: Any) -> Installation:
     """What `oauth.v2.access` tells, without what only `auth.test` does."""
-    team, enterprise = told.get("team") or {}, told.get("enterprise") or {}
-    wide = told.get("is_enterprise_install") is True
-    lasts = told.get("expires_in")
+    team, enterprise = response.get("team") or {}, response.get("enterprise") or {}
+    wide = response.get("is_enterprise_install") is True
+    lasts = response.get("expires_in")
     return Installation(
         key=Key(str(enterprise.get("id") or ""), "" if wide else str(team.get("id") or "")),
-        token=str(told["access_token"]),
+        token=str(response["access_token"]),
         bot="",
-        user=str(told.get("bot_user_id") or ""),
+        user=str(response.get("bot_user_id") or ""),
         name=str((enterprise if wide else team).get("name") or ""),
-        app=str(told.get("app_id") or ""),
-        scopes=tuple(one for one in str(told.get("scope") or "").split(",") if one),
+        app=str(response.get("app_id") or ""),
+        scopes=tuple(one for one in str(response.get("scope") or "").split(",") if one),
         since=time.time(),
-        refresh=str(told.get("refresh_token") or ""),
+        refresh=str(response.get("refresh_token") or ""),
         expires=time.time() + float(lasts) if lasts else 0.0,
     )

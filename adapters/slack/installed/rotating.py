@@ -1,7 +1,7 @@
 """The token of an installation: refreshed before it ends, by one process of all, and given up when Slack takes it back.
 
 A refresh token is good once. So it is spent under a lock, by whoever has it first, after it was read anew; the others
-find the new one. What Slack gave is used at once and written until it is kept, as nothing else can be refreshed with.
+find the new one. What Slack gave is used at once and written until it is stored, as nothing else can be refreshed with.
 """
 
 from __future__ import annotations
@@ -70,18 +70,18 @@ class Rotating:
         if token != self.current:
             return True
         try:
-            kept = await self._installations.find(self.installation.key)
+            stored = await self._installations.find(self.installation.key)
         except StoreError as failure:
             log.warning("slack.installation_unread", reason=str(failure))
             return False
-        if kept is not None and kept.token != token:
-            self.installation = kept
+        if stored is not None and stored.token != token:
+            self.installation = stored
             return True
-        if kept is not None and error == "token_expired" and kept.refresh:
+        if stored is not None and error == "token_expired" and stored.refresh:
             await self._renewed(None, expired=True)
             return token != self.current
-        self._gone(self.installation, error if kept else "removed")
-        if kept is not None and error in _DEAD:
+        self._gone(self.installation, error if stored else "removed")
+        if stored is not None and error in _DEAD:
             await self._forgotten(token)
         return False
 
@@ -128,15 +128,15 @@ class Rotating:
         if self._unwritten is not None:
             await self._write(self._unwritten)
             return
-        kept = await self._installations.find(self.installation.key)
-        if kept is None:
+        stored = await self._installations.find(self.installation.key)
+        if stored is None:
             self._gone(self.installation, "removed")
             return
-        self.installation = kept
-        if (expired and kept.token == before) or self._due:
+        self.installation = stored
+        if (expired and stored.token == before) or self._due:
             # used at once, and written before anything else: there is no other copy of what Slack gives
-            self.installation = self._unwritten = await self._refresh(kept)
-            log.info("slack.token_refreshed", workspace=kept.workspace)
+            self.installation = self._unwritten = await self._refresh(stored)
+            log.info("slack.token_refreshed", workspace=stored.workspace)
             await self._write(self.installation)
 
     async def _write(self, installation: Installation) -> None:
@@ -157,8 +157,8 @@ class Rotating:
         key = self.installation.key
         try:
             async with self._installations.locked(key):
-                kept = await self._installations.find(key)
-                if kept is not None and kept.token == token:
+                stored = await self._installations.find(key)
+                if stored is not None and stored.token == token:
                     await self._installations.remove(key)
         except StoreError as failure:
             log.warning("slack.installation_kept", workspace=key.workspace, reason=str(failure))

@@ -67,7 +67,7 @@ class Installations:
 
     async def save(self, installation: Installation) -> None:
         """Keep it, in place of an older one of the same workspace. Raises StoreError."""
-        bot = installation.kept()
+        bot = installation.as_bot()
         bot.bot_token = self._closed(bot.bot_token)
         bot.bot_refresh_token = self._closed(bot.bot_refresh_token) if bot.bot_refresh_token else None
         await asyncio.to_thread(self._backend.save, bot)

@@ -12,10 +12,10 @@ from adapters.slack.api import REFUSED, code
 from adapters.slack.desks import Desks
 from adapters.slack.directory import Installed
 from adapters.slack.installed.installation import Installation
-from adapters.slack.installed.kept import installations
 from adapters.slack.installed.oauth import OAuth
 from adapters.slack.installed.pages import NotAdmittedError, Pages
 from adapters.slack.installed.state import States
+from adapters.slack.installed.storage import installations
 from adapters.slack.installed.store import StoreError
 from adapters.slack.settings import SlackSettings
 from adapters.slack.troubles import Troubles
