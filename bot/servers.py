@@ -86,27 +86,27 @@ def _check_url(url: str) -> None:
         raise ValueError("wants a url without a user or password: they belong into headers")
 
 
-def _approve(told: object) -> Approve:
-    if told not in set(Approve):
+def _approve(raw: object) -> Approve:
+    if raw not in set(Approve):
         raise ValueError("wants approve to be always, writes or never")
-    return Approve(str(told))
+    return Approve(str(raw))
 
 
 def _texts(entry: Mapping[str, Any], key: str) -> list[str] | None:
-    told = entry.get(key)
-    if told is None:
+    raw = entry.get(key)
+    if raw is None:
         return None
-    if not (isinstance(told, list) and all(isinstance(one, str) and one for one in told)):
+    if not (isinstance(raw, list) and all(isinstance(one, str) and one for one in raw)):
         raise ValueError(f"wants {key} to be a list of texts")
-    return list(told)
+    return list(raw)
 
 
 def _filled(entry: Mapping[str, Any], key: str, environment: Mapping[str, str]) -> dict[str, str]:
     """Names and values, with variables filled in: `Bearer $NAME`, `${NAME}`; `$$` is a dollar."""
-    told = entry.get(key) or {}
-    if not (isinstance(told, dict) and all(isinstance(one, str) for one in told.values())):
+    raw = entry.get(key) or {}
+    if not (isinstance(raw, dict) and all(isinstance(one, str) for one in raw.values())):
         raise ValueError(f"wants {key} to be an object of texts")
-    return {str(name): _value(key, str(name), value, environment) for name, value in told.items()}
+    return {str(name): _value(key, str(name), value, environment) for name, value in raw.items()}
 
 
 def _value(key: str, name: str, value: str, environment: Mapping[str, str]) -> str:

@@ -66,8 +66,8 @@ class Decision:
 
 def decision(text: str, asks: str) -> Decision | None:
     """What a message decides: `approve …` and `deny …` as a button says it, or a mere yes or no to the one question."""
-    if found := _LINE.fullmatch(text.strip()):
-        return Decision(found[2], found[1] == _YES)
+    if match := _LINE.fullmatch(text.strip()):
+        return Decision(match[2], match[1] == _YES)
     asked = _LINE.fullmatch(asks)
     line = answered(text, asks) if asked else None
     return Decision(asked[2], line == asks) if asked and line in (asks, "") else None

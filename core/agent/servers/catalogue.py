@@ -52,10 +52,10 @@ class ServerTool:
     """Whether the person is asked before a call."""
 
 
-def catalogue(config: ServerConfig, told: Iterable[Tool]) -> tuple[ServerTool, ...]:
+def catalogue(config: ServerConfig, tools: Iterable[Tool]) -> tuple[ServerTool, ...]:
     """The tools that may be used, by name; what OpenAI would refuse is left out, so that no turn fails for it."""
-    found: dict[str, ServerTool] = {}
-    for tool in sorted(told, key=lambda tool: tool.name):
+    by_name: dict[str, ServerTool] = {}
+    for tool in sorted(tools, key=lambda tool: tool.name):
         if config.tools is not None and tool.name not in config.tools:
             continue
         schema = _fit(tool.input_schema)
@@ -64,7 +64,7 @@ def catalogue(config: ServerConfig, told: Iterable[Tool]) -> tuple[ServerTool, .
             continue
         reads = bool(tool.annotations and tool.annotations.read_only_hint)
         function = function_name(config.label, tool.name)
-        found.setdefault(
+        by_name.setdefault(
             function,
             ServerTool(
                 config.label,
@@ -76,9 +76,9 @@ def catalogue(config: ServerConfig, told: Iterable[Tool]) -> tuple[ServerTool, .
                 config.approve is Approve.ALWAYS or (config.approve is Approve.WRITES and not reads),
             ),
         )
-    if len(found) > MOST_TOOLS:
-        log.warning("mcp.too_many_tools", server=config.label, tools=len(found), used=MOST_TOOLS)
-    return tuple(found.values())[:MOST_TOOLS]
+    if len(by_name) > MOST_TOOLS:
+        log.warning("mcp.too_many_tools", server=config.label, tools=len(by_name), used=MOST_TOOLS)
+    return tuple(by_name.values())[:MOST_TOOLS]
 
 
 def function_name(label: str, tool: str) -> str:

@@ -14,7 +14,7 @@ from core.agent.servers.approvals import EXPIRY, Decision, asked_at
 from core.agent.servers.catalogue import ServerTool
 from core.agent.servers.errors import ServerError
 from core.agent.servers.ledger import Earlier, Ledger, Pending
-from core.agent.servers.results import failed, told
+from core.agent.servers.results import data, failed
 from core.agent.servers.server import Server
 from core.agent.servers.servers import Servers
 from core.chat import Part, Settled, Step, Text
@@ -110,8 +110,8 @@ async def _made(server: Server, tool: ServerTool, pending: Pending) -> tuple[str
     except ServerError as error:
         return failed(server.label, str(error)), f"{error}\n\n"
     if answer.is_error:
-        return told(server.label, answer), f"“{server.label}” refused to do “{tool.name}”.\n\n"
-    return told(server.label, answer), _MADE.format(tool.name, server.label)
+        return data(server.label, answer), f"“{server.label}” refused to do “{tool.name}”.\n\n"
+    return data(server.label, answer), _MADE.format(tool.name, server.label)
 
 
 def _closed(turn: TurnContext, decision: Decision, pending: Pending | None, earlier: Earlier | None) -> str:

@@ -95,7 +95,7 @@ class Ledger:
 
     async def _newest(self, conversation: str) -> list[Item]:
         """The newest items, newest first; none of a conversation that is gone."""
-        found, params = list[Item](), dict[str, object](limit=_PAGE, order="desc")
+        newest, params = list[Item](), dict[str, object](limit=_PAGE, order="desc")
         for _ in range(_MOST_PAGES):
             try:
                 answer = await self._client.get(
@@ -106,11 +106,11 @@ class Ledger:
             except openai.NotFoundError:
                 return []
             page: Any = answer.json()
-            found += page["data"]
+            newest += page["data"]
             if not page["has_more"] or not page["data"]:
                 break
             params["after"] = page["data"][-1]["id"]
-        return found
+        return newest
 
     async def _write(self, conversation: str, items: Sequence[Item]) -> Sequence[Item]:
         answer = await self._client.post(
@@ -128,8 +128,8 @@ def _earliest(newest_first: Sequence[Item], name: str) -> Earlier | None:
     """The first decision of the call with this reference."""
     outputs = {item.get("call_id"): item for item in newest_first if item.get("type") == "function_call_output"}
     for item in reversed(newest_first):
-        found = _DECIDED.fullmatch(str(item.get("call_id"))) if item.get("type") == "function_call" else None
-        if found and found[1] == name:
+        match = _DECIDED.fullmatch(str(item.get("call_id"))) if item.get("type") == "function_call" else None
+        if match and match[1] == name:
             output = outputs.get(item["call_id"])
             return Earlier(str(item["call_id"]), str(output["output"]) if output else None)
     return None

@@ -172,23 +172,23 @@ class Server:
             return
         try:
             async with asyncio.timeout(self._pace.connect):
-                told = await _listed(connection)
+                tools = await _all_tools(connection)
         except FAILURES as error:
             log.warning("mcp.unlisted", server=self.label, error=type(error).__name__)
             connection.retire()
             return
-        self._tools = catalogue(self.config, told)
+        self._tools = catalogue(self.config, tools)
         self._old_at = time.monotonic() + self._pace.fresh
         log.info("mcp.listed", server=self.label, tools=len(self._tools))
 
 
-async def _listed(connection: Connection) -> list[Tool]:
+async def _all_tools(connection: Connection) -> list[Tool]:
     """All pages of the list."""
-    found, cursor = list[Tool](), None
+    tools, cursor = list[Tool](), None
     for _ in range(_MOST_PAGES):
         page = await connection.client.list_tools(cursor=cursor)
-        found += page.tools
+        tools += page.tools
         cursor = page.next_cursor
         if not cursor:
             break
-    return found
+    return tools

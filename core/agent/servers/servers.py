@@ -19,7 +19,7 @@ from core.agent.servers.approvals import ask
 from core.agent.servers.catalogue import BETWEEN, ServerTool, label_of
 from core.agent.servers.config import ServerConfig
 from core.agent.servers.errors import ServerError
-from core.agent.servers.results import failed, told
+from core.agent.servers.results import data, failed
 from core.agent.servers.server import Pace, Server
 from core.tools.context import TurnContext
 
@@ -142,7 +142,7 @@ class Servers:
         turn.wait(self._seconds)
         turn.acted = turn.acted or not tool.reads
         try:
-            return told(server.label, await server.call(tool, arguments))
+            return data(server.label, await server.call(tool, arguments))
         except ServerError as error:
             if error.silent:
                 turn.silent.add(server.label)
