@@ -6,23 +6,19 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from adapters.shared.settings import FileSettings
 
 PATH = "/mcp"
 _SHORTEST_KEY = 32
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-class McpSettings(BaseSettings):
+class McpSettings(FileSettings):
     """Keys and the public address. Without `MCP_KEYS` there is `bot mcp` over standard input, and nothing over HTTP."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="MCP_",
-        env_file_encoding="utf-8",
-        env_ignore_empty=True,
-        extra="ignore",
-        hide_input_in_errors=True,
-    )
+    model_config = SettingsConfigDict(env_prefix="MCP_")
 
     keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     """The first signs, all verify: a new one is put in front, and the old one taken out when its tokens are over."""

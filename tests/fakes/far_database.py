@@ -37,6 +37,8 @@ class Far:
     lose: str = ""
     """The next statement with these words gets through, its answer doesn't: the connection ends then."""
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
+    _quiet: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the last connection has ended."""
 
     @contextmanager
     def counted(self) -> Iterator[Far]:
@@ -49,6 +51,13 @@ class Far:
         """Every connection ends without a word."""
         for writer in list(self._writers):
             writer.transport.abort()
+
+    async def cut_off(self) -> None:
+        """The same, and both ends have noticed."""
+        if self._writers:
+            self._quiet.clear()
+            self.cut()
+            await self._quiet.wait()
 
     async def serve(self, socket: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
@@ -68,6 +77,8 @@ class Far:
             pass  # the client has gone
         finally:
             self._writers -= {writer, upstream}
+            if not self._writers:
+                self._quiet.set()
             with contextlib.suppress(ConnectionError):
                 await upstream.drain()
             upstream.close()

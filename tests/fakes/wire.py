@@ -14,7 +14,6 @@ _CHUNK = 65_536
 class Wire:
     """Listens on loopback and hands everything on to a port of this machine."""
 
-<<<<<<< HEAD
     def __init__(self, target: int = 0) -> None:
         self._target = target
         self._server: asyncio.Server | None = None
@@ -26,21 +25,6 @@ class Wire:
         self._pipes: set[asyncio.Task[None]] = set()
         self.accepted = 0
         """Connections so far."""
-=======
-    url: str
-    """Where it is reached."""
-    delay: float = 0.0
-    """Seconds that the server's answers take longer."""
-    trips: int = 0
-    connections: int = 0
-    sent: list[str] = field(default_factory=list)
-    """The statements, in the order in which they came."""
-    lose: str = ""
-    """The next statement with these words gets through, its answer doesn't: the connection ends then."""
-    _writers: set[asyncio.StreamWriter] = field(default_factory=set)
-    _quiet: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when the last connection has ended."""
->>>>>>> database
 
     async def __aenter__(self) -> Self:
         await self.mend()
@@ -68,7 +52,6 @@ class Wire:
             writer.transport.abort()
         self._flowing.set()
 
-<<<<<<< HEAD
     def freeze(self) -> None:
         """Take connections and hand nothing on, either way, until it is mended."""
         self._flowing.clear()
@@ -88,40 +71,6 @@ class Wire:
             pipe = asyncio.create_task(self._pipe(source, sink))
             self._pipes.add(pipe)
             pipe.add_done_callback(self._pipes.discard)
-=======
-    async def cut_off(self) -> None:
-        """The same, and both ends have noticed."""
-        if self._writers:
-            self._quiet.clear()
-            self.cut()
-            await self._quiet.wait()
-
-    async def serve(self, socket: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection."""
-        upstream_reader, upstream = await asyncio.open_unix_connection(socket)
-        self._writers |= {writer, upstream}
-        deaf = asyncio.Event()
-        back = asyncio.create_task(self._back(upstream_reader, writer, deaf))
-        try:
-            await self._start(reader, writer, upstream)
-            while True:
-                kind = await reader.readexactly(1)
-                length = await reader.readexactly(4)
-                body = await reader.readexactly(int.from_bytes(length) - 4)
-                self._note(kind, body, deaf)
-                upstream.write(kind + length + body)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass  # the client has gone
-        finally:
-            self._writers -= {writer, upstream}
-            if not self._writers:
-                self._quiet.set()
-            with contextlib.suppress(ConnectionError):
-                await upstream.drain()
-            upstream.close()
-            writer.close()
-            back.cancel()
->>>>>>> database
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_connection("127.0.0.1", self._target)
