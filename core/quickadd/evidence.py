@@ -13,9 +13,7 @@ from core.quickadd.words import WEEKDAY_NAMES, WEEKEND, word_set
 
 _LEADS: Final = frozenset(
     {"on", "at", "@", "by", "due", "before", "starting", "beginning", "around", "approximately", "approx", "circa", "~",
-     "deadline", "from", "after", "for", "in", "about", "between", "during", "sometime", "over",
-     # how others say at: of a clock that everybody reads, `à 15h`, nothing is left in the title
-     "à", "às", "um", "alle"}
+     "deadline", "from", "after", "for", "in", "about", "between", "during", "sometime", "over"}
 )  # fmt: skip
 _FIRM: Final = frozenset({"on", "at", "@", "by", "due", "before", "starting", "beginning", "deadline"})
 _DANGLING: Final = word_set("for in from with without during via as between after at on by")
@@ -71,9 +69,6 @@ def _claim(ts: Tokens, phrase: Phrase) -> Claim:
             k -= 3
             leads.add("by")
             continue
-        if word == "las" and words[k - 2] == "a" and k > 1 and isinstance(phrase.items[0], Clock):
-            k -= 2
-            continue
         if word not in _LEADS or not _introduces(ts, word, k, phrase, clock_only):
             break
         leads.add(word)
@@ -85,7 +80,7 @@ def _introduces(ts: Tokens, word: str, k: int, phrase: Phrase, clock_only: bool)
     """Whether a word before a phrase belongs to it rather than to the title."""
     item = phrase.items[0]
     match word:
-        case "between" | "à" | "às" | "um" | "alle":
+        case "between":
             return isinstance(item, Clock)
         case "about":
             return clock_only and (isinstance(item, Clock) or ts.words[k - 2] == "at")
