@@ -31,8 +31,11 @@ from tests.fakes.chat import ANA, Answer, Chat
 from tests.fakes.discord import DiscordServer
 from tests.fakes.openai import OpenAIServer
 from tests.fakes.openai.server import MODELS
+from tests.fakes.services import HttpService, calendar
 from tests.fakes.slack import SlackServer
 
+QUICK = Pace(connect=5.0, call=0.5, again=0.0)
+"""Nobody waits long for a service that hangs."""
 PATIENCE = 2.0
 """Seconds a test waits for a silent model."""
 
@@ -164,6 +167,31 @@ def offline_bot(database: Database, chat: Chat, clock: Clock) -> Bot:
     """A bot without a key."""
     core = Service(database, {chat.name: chat}, None, default_zone="UTC", clock=clock)
     return Bot(core, chat, database, None)
+
+
+@pytest.fixture
+def events() -> list[str]:
+    """What the calendar was told to keep."""
+    return []
+
+
+@pytest.fixture
+async def service(events: list[str]) -> AsyncIterator[HttpService]:
+    """A calendar on loopback."""
+    async with HttpService(calendar(events.append)) as there:
+        yield there
+
+
+@pytest.fixture
+def start_with(database: Database, chat: Chat, clock: Clock, openai: OpenAIServer) -> Callable[..., Bot]:
+    """Start a process of the bot that knows these services."""
+
+    def started(*services: ServerConfig, pace: Pace | None = None, patience: float = 10.0) -> Bot:
+        online = online_for(openai, services=services, pace=pace or QUICK, patience=patience)
+        core = Service(database, {chat.name: chat}, online, default_zone="UTC", clock=clock)
+        return Bot(core, chat, database, online)
+
+    return started
 
 
 @pytest.fixture
