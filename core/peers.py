@@ -25,18 +25,17 @@ from sqlalchemy.engine import URL
 
 from core.chat import Claim, Thread
 from core.chat.metrics import TAKEN_OVER, WAITS, Kind, Queue
+from core.coming import CHANNEL, SIGN, Coming
 from core.latest import Latest
 from core.sessions import FAILURES, Session
 
 log = structlog.get_logger()
 
-CHANNEL = "task_bot"
 _HERE = 0x7A5C_B073
 """The lock of all processes that run: shared by each, and exclusive where there is only one."""
 _MESSAGES, _TURNS = 0x7A5C_0001, 0x7A5C_0002
 """First halves of the locks of single messages, and of threads with a turn; a thread's queue has the thread's own."""
 _KNOCK = "hello"
-_COMING = "@"
 _KNOCKS = 20
 _BETWEEN_KNOCKS = "300ms"
 _RETRY = 5.0
@@ -134,8 +133,7 @@ class Peers:
         it has another.
         """
         if self._joined_at and not self._alone:
-            word = f"{_COMING}{int(at.timestamp()) if at else 0}"
-            self._later(self._say(word))
+            self._later(self._say(Coming(at).word))
 
     async def idle(self) -> None:
         """Wait until all that is to be told has been told."""
@@ -253,7 +251,7 @@ class Peers:
                 self._alone = False
                 self._later(self._make_room())
             return
-        if word.startswith(_COMING) and (seconds := word.removeprefix(_COMING)).isdecimal():
+        if word.startswith(SIGN) and (seconds := word.removeprefix(SIGN)).isdecimal():
             self._heard_at = time.monotonic()
             self._expect(dt.datetime.fromtimestamp(int(seconds), dt.UTC) if int(seconds) else None)
             return

@@ -29,6 +29,7 @@ from core.chat import (
     Thread,
 )
 from core.chat.metrics import Kind, TurnOutcome
+from core.coming import coming
 from core.commands import understand
 from core.commands.run import run
 from core.database import Database
@@ -38,7 +39,7 @@ from core.errors import Ambiguous, TaskBotError
 from core.intents.perform import perform
 from core.intents.pressed import intent_of
 from core.intents.request import Request
-from core.model import Outcome, Preferences, Task, TaskPage, TaskQuery
+from core.model import Preferences, Task, TaskPage, TaskQuery
 from core.observation import note, observed
 from core.peers import Peers
 from core.preferences import acting
@@ -209,11 +210,8 @@ class Service:
 
     def _tell_others(self, receipt: Receipt) -> None:
         """What a change brings unasked is any process's to say."""
-        coming = [task.next_reminder for task in receipt.tasks if task.next_reminder is not None]
-        if receipt.action == Outcome.PREFERENCES:
-            self._peers.coming(None)
-        elif coming:
-            self._peers.coming(min(coming))
+        if news := coming(receipt):
+            self._peers.coming(news.at)
 
     def _told(self, reply: Reply, who: Author, kind: Kind) -> AsyncGenerator[Part, None]:
         return observed(self._in_sentences(reply, who), kind, who.platform)

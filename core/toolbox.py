@@ -11,6 +11,7 @@ import structlog
 
 from core.allowance import Allowance
 from core.chat import Author, Grant, Receipt, TaskPage, TaskQuery, ToolResult, ToolSpec
+from core.coming import announce
 from core.database import Database
 from core.preferences import acting
 from core.refusal import refusing
@@ -93,6 +94,7 @@ class Calling:
         for part in turn.parts:
             if isinstance(part, Receipt):
                 self.box.changed(part, self.who)
+                await announce(self.box.database, part)
         result = ToolResult(json.loads(raw), tuple(turn.parts))
         log.info("tool.called", tool=tool, failed=result.failed)
         return result
