@@ -19,7 +19,7 @@ def test_a_talk_can_be_piped_and_goes_on_after_a_restart(run_bot: RunBot) -> Non
     assert "offline" in first.stdout.splitlines()[0]
     assert "embedded" in first.stdout.splitlines()[0]
     assert first.stdout.count("Buy milk") == 2
-    assert "17:00 Europe/Berlin" in first.stdout
+    assert "tomorrow 17:00" in first.stdout
     again = run_bot(lines="list")
     assert again.returncode == 0
     assert "Buy milk" in again.stdout

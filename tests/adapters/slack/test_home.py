@@ -29,11 +29,11 @@ async def look(there: There) -> None:
 
 @pytest.mark.parametrize(
     ("tab", "task"),
-    [("today", "Now"), ("overdue", "Late"), ("upcoming", "Soon"), ("someday", "Ever"), ("done", "Past")],
+    [("today", "Here"), ("overdue", "Late"), ("upcoming", "Soon"), ("someday", "Ever"), ("done", "Past")],
 )
 async def test_each_tab_shows_its_tasks(there: There, tab: str, task: str) -> None:
     """Today, overdue, upcoming, without a date, done: each task in one of them."""
-    for text in ("Now today 5pm", "Late 2026-11-20", "Soon next friday", "Ever", "Past"):
+    for text in ("Here today 5pm", "Late 2026-11-20", "Soon next friday", "Ever", "Past"):
         await there.add(there.ana, text)
     await there.task(there.ana, "done 5")
     await look(there)
