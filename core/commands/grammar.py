@@ -345,8 +345,18 @@ _AGAIN = re.compile(
 """`remind me about the garage in 2 hours`: of a task that is there, if one is."""
 
 
+_NUMBERED = re.compile(
+    r"(?:(?:add|create)\s+)?(?:task|todo|to-do|item)\s+#?\d+"
+    r"(?=\W*$|\s+(?:today|tomorrow|tonight|on|at|by|due|next|this|every|in|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)\b)",
+    re.IGNORECASE,
+)
+"""`add Task 3 tomorrow`: the noun is the title's."""
+
+
 def added(text: str) -> Add | None:
     """The same of a text that may mean a task that is there, where none is."""
+    if _NUMBERED.match(text):
+        return None
     for pattern in (_ADD_NOUN, _REMEMBER):
         match = pattern.match(text)
         if match and not _lists(pattern, text):

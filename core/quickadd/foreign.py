@@ -14,7 +14,7 @@ FOREIGN_DAYS: Final = word_set(
     "freitags samstags sonntags heute übermorgen uebermorgen "
     "lunes martes miércoles miercoles jueves viernes sábado sábados sabado hoy mañana "
     "lundi mardi mercredi jeudi vendredi samedi dimanche lundis mardis mercredis jeudis vendredis samedis dimanches "
-    "aujourd'hui demain surlendemain "
+    "aujourd'hui demain surlendemain après-demain apres-demain "
     "segunda-feira terça-feira terca-feira quarta-feira quinta-feira sexta-feira feira hoje amanhã amanha "
     "lunedì lunedi martedì martedi mercoledì mercoledi giovedì giovedi venerdì venerdi sabato oggi domani dopodomani"
 )
