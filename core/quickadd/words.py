@@ -143,8 +143,8 @@ NUMBERED: Final = word_set(
     "chapter chapters section sections page pages room rooms flight gate seat platform route bus train line step steps "
     "figure table item items part parts level unit units apartment apt suite floor building ch sec catch rule article "
     "size model episode season lesson exercise question problem level lot invoice order pin code id psalm verse act "
-    "scene score ratio upgrade api sdk build patch dose appendix message messages mail email msg note entry thing things "
-    "test tests case job player team group class day"
+    "scene score ratio upgrade api sdk build patch dose appendix "
+    "message messages mail email msg note entry thing things test tests case job player team group class day"
 )
 """What is told apart by numbers, so that a number after it is no date or time: `bug 5.12`, `version 2.10`."""
 
