@@ -5,6 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --upgrade --custom-compile-command "make lock"
+JOBS   ?= 2
 # Extra words for the command, e.g. `make run ARGS="chat"` or `make test ARGS="-k quickadd"`.
 ARGS   ?=
 
@@ -18,8 +19,8 @@ run: install      ## run the bot: a talk in the terminal unless a platform is co
 
 install: $(VENV)/.installed        ## set up .venv from the lock; nothing to do when nothing changed
 
-test: $(VENV)/.installed-dev       ## the whole test suite, on the embedded Postgres
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/.installed-dev       ## the whole test suite, on the embedded Postgres; JOBS files at once
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(ARGS)
 
 check: $(VENV)/.installed-dev      ## formatting, lint, types, import rules
 	@$(BIN)/ruff format --check .
