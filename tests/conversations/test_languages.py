@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -30,6 +31,12 @@ ADDED = [
     ("ja", "来週の金曜日の17時に歯医者", {"due": "next friday 5pm"}, "2026-12-04T17:00"),
     ("ja", "3日後に家賃を払う", {"due": "in 3 days"}, "2026-11-26"),
 ]
+
+
+@pytest.fixture
+def bot(start_with: Callable[..., Bot]) -> Bot:
+    """A bot with more patience than a busy machine uses up: nothing here is about silence."""
+    return start_with()
 
 
 @pytest.mark.parametrize(("language", "text", "fields", "due"), ADDED, ids=lambda value: str(value)[:24])
