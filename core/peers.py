@@ -24,17 +24,13 @@ import structlog
 from sqlalchemy.engine import URL
 
 from core.chat import Claim, Thread
-from core.chat.metrics import TAKEN_OVER, WAITS, Kind, Queue
 from core.coming import CHANNEL, SIGN, Coming
 from core.latest import Latest
+from core.message_claims import HALF, HERE, MessageClaim
 from core.sessions import FAILURES, Session
 
 log = structlog.get_logger()
 
-_HERE = 0x7A5C_B073
-"""The lock of all processes that run: shared by each, and exclusive where there is only one."""
-_MESSAGES, _TURNS = 0x7A5C_0001, 0x7A5C_0002
-"""First halves of the locks of single messages, and of threads with a turn; a thread's queue has the thread's own."""
 _KNOCK = "hello"
 _KNOCKS = 20
 _BETWEEN_KNOCKS = "300ms"
@@ -42,34 +38,6 @@ _RETRY = 5.0
 """Seconds until a session that couldn't be had is tried for again."""
 _QUIET = 30.0
 """Seconds without a word of another process after which it is looked whether there still is one."""
-_FIRST_LOOK, _LAST_LOOK = 0.05, 1.0
-"""Seconds between looks at what another process has in hand: most often its word comes earlier."""
-_JUST_NOW, _GRACE = 0.5, 0.05
-"""A message that has just been written waits a moment among several processes: the one before it may be on its way."""
-_LONGEST = 300.0
-"""Seconds to wait for another process; one that is frozen keeps its claims."""
-_HALF = 2**31
-
-_CLAIM = f"""
-    WITH own AS MATERIALIZED (
-        SELECT CASE WHEN %(mine)s THEN true ELSE pg_try_advisory_lock({_MESSAGES}, %(message)s) END AS mine,
-               CASE WHEN %(placed)s THEN true ELSE pg_try_advisory_lock(%(thread)s, %(place)s) END AS placed
-    ), others AS MATERIALIZED (
-        SELECT own.*, EXISTS (
-            SELECT FROM pg_locks
-            WHERE own.placed AND locktype = 'advisory' AND objsubid = 2 AND granted AND pid <> pg_backend_pid()
-              AND classid = CAST(CAST(%(thread)s AS bigint) AS oid)
-              AND (%(place)s - CAST(objid AS bigint) + {_HALF}) %% {_HALF} BETWEEN 1 AND {_HALF // 2}
-              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        ) AS earlier
-        FROM own
-    )
-    SELECT mine, placed, earlier,
-           CASE WHEN %(next)s AND mine AND NOT earlier THEN pg_try_advisory_lock({_TURNS}, %(thread)s) ELSE false
-           END AS turn,
-           CASE WHEN %(quiet)s THEN pg_try_advisory_lock({_HERE}) ELSE false END AS alone
-    FROM others
-"""
 
 
 class Peers:
@@ -90,7 +58,7 @@ class Peers:
         self._heard_at = 0.0
         self._joined_at = 0.0
         """By the wall clock, as messages are."""
-        self._held: list[_Claim] = []
+        self._held: list[MessageClaim] = []
         self._written: Latest[int, float] = Latest()
         self._unsure_before = 0.0
         self._answered: Latest[tuple[int, int], bool] = Latest()
@@ -104,7 +72,7 @@ class Peers:
 
         Claims of one thread are to be entered in the order in which its messages came.
         """
-        claim = _Claim(self, _hashed(thread), _hashed(thread, message), self._place(_hashed(thread), at), at)
+        claim = MessageClaim(self, _hashed(thread), _hashed(thread, message), self._place(_hashed(thread), at), at)
         self._held.append(claim)
         try:
             await claim.announce()
@@ -227,13 +195,13 @@ class Peers:
     async def _join(self, url: URL) -> Session:
         """Knock, and come in once whoever was alone has made room; of one that doesn't answer nobody waits for long."""
         session = await Session.opened(url, self._heard, self._lost, CHANNEL)
-        self._alone = bool((await session.ask(f"SELECT pg_try_advisory_lock({_HERE}) AS got"))["got"])
+        self._alone = bool((await session.ask(f"SELECT pg_try_advisory_lock({HERE}) AS got"))["got"])
         await session.ask(f"SELECT set_config('lock_timeout', '{_BETWEEN_KNOCKS}', false)")
         for _ in range(_KNOCKS):
             if not self._alone:
                 await session.ask(f"SELECT pg_notify('{CHANNEL}', '{_KNOCK}')")
             try:
-                await session.ask(f"SELECT pg_advisory_lock_shared({_HERE})")
+                await session.ask(f"SELECT pg_advisory_lock_shared({HERE})")
             except psycopg.errors.LockNotAvailable:
                 continue
             break
@@ -269,7 +237,7 @@ class Peers:
         for claim in list(self._held):
             await claim.announce()
         if self._session:
-            await self.unlock(self._session, f"pg_advisory_unlock({_HERE})")
+            await self.unlock(self._session, f"pg_advisory_unlock({HERE})")
 
     def _lost(self) -> None:
         self._session, self._alone = None, False
@@ -281,9 +249,9 @@ class Peers:
 
         The numbers begin anew every half hour; what is compared is seldom a minute apart.
         """
-        place, last = int(at * 1_000_000) % _HALF, self._places.get(thread)
-        if last is not None and (last - place) % _HALF < _HALF // 2:
-            place = (last + 1) % _HALF
+        place, last = int(at * 1_000_000) % HALF, self._places.get(thread)
+        if last is not None and (last - place) % HALF < HALF // 2:
+            place = (last + 1) % HALF
         self._places.put(thread, place)
         return place
 
@@ -293,110 +261,8 @@ class Peers:
         task.add_done_callback(self._tasks.discard)
 
 
-class _Claim:
-    """A message in hand."""
-
-    def __init__(self, peers: Peers, thread: int, message: int, place: int, at: float) -> None:
-        self._peers = peers
-        self._thread = thread
-        self._message = message
-        self._place = place
-        self._at = at
-        self._order = asyncio.Lock()
-        self._session: Session | None = None
-        """The session that holds what is held."""
-        self._mine = self._placed = self._turn = False
-        self._runs = self._answered = False
-        self.doubtful = False
-
-    async def granted(self) -> bool:
-        """See `core.chat.Claim`."""
-        with WAITS.timed(queue=Queue.CLAIM):
-            return await self._granted()
-
-    async def _granted(self) -> bool:
-        until, pause, waited = time.monotonic() + _LONGEST, _FIRST_LOOK, False
-        if self._session is not None and abs(time.time() - self._at) < _JUST_NOW:
-            await asyncio.sleep(_GRACE)
-        while not await self._look(wanted=True):
-            if self._peers.was_answered(self._thread, self._message):
-                return False
-            waited = waited or not self._mine
-            if time.monotonic() > until:
-                log.warning("peers.waited_for_too_long")
-                self.doubtful = True
-                break
-            await self._peers.news(pause)
-            pause = min(_LAST_LOOK, pause * 2)
-        self._runs = not self._peers.was_answered(self._thread, self._message)
-        TAKEN_OVER.add(waited and self._runs, kind=Kind.MESSAGE)
-        return self._runs
-
-    def stands(self) -> bool:
-        """See `core.chat.Claim`."""
-        self._runs = self._runs and not self._peers.was_answered(self._thread, self._message)
-        return self._runs
-
-    def answered(self) -> None:
-        """See `core.chat.Claim`."""
-        self._answered = True
-
-    async def announce(self) -> None:
-        """Say that the message is in hand, so that nobody takes it or overtakes it; among others only."""
-        await self._look(wanted=self._runs)
-
-    async def release(self) -> None:
-        """Let go, and tell the others first what was done."""
-        async with self._order:
-            session = self._session
-            if session is None or session is not self._peers.session:
-                return
-            if self._runs:
-                await self._peers.tell(self._thread, self._message if self._answered else 0)
-            locks = [
-                f"pg_advisory_unlock({lock})"
-                for lock, held in (
-                    (f"{_TURNS}, {self._thread}", self._turn),
-                    (f"{self._thread}, {self._place}", self._placed),
-                    (f"{_MESSAGES}, {self._message}", self._mine),
-                )
-                if held
-            ]
-            if locks:
-                await self._peers.unlock(session, ", ".join(locks))
-
-    async def _look(self, *, wanted: bool) -> bool:
-        """Whether it is this message's turn, which it takes where it is `wanted`."""
-        async with self._order:
-            if self._turn and self._session is self._peers.session:
-                return True
-            if self._session is not self._peers.session:
-                self._mine = self._placed = self._turn = False
-            row = await self._peers.ask(
-                _CLAIM,
-                {
-                    "mine": self._mine,
-                    "placed": self._placed,
-                    "message": self._message,
-                    "thread": self._thread,
-                    "place": self._place,
-                    "next": wanted,
-                    "quiet": wanted and self._peers.quiet,
-                },
-            )
-            if row is None:
-                return True
-            self._session = self._peers.session
-            self._mine, self._placed, self._turn = bool(row["mine"]), bool(row["placed"]), bool(row["turn"])
-            # another process has or had it in hand, or told of it before this one listened
-            self.doubtful = self.doubtful or not self._mine or self._peers.missed(self._at)
-            if row["alone"]:
-                self._peers.is_alone()
-            return self._turn
-
-
 def _hashed(thread: Thread, message: str = "") -> int:
     """A thread, or a message of it, as a number from 1 to 2³¹ - 1."""
     words = "\0".join((thread.platform, thread.workspace, thread.id, message))
     digest = hashlib.blake2b(words.encode(errors="surrogatepass"), digest_size=4).digest()
-    return int.from_bytes(digest) % (_HALF - 1) + 1
+    return int.from_bytes(digest) % (HALF - 1) + 1

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from core import quickadd
-from core.commands.grammar import MUST_BE_DONE, added, understand
+from core.commands.additions import added
+from core.commands.grammar import MUST_BE_DONE, understand
 from core.intents.request import Request
 from core.intents.values import Add, Delete, Intent, Show, Unknown, Words
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 
+from core.commands.additions import TASK, addition, plainly_added
+from core.commands.deeds import DID
 from core.commands.lists import listing
 from core.commands.moves import moved
 from core.commands.reminder_rules import ABOUT_REMINDERS, SKIPS_AND_PREFERENCES
 from core.commands.rules import Rule, always, first, on, rule
 from core.commands.targets import is_quoted, numbers, target, unquote
 from core.intents.values import (
-    Add,
     Complete,
     Delete,
     Edit,
@@ -44,25 +45,6 @@ _POLITE = re.compile(
     r"(?:can|could|would|will)\s+you\s+(?:please\s+)?|i(?:['’]d|\s+would)\s+like\s+(?:you\s+)?to\s+|"
     r"i\s+want\s+(?:you\s+)?to\s+|let['’]?s\s+)",
     re.IGNORECASE,
-)
-_TASK = r"(?:tasks?|to-?dos?|items?|reminders?)"
-_ADD_NOUN = re.compile(
-    rf"^(?:(?:add|create|make|new|set(?:\s+up)?|put|write\s+down)\s+)?(?:(?:an?|another|the|one)\s+)?(?:new\s+)?{_TASK}"
-    r"(?:\s*:\s*|\s+(?:to|for|about|called|named|saying|that\s+says)\s+|\s+)(?P<text>\S.*)$",
-    re.IGNORECASE | re.DOTALL,
-)
-_ADD = re.compile(r"^(?:add|todo|create)\s*:?\s+(?P<text>\S.*)$", re.IGNORECASE | re.DOTALL)
-_ADD_TAIL = re.compile(r"\s+(?:to|on)\s+(?:my|the)\s+(?:task\s+|to-?do\s+)?lists?[.!]?$", re.IGNORECASE)
-_TO_LIST = re.compile(
-    r"(?:add|put)\s+(?P<text>\S.*?)\s+(?:to|on|in|onto)\s+(?:my|the)\s+(?:(?P<list>[^\W\d]\w*)\s+)?list[.!]?",
-    re.IGNORECASE | re.DOTALL,
-)
-_REMEMBER = re.compile(
-    r"^(?:remind\s+me|(?:please\s+)?remember|note(?:\s+down)?|do\s*n['’]?o?t\s+(?:let\s+me\s+)?forget"
-    r"|i\s+(?:really\s+)?(?:need|have|want|ought|must|should|must\s+not|mustn['’]?t)(?:\s+to)?\s+(?:remember|not\s+forget|forget)"
-    r"|i\s+(?:really\s+)?(?:need\s+to|have\s+to|must|should|ought\s+to|gotta|got\s+to)|i['’]ve\s+got\s+to"
-    r"|make\s+sure\s+(?:that\s+)?i)\b[\s:,]*(?:(?:to|that|about)\s+)?(?P<text>\S.*)$",
-    re.IGNORECASE | re.DOTALL,
 )
 _NOT_DONE = r"(?:not\s+(?:yet\s+)?(?:done|complete[d]?|finished)|incomplete|undone|open|pending|unfinished|todo)"
 _DONE = r"(?:done|complete[d]?|finished|closed|off)"
@@ -150,31 +132,9 @@ def _note(match: re.Match[str]) -> Intent | None:
     return Edit(found, notes=match["text"].strip()) if found else None
 
 
-def _on_list(match: re.Match[str]) -> Add:
-    """`put milk on my shopping list`: a list is a tag."""
-    name = (match["list"] or "").lower()
-    return Add(match["text"] + (f" #{name}" if name and name not in ("task", "todo", "to-do") else ""))
-
-
 _FORMATS = {
     "json": "json", "csv": "csv", "ical": "ics", "icalendar": "ics", "ics": "ics", "todo.txt": "txt", "todotxt": "txt",
 }  # fmt: skip
-
-
-_DID = {
-    "bought": "buy", "paid": "pay", "called": "call", "sent": "send", "wrote": "write", "cleaned": "clean",
-    "fixed": "fix",
-    "washed": "wash", "booked": "book", "ordered": "order", "submitted": "submit", "returned": "return",
-    "emailed": "email", "watered": "water", "renewed": "renew", "signed": "sign", "shipped": "ship", "read": "read",
-    "picked up": "pick up", "took out": "take out", "made": "make", "sold": "sell", "packed": "pack", "mailed": "mail",
-}  # fmt: skip
-
-
-def _did(match: re.Match[str]) -> Intent | None:
-    """`I bought the milk` completes `Buy milk`, and nothing that only has milk in it."""
-    verb = _DID[" ".join(match["verb"].lower().split())]
-    named = target(match["t"])
-    return Complete(Words(f"{verb} {named.words}")) if isinstance(named, Words) and not named.every else None
 
 
 _RULES: tuple[Rule, ...] = (
@@ -185,7 +145,7 @@ _RULES: tuple[Rule, ...] = (
         lambda m: ForgetMe(confirmed=bool(m["sure"])),
     ),
     rule(
-        rf"(?:export|download|back\s*up)(?:\s+(?:all\s+)?(?:my\s+)?{_TASK})?(?:\s+(?:as|to|in))?(?:\s+an?)?"
+        rf"(?:export|download|back\s*up)(?:\s+(?:all\s+)?(?:my\s+)?{TASK})?(?:\s+(?:as|to|in))?(?:\s+an?)?"
         r"(?:\s+(?P<format>json|csv|ical(?:endar)?|ics|todo\.?txt))?(?:\s+files?)?\W*",
         lambda m: Export(_FORMATS[m["format"].lower()] if m["format"] else None),
     ),
@@ -221,11 +181,7 @@ _RULES: tuple[Rule, ...] = (
         r"i(?:['’]ve|['’]m|\s+have|\s+am)?\s+(?:just\s+|already\s+)?(?:finished|did|done|completed)(?:\s+with)?\s+(?P<t>.+)",
         on(Complete),
     ),
-    rule(
-        rf"i(?:['’]ve|\s+have)?\s+(?:just\s+|already\s+)?(?P<verb>{'|'.join(_DID).replace(' ', '[ ]')})"
-        r"\s+(?P<t>[^\s.,!?]+(?:\s+[^\s.,!?]+){0,5}?)(?:\s+(?:today|already|now|yesterday))?[.!]*",
-        _did,
-    ),
+    DID,
     rule(
         r"(?!(?:what|which|how|who|when|why|where|is|are|do|did|have|if)\b)(?P<t>.+?)"
         r"\s+(?:is|are|was|were)\s+(?:now\s+|all\s+)?(?:done|finished|completed?)\W*",
@@ -252,7 +208,7 @@ _RULES: tuple[Rule, ...] = (
     ),
     rule(r"(?:no|not\s+a)\s+(?P<field>date|due\s+date)\s+(?:(?:for|on)\s+)?(?P<t>.+)", _clear),
     rule(
-        rf"clear\s+(?:(?:all|my|the)\s+)*(?P<t>(?:done|completed?|finished)\s+{_TASK})",
+        rf"clear\s+(?:(?:all|my|the)\s+)*(?P<t>(?:done|completed?|finished)\s+{TASK})",
         lambda m: Delete(Words(m["t"], every=True)),
     ),
     rule(r"(?:delete|remove|drop|cancel|trash|erase|rm|scrap|get\s+rid\s+of)\s*:?\s+(?P<t>.+)", on(Delete)),
@@ -310,12 +266,11 @@ def understand(text: str) -> Intent:
     if not text:
         return Unknown(text)
     if len(text) <= LONGEST_COMMAND:
-        if about := first(ABOUT_REMINDERS, text) or _addition(text) or moved(text) or first(_RULES, text):
+        if about := first(ABOUT_REMINDERS, text) or addition(text) or moved(text) or first(_RULES, text):
             return about
         if shown := listing(text):
             return shown
-    added = _ADD.match(text)
-    return Add(_ADD_TAIL.sub("", added["text"])) if added else Unknown(text)
+    return plainly_added(text) or Unknown(text)
 
 
 def _without_politeness(text: str) -> str:
@@ -326,48 +281,3 @@ def _without_politeness(text: str) -> str:
         if len(text) < 500
         else text
     )
-
-
-def _addition(text: str) -> Add | None:
-    """`Add a task to …`, `remind me to …`: what says by its first words that it adds."""
-    if listed := _TO_LIST.fullmatch(text):
-        return _on_list(listed)
-    if _AGAIN.match(text):
-        return None
-    return added(text)
-
-
-_AGAIN = re.compile(
-    r"remind\s+me\s+(?:again\s+)?(?:about|of)\s+"
-    r"(?:(?:#|tasks?\s)?\d|\S.*?\s(?:in|at|on|tomorrow|tonight|later|again)\b)",
-    re.IGNORECASE,
-)
-"""`remind me about the garage in 2 hours`: of a task that is there, if one is."""
-
-
-_NUMBERED = re.compile(
-    r"(?:(?:add|create)\s+)?(?:task|todo|to-do|item)\s+#?\d+"
-    r"(?=\W*$|\s+(?:today|tomorrow|tonight|on|at|by|due|next|this|every|in|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)\b)",
-    re.IGNORECASE,
-)
-"""`add Task 3 tomorrow`: the noun is the title's."""
-
-
-def added(text: str) -> Add | None:
-    """The same of a text that may mean a task that is there, where none is."""
-    if _NUMBERED.match(text):
-        return None
-    for pattern in (_ADD_NOUN, _REMEMBER):
-        match = pattern.match(text)
-        if match and not _lists(pattern, text):
-            return Add(_ADD_TAIL.sub("", match["text"]))
-    return None
-
-
-def _lists(pattern: re.Pattern[str], text: str) -> bool:
-    """`tasks today` and `note 3 call back` begin like an addition and are none."""
-    if pattern is _ADD_NOUN:
-        return not re.match(
-            r"(?:add|create|make|new|set|put|write|reminder\s+(?:for|to|about))\b|[^:]{0,20}:", text, re.IGNORECASE
-        ) or bool(re.match(r"(?:set|make)\s+task\s+#?\d", text, re.IGNORECASE))
-    return bool(re.match(r"notes?\s+(?:on\s+|for\s+|to\s+)?#?\d", text, re.IGNORECASE))
