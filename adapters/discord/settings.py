@@ -7,15 +7,14 @@ from typing import Annotated
 from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from adapters.shared.admission import Ids, Lists, Rules
-from adapters.shared.settings import FileSettings
+from adapters.shared.admission import AdmissionSettings, Ids, Lists, Rules
 
 PLATFORM = "discord"
 API_URL = "https://discord.com/api/v10"
 GATEWAY_URL = "wss://gateway.discord.gg/"
 
 
-class DiscordSettings(FileSettings):
+class DiscordSettings(AdmissionSettings):
     """Token and addresses. Without `DISCORD_TOKEN` Discord is not connected."""
 
     model_config = SettingsConfigDict(env_prefix="DISCORD_")
@@ -28,27 +27,13 @@ class DiscordSettings(FileSettings):
     shard_ids: Annotated[tuple[int, ...] | None, NoDecode] = None
     """Those of this process, `0,1,2`."""
     allow_servers: Ids = frozenset()
-    """Ids of the only servers that may use the bot; all without any. So it is with the others."""
+    """Ids of the only servers that may use the bot; all without any."""
     deny_servers: Ids = frozenset()
-    allow_channels: Ids = frozenset()
-    deny_channels: Ids = frozenset()
-    allow_people: Ids = frozenset()
-    deny_people: Ids = frozenset()
-    allow_agent: Ids = frozenset()
-    """People who may use the agent; the others have commands."""
-    deny_agent: Ids = frozenset()
 
     @property
     def rules(self) -> Rules:
         """Who may use the bot where. Discord knows neither guests nor other organisations."""
-        return Rules(
-            workspaces=Lists(self.allow_servers, self.deny_servers),
-            channels=Lists(self.allow_channels, self.deny_channels),
-            people=Lists(self.allow_people, self.deny_people),
-            agent=Lists(self.allow_agent, self.deny_agent),
-            guests=True,
-            strangers=True,
-        )
+        return self.admitting(Lists(self.allow_servers, self.deny_servers), guests=True, strangers=True)
 
     @property
     def configured(self) -> bool:

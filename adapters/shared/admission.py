@@ -10,6 +10,8 @@ from typing import Annotated
 from pydantic import BeforeValidator
 from pydantic_settings import NoDecode
 
+from adapters.shared.settings import FileSettings
+
 
 def _ids(given: object) -> object:
     return frozenset(given.replace(",", " ").split()) if isinstance(given, str) else given
@@ -89,3 +91,27 @@ class Rules:
         if channel and not self.channels.admit(channel):
             return Verdict.NO_CHANNEL
         return Verdict.ALL if self.agent.admit(person) else Verdict.COMMANDS
+
+
+class AdmissionSettings(FileSettings):
+    """Who is admitted, as each platform's variables say it under its own prefix."""
+
+    allow_channels: Ids = frozenset()
+    """Ids of the only channels in which the bot may be used; all without any. So it is with the others."""
+    deny_channels: Ids = frozenset()
+    allow_people: Ids = frozenset()
+    deny_people: Ids = frozenset()
+    allow_agent: Ids = frozenset()
+    """People who may use the agent; the others have commands."""
+    deny_agent: Ids = frozenset()
+
+    def admitting(self, workspaces: Lists, *, guests: bool, strangers: bool) -> Rules:
+        """These lists beside that of the workspaces."""
+        return Rules(
+            workspaces=workspaces,
+            channels=Lists(self.allow_channels, self.deny_channels),
+            people=Lists(self.allow_people, self.deny_people),
+            agent=Lists(self.allow_agent, self.deny_agent),
+            guests=guests,
+            strangers=strangers,
+        )

@@ -8,14 +8,13 @@ from importlib.util import find_spec
 from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from adapters.shared.admission import Ids, Lists, Rules
-from adapters.shared.settings import FileSettings
+from adapters.shared.admission import AdmissionSettings, Ids, Lists, Rules
 
 PLATFORM = "slack"
 API_URL = "https://slack.com/api/"
 
 
-class SlackSettings(FileSettings):
+class SlackSettings(AdmissionSettings):
     """Tokens and addresses. Without `SLACK_BOT_TOKEN` or `SLACK_CLIENT_ID` Slack is not connected."""
 
     model_config = SettingsConfigDict(env_prefix="SLACK_")
@@ -41,15 +40,8 @@ class SlackSettings(FileSettings):
     """For events over HTTP, to `/slack/events` of the bot's own server."""
     api_url: str = API_URL
     allow_workspaces: Ids = frozenset()
-    """Ids (`T…`, `E…`) of the only workspaces that may use the bot; all without any. So it is with the others."""
+    """Ids (`T…`, `E…`) of the only workspaces that may use the bot; all without any."""
     deny_workspaces: Ids = frozenset()
-    allow_channels: Ids = frozenset()
-    deny_channels: Ids = frozenset()
-    allow_people: Ids = frozenset()
-    deny_people: Ids = frozenset()
-    allow_agent: Ids = frozenset()
-    """People who may use the agent; the others have commands."""
-    deny_agent: Ids = frozenset()
     guests: bool = False
     external: bool = False
     """Whether people of other organisations may use the bot, in channels that are shared with them."""
@@ -57,13 +49,8 @@ class SlackSettings(FileSettings):
     @property
     def rules(self) -> Rules:
         """Who may use the bot where."""
-        return Rules(
-            workspaces=Lists(self.allow_workspaces, self.deny_workspaces),
-            channels=Lists(self.allow_channels, self.deny_channels),
-            people=Lists(self.allow_people, self.deny_people),
-            agent=Lists(self.allow_agent, self.deny_agent),
-            guests=self.guests,
-            strangers=self.external,
+        return self.admitting(
+            Lists(self.allow_workspaces, self.deny_workspaces), guests=self.guests, strangers=self.external
         )
 
     @property

@@ -32,6 +32,9 @@ ADDED = (
     ("put eggs on my shopping list", "eggs", None),
     ("I need to renew my passport by march", "renew my passport", "2027-03-01"),
     ("gym every monday and thursday at 7", "gym", "2026-11-26T07:00"),
+    ("remind me about the tax return tomorrow at 9", "the tax return", "2026-11-24T09:00"),
+    ("add eggs and butter to my shopping list", "eggs and butter", None),
+    ("add Task 3 tomorrow", "Task 3", "2026-11-24"),
 )
 
 CHANGED = (
@@ -43,6 +46,12 @@ CHANGED = (
     ("push everything from today to thursday", 7, "due", "2026-11-26"),
     ("move 6 to friday at 10", 6, "due", "2026-11-27T10:00"),
     ("mark milk and bread as done", 7, "done", "True"),
+    ("I bought the bread today!", 7, "done", "True"),
+    ("oops, done 7", 7, "done", "True"),
+    ("garage door is urgent", 6, "priority", "1"),
+    ("the garage door should be done by sunday", 6, "due", "2026-11-29"),
+    ("remind me about the garage door tomorrow at 9", 6, "due", "None"),
+    ("remind me about the garage door tomorrow at 9", 6, "remind_at", "2026-11-24 09:00:00+01:00"),
 )
 
 LISTED: tuple[tuple[str, set[int], str], ...] = (
@@ -67,7 +76,8 @@ HARMLESS = (
     "hello", "thanks", "yes", "how are you all?", "remind me in 45 minutes", "delete all done tasks",
     "delete the holiday one",
     "I saw him yesterday at the station", "it was a nice evening on friday", "see you tomorrow at 5",
-    "The meeting on Monday was great.", "we are leaving on friday", "Happy new year!",
+    "ok", "who are you?", "I read the news", "I bought the milk bottles", "skip the dishes today",
+    "clear all completed tasks", "The meeting on Monday was great.", "we are leaving on friday", "Happy new year!",
 )  # fmt: skip
 
 

@@ -42,6 +42,7 @@ async def test_each_tab_shows_its_tasks(there: There, tab: str, task: str) -> No
     view = there.slack.homes[there.ana.id].told
     rows = [block for block in view["blocks"] if str(block.get("block_id", "")).startswith("row:")]  # type: ignore[attr-defined]
     assert [task in json.dumps(row) for row in rows] == [True]
+    assert json.dumps(view["blocks"]).count('"primary"') == 1
 
 
 async def test_home_is_fresh_after_a_change_elsewhere(there: There) -> None:
