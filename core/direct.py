@@ -24,6 +24,7 @@ from core.commands.questions import answered, is_mere_answer, which
 from core.commands.run import carry_out, run
 from core.commands.settle import quick, small_talk
 from core.errors import Ambiguous, TaskBotError
+from core.intents.perform import perform
 from core.tasks import get
 from core.text import off_loop
 from core.tools.context import TurnContext
@@ -130,6 +131,8 @@ async def _done(scene: Scene, intent: intents.Intent) -> Sequence[Part]:
     match intent:
         case intents.New() | intents.Forget() | intents.ForgetMe() | intents.Export():
             return [Text(f"That works as a command: type `/task {' '.join(scene.text.split())[:60]}`.")]
+        case intents.Complete(intents.Numbers((number,))) if number == scene.turn.about:
+            return await perform(scene.turn, intent)  # a thumb is no small talk under a reminder
         case _:
             return small_talk(scene.text) or await carry_out(scene.turn, intent, scene.text)
 

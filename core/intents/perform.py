@@ -56,6 +56,14 @@ async def perform(request: Request, intent: Intent) -> list[Part]:
     Raises:
         TaskBotError: with a sentence for the person; nothing was changed.
     """
+    parts = await _performed(request, intent)
+    for part in parts:
+        if isinstance(part, Receipt):
+            request.learn(part.tasks)
+    return parts
+
+
+async def _performed(request: Request, intent: Intent) -> list[Part]:
     match intent:
         case Add() | AddLines() | AddTasks():
             return [await add_tasks(request, intent)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.database import Database
@@ -24,4 +25,9 @@ class Request:
     shared: bool = False
     """Whether several people read what is said there."""
     open_tasks: tuple[Task, ...] = ()
-    """Of the actor's open tasks those that were read already: what they spare is not read again."""
+    """Of the actor's open tasks those that were read already, as they are now: what they spare is not read again."""
+
+    def learn(self, tasks: Sequence[Task]) -> None:
+        """Know what a change has made of tasks that were read before it."""
+        changed = {task.number: task for task in tasks}
+        self.open_tasks = tuple(changed.get(task.number, task) for task in self.open_tasks)

@@ -149,3 +149,21 @@ async def test_a_move_counts_from_the_due_date(offline_bot: Bot) -> None:
     await offline_bot.says("postpone everything by a day")
     assert [str(task.due) for task in await offline_bot.tasks()] == ["2026-12-20T09:00", "2026-12-12T14:00", "None"]
     assert "no date yet" in (await offline_bot.says("delay 3 by a day")).text
+
+
+async def test_each_line_builds_on_the_one_before(offline_bot: Bot) -> None:
+    """What was read at the beginning of the turn is not what a task is after its first change."""
+    await offline_bot.command("add Write report friday 3pm")
+    await offline_bot.says("tag 1 #work\ntag 1 #urgent\nmove 1 to monday\nmove 1 to 5pm")
+    (task,) = await offline_bot.tasks()
+    assert task.tags == ("work", "urgent")
+    assert str(task.due) == "2026-11-30T17:00"
+
+
+async def test_a_thumb_under_a_reminder_says_that_it_is_done(offline_bot: Bot) -> None:
+    """As it does on the card; elsewhere it is small talk, and so is `ok`."""
+    await offline_bot.command("add Write report")
+    for text in ("👍", "ok"):
+        assert (await offline_bot.says(text)).text == "👍"
+    (task,) = await offline_bot.tasks()
+    assert not task.done

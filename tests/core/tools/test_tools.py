@@ -193,3 +193,14 @@ async def test_a_zone_is_told_where_it_is_not_the_persons_own(hands: Hands) -> N
     await hands.call("set_preferences", timezone="America/New_York")
     (task,) = (await hands.call("list_tasks"))["tasks"]
     assert (task["due"], task["zone"]) == ("2026-11-24T17:00", "Europe/Berlin")
+
+
+async def test_a_second_change_builds_on_the_first(hands: Hands) -> None:
+    """What was read at the beginning of the turn is not what the task is by then."""
+    await hands.call("add_task", tasks=[{"title": "Write report", "due": "friday 3pm"}])
+    hands.turn.open_tasks = tuple(await hands.tasks())
+    for change in ({"tags": ["+work"]}, {"tags": ["+urgent"]}, {"due": "monday"}, {"due": "5pm"}):
+        await hands.call("update_task", changes=[{"number": 1, **change}])
+    (task,) = await hands.tasks()
+    assert task.tags == ("work", "urgent")
+    assert str(task.due) == "2026-11-30T17:00"
