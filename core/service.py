@@ -37,7 +37,7 @@ from core.drafts import drafted
 from core.endings import Endings
 from core.errors import Ambiguous, TaskBotError
 from core.intents.perform import perform
-from core.intents.pressed import intent_of
+from core.intents.presses import intent_of
 from core.intents.request import Request
 from core.model import Preferences, Task, TaskPage, TaskQuery
 from core.observation import note, observed

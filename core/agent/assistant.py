@@ -23,7 +23,7 @@ from core.agent.cleanup import Cleanup
 from core.agent.failures import TooLongError, TooSlowError
 from core.agent.functions import functions
 from core.agent.instructions import instructions
-from core.agent.shown import Shown
+from core.agent.showing import Showing
 from core.agent.stored import Stored
 from core.agent.usage import RunWatch
 from core.chat import Part, Text
@@ -109,7 +109,7 @@ class Assistant:
             run_config=self._config(turn, conversation),
             conversation_id=conversation,
         )
-        shown = Shown(turn)
+        shown = Showing(turn)
         # the SDK names the type it returns no closer, but it is a generator, and to be closed like one
         events = cast(AsyncGenerator[StreamEvent, None], result.stream_events())
         watched = _within(self._patience, self._longest, events, turn)

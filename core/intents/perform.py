@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import replace
 
 from core.chat import Part, Receipt, Text
@@ -11,12 +10,12 @@ from core.commands.settle import dont_understand
 from core.errors import NotFound
 from core.intents.adding import add_tasks
 from core.intents.editing import edit_tasks, remind_at
-from core.intents.meant import OnTasks, meant
 from core.intents.own_data import export, forget_me, set_preferences
 from core.intents.receipts import receipt
 from core.intents.request import Request
 from core.intents.reviews import review
 from core.intents.showing import show
+from core.intents.targets import OnTasks, task_numbers
 from core.intents.values import (
     Add,
     AddLines,
@@ -73,7 +72,7 @@ async def _performed(request: Request, intent: Intent) -> list[Part]:
                 raise NotFound(f"I found no task about “{intent.query.text[:80]}”.")
             return [shown]
         case Complete() | Skip() | Reopen() | Delete() | Restore() | Edit() | Snooze():
-            return [await _act(request, intent, await meant(request, intent))]
+            return [await _act(request, intent, await task_numbers(request, intent))]
         case EditEach(edits):
             return [receipt(await edit_tasks(request, edits))]
         case Undo() | Redo():
@@ -127,7 +126,7 @@ async def _snooze(request: Request, intent: Snooze, target: Numbers) -> Receipt:
     )
     shown = receipt(change, pressed=bool(target.ids))
     done = [f"#{task.number} is done already." for task in change.tasks if task.done]
-    return dataclasses.replace(shown, detail=" ".join([*done, shown.detail or ""]).strip()) if done else shown
+    return replace(shown, detail=" ".join([*done, shown.detail or ""]).strip()) if done else shown
 
 
 async def _take_back(request: Request, intent: Undo | Redo) -> Receipt:

@@ -54,7 +54,8 @@ def _later(clock: Clock, **span: float) -> None:
     clock.at += dt.timedelta(**span)
 
 
-async def test_a_reminder_is_answered_in_words(offline: Town, clock: Clock) -> None:
+@pytest.mark.parametrize("done", ["done!", "👍"])
+async def test_a_reminder_is_answered_in_words(offline: Town, clock: Clock, done: str) -> None:
     """Later, at another time, done: nobody says the number."""
     await offline.restart()
     await _add(offline, "Call Ana in 1 hour")
@@ -68,7 +69,7 @@ async def test_a_reminder_is_answered_in_words(offline: Town, clock: Clock) -> N
     assert (task.next_reminder.hour, task.next_reminder.minute) == (13, 0)
     clock.at = task.next_reminder
     thread = await _reminded(offline, 2)
-    assert "Completed" in await _answer(offline, thread, "done!")
+    assert "Completed" in await _answer(offline, thread, done)
     assert (await _task(offline)).done
 
 

@@ -15,7 +15,7 @@ LONGEST_TEXT = 40_000
 PRIVATELY = "_I show that to you alone, as others read this; say `list` to have it here._\n\n"
 
 
-class Shown:
+class Showing:
     """A run's events as parts: what tools did at once, a list before the words about it, and an end to both."""
 
     def __init__(self, turn: TurnContext) -> None:

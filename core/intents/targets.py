@@ -23,7 +23,7 @@ _AND = re.compile(r"\s+and\s+|\s*,\s*(?:and\s+)?|\s*&\s*", re.IGNORECASE)
 _MOST_NAMED = 10
 
 
-async def meant(request: Request, intent: OnTasks) -> Numbers:
+async def task_numbers(request: Request, intent: OnTasks) -> Numbers:
     """The tasks by number. Raises NotFound, or Ambiguous with what to choose from."""
     target = intent.target
     if isinstance(target, Numbers):
