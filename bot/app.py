@@ -11,19 +11,16 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from adapters.console import Console, ConsoleSettings
-from adapters.console.settings import environment_locale
-from adapters.discord.settings import DiscordSettings
-from adapters.slack.settings import SlackSettings
-from bot import __version__
 from bot.clients import clients
 from bot.health import Connection, serving
+from bot.online import online
+from bot.platforms import connected
 from bot.readiness import DatabaseProbe
 from bot.settings import Chats, Settings
 from bot.start import introduced, refuse_without_listener, stopped_by_signals, tell
 from bot.watching.running import Endpoint, watching
 from bot.watching.settings import Watch
-from core.agent.models import DEFAULT_MODEL, family
+from core.agent.models import DEFAULT_MODEL
 from core.chat import Author, Core, Platform, Receipt
 from core.chat.metrics import begin_at_zero
 from core.database import Database
@@ -34,11 +31,7 @@ from core.migrations import migrate, pending
 
 if TYPE_CHECKING:
     from aiohttp import web
-    from openai import AsyncOpenAI
 
-    from core.agent.servers.decisions import Decisions
-    from core.agent.servers.servers import Servers
-    from core.attempt import Online
     from core.reminders import Reminders
 
 log = structlog.get_logger()
@@ -212,26 +205,6 @@ class OutdatedError(TaskBotError):
     """The configured database lacks migrations; the sentence says what to run."""
 
 
-def connected(settings: Settings, database: Database, chats: Chats | None) -> list[Connection]:
-    """The platforms that are configured; without any, the terminal."""
-    found = []
-    if chats and chats.slack.configured:
-        found.append(_slack(chats.slack, settings))
-    if chats and chats.discord.configured:
-        found.append(_discord(chats.discord))
-    if found:
-        return found
-    console = Console(
-        ConsoleSettings(
-            data_dir=settings.data_dir,
-            timezone=settings.default_timezone,
-            locale=environment_locale(),
-            banner=_banner(settings, database),
-        )
-    )
-    return [Connection(console)]
-
-
 def _counted_from_zero(settings: Settings, platforms: Sequence[str]) -> None:
     begin_at_zero(platforms)
     if settings.openai_api_key:
@@ -242,98 +215,3 @@ def _counted_from_zero(settings: Settings, platforms: Sequence[str]) -> None:
 
 def _well(connection: Connection) -> bool:
     return connection.trouble() is None
-
-
-def _slack(chat: SlackSettings, settings: Settings) -> Connection:
-    # here and not above: a talk in the terminal does without Bolt, which takes a while to import
-    from adapters.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
-    from adapters.slack.platform import Slack
-
-    slack = Slack(chat, data_dir=settings.data_dir)
-    return Connection(
-        slack,
-        events=(EVENTS_PATH, slack.events) if chat.signing_secret else None,
-        pages=((INSTALL_PATH, slack.install), (REDIRECT_PATH, slack.redirected)) if chat.client_id else (),
-        reach=slack.reach,
-        trouble=lambda: slack.trouble,
-        introduction=lambda: slack.introduction,
-        changed=slack.changed,
-    )
-
-
-def _discord(settings: DiscordSettings) -> Connection:
-    # here and not above: a talk in the terminal does without discord.py, which takes a while to import
-    from adapters.discord.platform import Discord
-
-    discord = Discord(settings)
-    return Connection(discord, trouble=lambda: discord.trouble, introduction=lambda: discord.introduction)
-
-
-def _banner(settings: Settings, database: Database) -> tuple[str, ...]:
-    """What is used, and what one can type."""
-    model = f"OpenAI ({settings.openai_model or DEFAULT_MODEL})" if settings.openai_api_key else "offline"
-    hint = "" if settings.openai_api_key else " (set OPENAI_API_KEY for the real one)"
-    kept = database.describe() if settings.database_url else f"embedded, in {settings.data_dir}"
-    return (
-        f"**Task bot {__version__}** · assistant: {model}{hint} · database: {kept}",
-        "Type what is to be done, e.g. `add Call Ana tomorrow 5pm #work`, `list`, `done 1`, `undo`, `help`; "
-        "`/new` and `/forget` for the conversation; Ctrl-C stops a reply, Ctrl-D leaves.",
-    )
-
-
-def _services(settings: Settings, client: AsyncOpenAI) -> tuple[Servers | None, Decisions | None]:
-    """Other services, and what people decide about calls of them; nothing of it is loaded where none are named."""
-    if not settings.mcp_servers:
-        return None, None
-    from core.agent.servers.decisions import Decisions
-    from core.agent.servers.servers import Servers
-
-    servers = Servers(settings.mcp_servers, secret=client.api_key)
-    servers.refresh()
-    return servers, Decisions(client, servers, client.api_key)
-
-
-@asynccontextmanager
-async def online(settings: Settings) -> AsyncIterator[Online | None]:
-    """OpenAI's side, when there is a key."""
-    if not settings.openai_api_key:
-        yield None
-        return
-    import httpx2
-    from agents import set_tracing_export_api_key
-
-    from core.agent.client import Client
-    from core.agent.conversations import Conversations
-    from core.agent.online import openai_assistant
-    from core.agent.stored import Stored
-    from core.attempt import Online
-
-    key, patience = settings.openai_api_key.get_secret_value(), settings.openai_timeout
-    if settings.openai_tracing:
-        set_tracing_export_api_key(key)
-    client = Client(
-        api_key=key,
-        base_url=settings.openai_base_url,
-        timeout=httpx2.Timeout(patience, connect=min(5.0, patience)),
-        max_retries=1,
-    )
-    model = settings.openai_model or DEFAULT_MODEL
-    stored = Stored(client) if settings.openai_store else None
-    servers, decisions = _services(settings, client)
-    assistant = openai_assistant(
-        client,
-        model,
-        patience=patience,
-        most_output=settings.openai_max_output_tokens,
-        tracing=settings.openai_tracing,
-        stored=stored,
-        servers=servers,
-    )
-    conversations = Conversations(client, breakpoints=family(model).breakpoints, stored=stored)
-    try:
-        yield Online(assistant, conversations, patience, decisions)
-    finally:
-        if servers:
-            await servers.close()
-        await assistant.close()
-        await client.close()

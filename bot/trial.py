@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.app import online, opened
+from bot.app import opened
 from bot.check import Finding, table
+from bot.online import online
 from bot.scratch import PLATFORM, Note, Scratch, leftovers
 from bot.settings import Chats, Settings
 from bot.start import stopped_by_signals

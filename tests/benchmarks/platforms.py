@@ -23,7 +23,7 @@ from adapters.discord.settings import DiscordSettings
 from adapters.slack.pace import Budget, Pace
 from adapters.slack.platform import Slack
 from adapters.slack.settings import SlackSettings
-from bot.app import online
+from bot.online import online
 from core.chat import Platform
 from core.database import Database
 from core.service import Service

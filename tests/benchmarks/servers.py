@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 from pydantic import SecretStr
 
-from bot.app import online
+from bot.online import online
 from bot.settings import Settings
 from core.database import Database
 from core.embedded import start_embedded, stop_embedded
